@@ -1,0 +1,40 @@
+"""Migration, the class that users subclass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from kit_django.operations.schema import Schema
+
+
+class Migration:
+    """One step in a schema's life, as in Laravel and Kit.
+
+    ``up()`` makes the change. ``down()`` undoes it, and may be left out: then it is derived from
+    ``up()``, as in Rails, by recording the operations and applying their inverses in reverse.
+    """
+
+    atomic: ClassVar[bool] = True
+    """Run in one transaction, where the database has transactions for DDL."""
+
+    database: ClassVar[str] = "default"
+    """The alias of the database that the migration is for."""
+
+    dependencies: ClassVar[list[tuple[str, str]]] = []
+    """Django migrations that must have run before this one: ``("auth", "0001_initial")``."""
+
+    run_before: ClassVar[list[tuple[str, str]]] = []
+    """Django migrations that need this one: ``("reviews", "0001_initial")``."""
+
+    def up(self, schema: Schema) -> None:
+        raise NotImplementedError
+
+    def down(self, schema: Schema) -> None:
+        raise NotImplementedError
+
+    def should_run(self, connection: BaseDatabaseWrapper) -> bool:
+        """False leaves the migration pending for now, as Laravel's ``shouldRun()``."""
+        return True

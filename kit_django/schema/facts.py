@@ -1,0 +1,284 @@
+"""What a database says about its schema, as plain frozen values.
+
+Nothing here is guessed and nothing is translated: a type, a default or an expression is the
+database's own text. Two facts are equal when the database says the same of both, so
+``introspect(connection)`` before and after a migration can be compared with ``==``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
+Deferrable = Literal["immediate", "deferred"]
+IdentityKind = Literal["always", "by default", "serial", "auto_increment", "autoincrement"]
+Kind = Literal[
+    "table",
+    "partitioned table",
+    "partition",
+    "foreign table",
+    "virtual table",
+    "view",
+    "materialized view",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """``GENERATED ALWAYS AS (expression)``; a virtual one is computed when it is read."""
+
+    expression: str
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How a column numbers its rows.
+
+    ``always`` and ``by default`` are SQL identity columns, ``serial`` a default that takes from
+    an owned sequence, ``auto_increment`` MySQL's and MariaDB's, ``autoincrement`` SQLite's
+    keyword. ``options`` holds what differs from the database's own defaults
+    (``("start", "100")``).
+    """
+
+    kind: IdentityKind
+    sequence: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``default``, ``on_update`` and ``type`` are the database's own SQL.
+
+    ``collation`` is None where the column has the default of its table or database.
+    ``options`` holds what only one database has (``("charset", "latin1")``).
+    """
+
+    name: str
+    type: str
+    null: bool = True
+    default: str | None = None
+    collation: str | None = None
+    comment: str = ""
+    generated: Generated | None = None
+    identity: Identity | None = None
+    on_update: str | None = None
+    invisible: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """``name`` is None where the database keeps none (MySQL, unnamed ones on SQLite)."""
+
+    columns: tuple[str, ...]
+    name: str | None = None
+    deferrable: Deferrable | None = None
+    include: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A UNIQUE constraint (not a bare unique index: that is an ``Index``)."""
+
+    columns: tuple[str, ...]
+    name: str | None = None
+    deferrable: Deferrable | None = None
+    nulls_distinct: bool = True
+    include: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPart:
+    """One key part of an index: a column or an expression, never both.
+
+    ``length`` is MySQL's prefix length; ``nulls`` is ``"first"`` or ``"last"`` only where it is
+    not the default of the direction; ``opclass`` and ``collation`` only where they are not the
+    type's own.
+    """
+
+    column: str | None = None
+    expression: str | None = None
+    descending: bool = False
+    nulls: str | None = None
+    opclass: str | None = None
+    collation: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that no constraint owns. ``sql`` is its CREATE statement where the database keeps it."""
+
+    name: str
+    parts: tuple[IndexPart, ...]
+    unique: bool = False
+    where: str | None = None
+    include: tuple[str, ...] = ()
+    method: str = ""
+    nulls_distinct: bool = True
+    valid: bool = True
+    comment: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    sql: str = field(default="", compare=False)
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names of the columns where every part is a plain column, else None."""
+        names = tuple(part.column for part in self.parts if part.column is not None)
+        return names if len(names) == len(self.parts) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``sql`` is the condition without the word CHECK and without the outermost parentheses.
+
+    ``column`` is set where the database ties the check to one column (MariaDB).
+    """
+
+    sql: str
+    name: str | None = None
+    column: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key; ``to_schema`` is None where the other table is in the default schema."""
+
+    columns: tuple[str, ...]
+    to_table: str
+    to_columns: tuple[str, ...]
+    name: str | None = None
+    to_schema: str | None = None
+    on_delete: Action = "NO ACTION"
+    on_update: Action = "NO ACTION"
+    deferrable: Deferrable | None = None
+    match: str = "SIMPLE"
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """PostgreSQL's EXCLUDE constraint; ``sql`` is the text of ``pg_get_constraintdef``."""
+
+    name: str
+    sql: str
+    deferrable: Deferrable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """``sql`` is the whole CREATE TRIGGER statement."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, or with another ``kind`` what can be read like one.
+
+    ``schema`` is None for the connection's default schema. ``options`` holds what only one
+    database has: ``("engine", "InnoDB")``, ``("strict", "")``, ``("without rowid", "")``,
+    ``("partition key", "RANGE (payment_date)")``, ``("inherits", "parent")``. ``sql`` is a
+    view's query, or SQLite's CREATE statement, and is not compared for tables: SQLite
+    edits that text in ways that change nothing.
+    """
+
+    name: str
+    columns: tuple[Column, ...] = ()
+    schema: str | None = None
+    kind: Kind = "table"
+    primary_key: PrimaryKey | None = None
+    uniques: tuple[Unique, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    checks: tuple[Check, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    comment: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    sql: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> tuple[str | None, str]:
+        """What tells the table from all others of its database."""
+        return (self.schema, self.name)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def has_column(self, name: str) -> bool:
+        return any(column.name == name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of that name. Raises KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def option(self, name: str) -> str | None:
+        return dict(self.options).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view's defining query, kept apart from what its columns look like."""
+
+    name: str
+    sql: str
+    schema: str | None = None
+    materialized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    name: str
+    labels: tuple[str, ...]
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    name: str
+    type: str
+    null: bool = True
+    default: str | None = None
+    checks: tuple[Check, ...] = ()
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A sequence of its own; one that a column owns is that column's identity."""
+
+    name: str
+    schema: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """All that was read. ``tables`` also holds views where they were asked for, ordered by key."""
+
+    vendor: str
+    tables: tuple[Table, ...] = ()
+    enums: tuple[Enum, ...] = ()
+    domains: tuple[Domain, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+
+    def find(self, name: str, schema: str | None = None) -> Table | None:
+        for table in self.tables:
+            if table.key == (schema, name):
+                return table
+        return None
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self.tables)
