@@ -1,0 +1,49 @@
+"""``python -m tests [pytest's arguments]``: the suite on each database that answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import django
+
+from tests import databases
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests once for each database, say which ran, and return the exit code."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    answers = {vendor: databases.ask(vendor) for vendor in databases.VENDORS}
+    codes = {
+        vendor: _test(vendor, arguments) for vendor, answer in answers.items() if answer.version
+    }
+    print("\nDatabases tested:")
+    for vendor, answer in answers.items():
+        print(f"  {vendor:<11} {_outcome(answer, codes.get(vendor))}")
+    missing = databases.are_required() and len(codes) < len(answers)
+    return 1 if missing or any(codes.values()) else 0
+
+
+def _test(vendor: str, arguments: list[str]) -> int:
+    print(f"\n=== {vendor}", flush=True)
+    options = ["-n", os.environ.get("KIT_TEST_PROCESSES", "2")]
+    if vendor != "sqlite":
+        options.append("--only-with-database")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *arguments],
+        env={**os.environ, "KIT_TEST_DATABASE": vendor},
+        check=False,
+    )
+    return done.returncode
+
+
+def _outcome(answer: databases.Answer, code: int | None) -> str:
+    if code is None:
+        return f"NOT TESTED: {answer.problem}"
+    return f"{'passed' if code == 0 else 'FAILED'}: {answer.version}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
