@@ -7,8 +7,11 @@ import subprocess
 import sys
 
 import django
+import pytest
 
 from tests import databases
+
+NOTHING_TO_RUN = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +26,8 @@ def main(arguments: list[str]) -> int:
     for vendor, answer in answers.items():
         print(f"  {vendor:<11} {_outcome(answer, codes.get(vendor))}")
     missing = databases.are_required() and len(codes) < len(answers)
-    return 1 if missing or any(codes.values()) else 0
+    failed = set(codes.values()) - {pytest.ExitCode.OK, NOTHING_TO_RUN}
+    return 1 if missing or failed or set(codes.values()) == {NOTHING_TO_RUN} else 0
 
 
 def _test(vendor: str, arguments: list[str]) -> int:
@@ -42,7 +46,11 @@ def _test(vendor: str, arguments: list[str]) -> int:
 def _outcome(answer: databases.Answer, code: int | None) -> str:
     if code is None:
         return f"NOT TESTED: {answer.problem}"
-    return f"{'passed' if code == 0 else 'FAILED'}: {answer.version}"
+    words: dict[int, str] = {
+        pytest.ExitCode.OK: "passed",
+        NOTHING_TO_RUN: "none of these tests needs it",
+    }
+    return f"{words.get(code, 'FAILED')}: {answer.version}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,7 @@ from django.db import connections
 from hypothesis import HealthCheck, settings
 
 from tests import databases
-from tests.projects import Project
+from tests.projects import REPOSITORY, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,3 +171,26 @@ def corpus_schema(corpus: Callable[[str], Path], corpus_file: Path | None) -> Pa
 def project(connection: BaseDatabaseWrapper, tmp_path: Path) -> Project:
     """A Django project of its own, on the same database as ``connection``."""
     return Project.create(tmp_path / "project", databases.url_of(connection), connection)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with kit_django as its wheel has it, to be on the path of a new user's Python."""
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+    )
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        wheel.extractall(folder)
+    _lend_driver(folder)
+    return folder
+
+
+def _lend_driver(folder: Path) -> None:
+    """Let PyMySQL stand in for mysqlclient without a word in the new user's settings."""
+    if "pymysql" in sys.modules:
+        shim = "import sys\n\nimport pymysql\n\nsys.modules[__name__] = pymysql\n"
+        (folder / "MySQLdb.py").write_text(shim, encoding="utf-8")

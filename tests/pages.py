@@ -76,8 +76,10 @@ class Reader:
         self.folder = folder
         self.environment = environment
 
-    def follow(self, page: Path) -> None:
-        for block in blocks(page.read_text(encoding="utf-8")):
+    def follow(self, page: Path, until: str = "") -> None:
+        """Do all that a page says, or what it says before the heading ``until``."""
+        text = page.read_text(encoding="utf-8")
+        for block in blocks(text.partition(f"\n{until}\n")[0] if until else text):
             place = f"{page.name}, line {block.line}"
             if block.language == "console":
                 for command in commands(block):

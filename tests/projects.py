@@ -78,6 +78,7 @@ class Project:
     folder: Path
     database_url: str
     connection: BaseDatabaseWrapper = field(repr=False)
+    kit_django: Path = REPOSITORY
 
     @classmethod
     def create(cls, folder: Path, database_url: str, connection: BaseDatabaseWrapper) -> Project:
@@ -145,14 +146,20 @@ class Project:
         return [sys.executable, "-W", "error", "manage.py", *argv]
 
     def environment(self, changes: Mapping[str, str] | None = None) -> dict[str, str]:
-        """This process's own, less its settings, with what makes the project run in it."""
-        inherited = {
-            name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
-        }
-        return {
-            **inherited,
-            "DATABASE_URL": self.database_url,
-            "PYTHONIOENCODING": "utf-8",
-            "PYTHONPATH": str(REPOSITORY),
-            **(changes or {}),
-        }
+        return environment(self.database_url, self.kit_django, changes)
+
+
+def environment(
+    database_url: str, kit_django: Path, changes: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """This process's own, less its settings, with a database and the folder of kit_django."""
+    inherited = {
+        name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
+    }
+    return {
+        **inherited,
+        "DATABASE_URL": database_url,
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONPATH": str(kit_django),
+        **(changes or {}),
+    }

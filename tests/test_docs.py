@@ -1,0 +1,53 @@
+"""The README and the guide, followed word by word on the database that is tested."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kit_django.conf import Settings
+from tests import databases
+from tests.pages import Reader
+from tests.projects import REPOSITORY, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+DOCS = REPOSITORY / "docs"
+PAGES = [REPOSITORY / "README.md", *sorted(DOCS.glob("*.md"))]
+LINKING = [*PAGES, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_does_what_it_says(
+    page: Path, connection: BaseDatabaseWrapper, installed: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    Reader(folder, environment(databases.url_of(connection), installed)).follow(page)
+
+
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_page_of_the_guide_is_in_its_index() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in DOCS.glob("[a-z]*.md") if f"({page.name})" not in index] == []
+
+
+def test_the_table_of_settings_is_the_code_s() -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| `(.+?)` \|", text, re.MULTILINE))
+    defaults: dict[str, Any] = {
+        name.upper(): getattr(Settings(), name) for name in Settings.__dataclass_fields__
+    }
+    assert rows.pop("MIGRATIONS_DIR") == 'BASE_DIR / "migrations"'
+    assert defaults.pop("MIGRATIONS_DIR") is None
+    assert {name: eval(default) for name, default in rows.items()} == defaults  # noqa: S307
