@@ -173,10 +173,11 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """``sql`` is the whole CREATE TRIGGER statement."""
+    """``sql`` is the whole CREATE TRIGGER statement; ``options`` say when it does not fire."""
 
     name: str
     sql: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,19 +241,36 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
+    """``sql_name`` is how the type of a column spells it, quoted and qualified where needed."""
+
     name: str
     labels: tuple[str, ...]
     schema: str | None = None
+    sql_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
+    """``type`` is what it is made of, ``sql_name`` how the type of a column spells it."""
+
     name: str
     type: str
     null: bool = True
     default: str | None = None
     checks: tuple[Check, ...] = ()
     schema: str | None = None
+    sql_name: str = ""
+    collation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A type that is a row of columns; ``sql_name`` is how the type of a column spells it."""
+
+    name: str
+    columns: tuple[Column, ...]
+    schema: str | None = None
+    sql_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +284,18 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """All that was read. ``tables`` also holds views where they were asked for, ordered by key."""
+    """All that was read. ``tables`` also holds views where they were asked for, ordered by key.
+
+    ``views`` holds the queries of those views, so that they are compared too.
+    """
 
     vendor: str
     tables: tuple[Table, ...] = ()
     enums: tuple[Enum, ...] = ()
     domains: tuple[Domain, ...] = ()
     sequences: tuple[Sequence, ...] = ()
+    composites: tuple[Composite, ...] = ()
+    views: tuple[View, ...] = ()
 
     def find(self, name: str, schema: str | None = None) -> Table | None:
         for table in self.tables:

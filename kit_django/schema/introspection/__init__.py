@@ -1,0 +1,74 @@
+"""A connection's database as facts, in a number of queries that does not grow with its tables.
+
+Every name is bound as a parameter; nothing that the database holds becomes part of a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema import facts
+from kit_django.schema.introspection import base, mysql, postgresql, sqlite
+from kit_django.schema.introspection.scope import Key, Scope
+
+__all__ = ["introspect", "introspect_table", "referencing_tables", "table_keys"]
+
+
+class Reader(Protocol):
+    """What each database's module offers."""
+
+    def read(self, connection: BaseDatabaseWrapper, scope: Scope) -> facts.Database: ...
+
+    def referencing_tables(self, connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]: ...
+
+    def table_keys(self, connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]: ...
+
+
+READERS: dict[str, Reader] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
+
+
+def introspect(
+    connection: BaseDatabaseWrapper,
+    *,
+    tables: Collection[str | Key] | None = None,
+    schemas: Collection[str] | None = None,
+    views: bool = False,
+    partitions: bool = False,
+) -> facts.Database:
+    """The whole default schema, and with it ``schemas``; or only the named ``tables``.
+
+    A table is named by a string, or by the pair that ``Table.key`` is; one that is not there is
+    left out. Tables that are named are read whatever they are; otherwise ``views`` and
+    ``partitions`` say whether those are wanted.
+    """
+    scope = Scope.of(tables, schemas, views=views, partitions=partitions)
+    return _reader(connection).read(connection, scope)
+
+
+def introspect_table(
+    connection: BaseDatabaseWrapper, name: str, schema: str | None = None
+) -> facts.Table | None:
+    """The facts of one table, view or partition, or None where there is no such table."""
+    found = _reader(connection).read(connection, Scope.one((schema, name)))
+    return found.tables[0] if found.tables else None
+
+
+def referencing_tables(
+    connection: BaseDatabaseWrapper, name: str, schema: str | None = None
+) -> tuple[Key, ...]:
+    """The keys of the tables with a foreign key to that one, itself included, in one query."""
+    return _reader(connection).referencing_tables(connection, (schema, name))
+
+
+def table_keys(
+    connection: BaseDatabaseWrapper, schemas: Collection[str] | None = None, views: bool = False
+) -> tuple[Key, ...]:
+    """The keys of what ``introspect()`` would read, in one query."""
+    return _reader(connection).table_keys(connection, Scope.of(None, schemas, views=views))
+
+
+def _reader(connection: BaseDatabaseWrapper) -> Reader:
+    return READERS.get(connection.vendor, base)

@@ -1,0 +1,118 @@
+"""Indexes that no constraint owns."""
+
+from __future__ import annotations
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema.facts import Index, IndexPart
+from kit_django.schema.introspection.expressions import without_parentheses
+from kit_django.schema.introspection.postgresql.options import storage_options
+from kit_django.schema.introspection.rows import Row, fetch
+
+# A foreign key names the unique index that it points to, so only the kinds of constraint that
+# are made of an index count as its owner.
+_SQL = """
+    SELECT i.indrelid::bigint AS relation,
+        c.relname::text AS name,
+        am.amname::text AS method,
+        i.indisunique AS is_unique,
+        i.indisvalid AS is_valid,
+        {nulls_not_distinct} AS nulls_not_distinct,
+        i.indnkeyatts AS keys,
+        pg_get_expr(i.indpred, i.indrelid) AS predicate,
+        c.reloptions AS reloptions,
+        ts.spcname::text AS tablespace,
+        i.indisclustered AS is_clustered,
+        i.indisreplident AS is_replica_identity,
+        coalesce(obj_description(c.oid, 'pg_class'), '') AS comment,
+        pg_get_indexdef(c.oid) AS sql,
+        parts.columns, parts.expressions, parts.opclasses, parts.opclass_options,
+        parts.collations, parts.flags
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_am am ON am.oid = c.relam
+    LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+    CROSS JOIN LATERAL (
+        SELECT array_agg(ta.attname::text ORDER BY k.n) AS columns,
+            array_agg(
+                CASE i.indkey[k.n - 1] WHEN 0 THEN pg_get_indexdef(c.oid, k.n, true) END
+                ORDER BY k.n
+            ) AS expressions,
+            array_agg(CASE WHEN NOT o.opcdefault THEN o.opcname::text END ORDER BY k.n) AS opclasses,
+            array_agg(array_to_string(ia.attoptions, ', ') ORDER BY k.n) AS opclass_options,
+            array_agg(
+                CASE WHEN i.indcollation[k.n - 1] <> coalesce(ta.attcollation, ty.typcollation)
+                    THEN co.collname::text END
+                ORDER BY k.n
+            ) AS collations,
+            array_agg(i.indoption[k.n - 1] ORDER BY k.n) AS flags
+        FROM generate_series(1, i.indnatts) AS k (n)
+        JOIN pg_catalog.pg_attribute ia ON ia.attrelid = c.oid AND ia.attnum = k.n
+        JOIN pg_catalog.pg_type ty ON ty.oid = ia.atttypid
+        LEFT JOIN pg_catalog.pg_attribute ta
+            ON ta.attrelid = i.indrelid AND ta.attnum = i.indkey[k.n - 1] AND ta.attnum <> 0
+        LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[k.n - 1]
+        LEFT JOIN pg_catalog.pg_collation co ON co.oid = i.indcollation[k.n - 1]
+    ) parts
+    WHERE i.indrelid = ANY(%s::oid[]) AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint con
+        WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+    )
+    ORDER BY i.indrelid, c.relname
+"""
+_DESCENDING = 1
+_NULLS_FIRST = 2
+
+
+def read_indexes(connection: BaseDatabaseWrapper, relations: list[int]) -> list[Row]:
+    """The rows of the indexes, by name; ``index`` makes a fact of one."""
+    version: int = connection.pg_version  # type: ignore[attr-defined]
+    has_nulls_not_distinct = version >= 150000
+    sql = _SQL.format(
+        nulls_not_distinct="i.indnullsnotdistinct" if has_nulls_not_distinct else "false"
+    )
+    return fetch(connection, sql, [relations])
+
+
+def index(row: Row) -> Index:
+    return Index(
+        name=row.name,
+        parts=tuple(_part(row, place) for place in range(row.keys)),
+        unique=row.is_unique,
+        where=without_parentheses(row.predicate) if row.predicate else None,
+        include=tuple(row.columns[row.keys :]),
+        method="" if row.method == "btree" else row.method,
+        nulls_distinct=not row.nulls_not_distinct,
+        valid=row.is_valid,
+        comment=row.comment,
+        options=_options(row),
+        sql=row.sql,
+    )
+
+
+def _part(row: Row, place: int) -> IndexPart:
+    expression = row.expressions[place]
+    flags = row.flags[place]
+    descending = bool(flags & _DESCENDING)
+    nulls_first = bool(flags & _NULLS_FIRST)
+    return IndexPart(
+        column=row.columns[place],
+        expression=without_parentheses(expression) if expression else None,
+        descending=descending,
+        nulls=None if descending == nulls_first else ("first" if nulls_first else "last"),
+        opclass=row.opclasses[place],
+        collation=row.collations[place],
+    )
+
+
+def _options(row: Row) -> tuple[tuple[str, str], ...]:
+    flags = {"clustered": row.is_clustered, "replica identity": row.is_replica_identity}
+    opclass_options = (
+        (f"opclass options {place}", text) for place, text in enumerate(row.opclass_options, 1) if text
+    )
+    return (
+        *((name, "") for name, is_set in flags.items() if is_set),
+        *((("tablespace", row.tablespace),) if row.tablespace else ()),
+        *opclass_options,
+        *storage_options(row.reloptions),
+    )

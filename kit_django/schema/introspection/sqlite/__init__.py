@@ -1,0 +1,107 @@
+"""SQLite: pragmas for what they tell, the CREATE statements for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema.facts import Database, Table, Trigger, View
+from kit_django.schema.introspection.rows import Row, group
+from kit_django.schema.introspection.scope import Key, Scope
+from kit_django.schema.introspection.sqlite import queries
+from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
+from kit_django.schema.introspection.sqlite.tokens import fold
+from kit_django.schema.introspection.sqlite.virtual import is_virtual, make_virtual_table
+
+
+def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
+    objects = queries.read_objects(connection, scope)
+    relations = _relations(connection, objects, scope)
+    tables = (
+        *_read_tables(connection, scope, relations, objects),
+        *_read_fragile(connection, relations, objects),
+    )
+    return Database(
+        vendor="sqlite",
+        tables=tuple(sorted(tables, key=lambda table: table.name)),
+        views=tuple(View(row.name, row.sql) for row in relations if row.type == "view"),
+    )
+
+
+def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]:
+    objects = queries.read_objects(connection, scope)
+    return tuple((None, row.name) for row in _relations(connection, objects, scope))
+
+
+def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
+    schema, name = key
+    found = queries.read_referencing(connection, name) if schema is None else ()
+    return tuple((None, table) for table in sorted(found))
+
+
+def _relations(connection: BaseDatabaseWrapper, objects: list[Row], scope: Scope) -> list[Row]:
+    """Those of the objects that are asked for and can be read from, by name."""
+    wanted = ("table", "view") if scope.views or scope.tables is not None else ("table",)
+    found = sorted((row for row in objects if row.type in wanted), key=lambda row: row.name)
+    if scope.tables is None and any(is_virtual(row) for row in objects):
+        shadows = queries.read_shadows(connection)
+        found = [row for row in found if row.name not in shadows]
+    return found
+
+
+def _read_tables(
+    connection: BaseDatabaseWrapper, scope: Scope, relations: list[Row], objects: list[Row]
+) -> list[Table]:
+    ordinary = [row for row in relations if row.type == "table" and not is_virtual(row)]
+    if not ordinary:
+        return []
+    columns, index_parts, foreign_keys = (
+        group(each(connection, scope), lambda row: row.table)
+        for each in (queries.read_columns, queries.read_index_parts, queries.read_foreign_keys)
+    )
+    triggers = _triggers(objects)
+    index_sql = {row.name: row.sql for row in objects if row.type == "index"}
+    return [
+        make_table(
+            TableRows(
+                object=row,
+                columns=columns[row.name],
+                index_parts=index_parts[row.name],
+                foreign_keys=foreign_keys[row.name],
+                index_sql=index_sql,
+                triggers=triggers.get(fold(row.name), ()),
+            )
+        )
+        for row in ordinary
+    ]
+
+
+def _read_fragile(
+    connection: BaseDatabaseWrapper, relations: list[Row], objects: list[Row]
+) -> list[Table]:
+    """Views and virtual tables."""
+    fragile = [row for row in relations if row.type == "view" or is_virtual(row)]
+    if not fragile:
+        return []
+    found = queries.read_fragile_columns(connection, [row.name for row in fragile])
+    columns = group(found, lambda row: row.table)
+    triggers = _triggers(objects)
+    tables = []
+    for row in fragile:
+        own = tuple(map(plain_column, columns[row.name]))
+        if is_virtual(row):
+            table = make_virtual_table(row, own)
+        else:
+            table = Table(row.name, own, kind="view", sql=row.sql)
+        tables.append(replace(table, triggers=triggers.get(fold(row.name), ())))
+    return tables
+
+
+def _triggers(objects: list[Row]) -> dict[str, tuple[Trigger, ...]]:
+    """By the folded name of the table or view that they are on."""
+    rows = sorted((row for row in objects if row.type == "trigger"), key=lambda row: row.name)
+    grouped = group(rows, lambda row: fold(row.table))
+    return {
+        table: tuple(Trigger(row.name, row.sql) for row in found) for table, found in grouped.items()
+    }

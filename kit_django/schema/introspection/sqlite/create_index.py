@@ -1,0 +1,28 @@
+"""CREATE INDEX, read for its expressions and its condition."""
+
+from __future__ import annotations
+
+from kit_django.schema.introspection.expressions import without_parentheses
+from kit_django.schema.introspection.sqlite.reader import TokenReader
+from kit_django.schema.introspection.sqlite.statements import IndexDefinition
+from kit_django.schema.introspection.sqlite.tokens import Token
+
+
+def parse_create_index(sql: str) -> IndexDefinition:
+    """What the statement says. Raises UnreadableStatement where it is no CREATE INDEX."""
+    reader = TokenReader(sql)
+    while not reader.at_symbol("("):
+        reader.take()
+    parts = tuple(_part(reader, item) for item in reader.take_list())
+    if not reader.take_words("WHERE"):
+        return IndexDefinition(parts)
+    first = reader.take()
+    return IndexDefinition(parts, without_parentheses(sql[first.start : reader.tokens[-1].end]))
+
+
+def _part(reader: TokenReader, item: list[Token]) -> str:
+    if item[-1].is_word("FIRST", "LAST"):
+        item = item[:-2]
+    if item[-1].is_word("ASC", "DESC"):
+        item = item[:-1]
+    return without_parentheses(reader.text_between(item[0], item[-1]))

@@ -1,0 +1,31 @@
+"""Virtual tables: a module keeps their rows, and their statement is all that SQLite knows."""
+
+from __future__ import annotations
+
+from kit_django.schema.facts import Column, Table
+from kit_django.schema.introspection.rows import Row
+from kit_django.schema.introspection.sqlite.reader import TokenReader
+
+
+def is_virtual(row: Row) -> bool:
+    """Whether a row of sqlite_master is one; SQLite writes the statement's beginning itself."""
+    return row.type == "table" and row.sql.upper().startswith("CREATE VIRTUAL TABLE")
+
+
+def make_virtual_table(row: Row, columns: tuple[Column, ...]) -> Table:
+    """Its module with its arguments is the option ``using``."""
+    return Table(
+        name=row.name,
+        columns=columns,
+        kind="virtual table",
+        options=(("using", _using(row.sql)),),
+        sql=row.sql,
+    )
+
+
+def _using(sql: str) -> str:
+    reader = TokenReader(sql)
+    reader.take_words("CREATE", "VIRTUAL", "TABLE")
+    reader.take()
+    reader.take_words("USING")
+    return sql[reader.take().start :]
