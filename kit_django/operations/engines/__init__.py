@@ -1,0 +1,26 @@
+"""How each database is taken from one table to the next, through Django's schema editor."""
+
+from __future__ import annotations
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from kit_django.operations.engines.base import Engine
+
+
+def engine_for(editor: BaseDatabaseSchemaEditor) -> Engine:
+    """The engine of the editor's database; an unknown one gets standard SQL."""
+    match editor.connection.vendor:
+        case "postgresql":
+            from kit_django.operations.engines.postgresql import PostgreSQLEngine
+
+            return PostgreSQLEngine(editor)
+        case "mysql":
+            from kit_django.operations.engines.mysql import MySQLEngine
+
+            return MySQLEngine(editor)
+        case "sqlite":
+            from kit_django.operations.engines.sqlite import SQLiteEngine
+
+            return SQLiteEngine(editor)
+        case _:
+            return Engine(editor)

@@ -1,0 +1,260 @@
+"""What every database does alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from kit_django.exceptions import NotSupported, OperationError
+from kit_django.operations.base import Change
+from kit_django.operations.columns import AddColumn
+from kit_django.operations.constraints import Constraint
+from kit_django.schema import clauses, facts
+from kit_django.schema.catalog import Catalog, display_name
+from kit_django.schema.quoting import quote_name, quote_qualified
+from kit_django.schema.rendering import (
+    VerbatimConstraint,
+    comment_statement,
+    render_column,
+    render_table,
+)
+
+
+class Engine:
+    """Makes changes through a schema editor and keeps the catalog true.
+
+    Operations have checked all that facts can tell before they call one of these methods.
+    """
+
+    def __init__(self, editor: BaseDatabaseSchemaEditor) -> None:
+        self.editor = editor
+        self.connection = editor.connection
+        self.catalog = Catalog(self.connection)
+
+    @property
+    def pretends(self) -> bool:
+        """Whether SQL is collected in place of being run."""
+        return bool(self.editor.collect_sql)
+
+    def execute(self, sql: str) -> None:
+        """Run one statement that has its values written into it."""
+        self.editor.execute(sql, params=None)
+
+    def changed(self, before: facts.Table | None, after: facts.Table | None) -> None:
+        """Take note that a table was made, changed or dropped."""
+        for table in (before, after):
+            if table is not None and not self.pretends:
+                self.catalog.forget(table.key)
+        if self.pretends and before is not None:
+            self.catalog.remove(before.key)
+        if self.pretends and after is not None:
+            self.catalog.put(after)
+
+    # Tables
+
+    def create_table(self, table: facts.Table) -> None:
+        self.editor.create_model(render_table(self.connection, table))
+        self.run_deferred()
+        self._write_comments(table)
+        for index in table.indexes:
+            self.execute(clauses.index_statement(self.connection, table, index))
+        self.changed(None, table)
+
+    def run_deferred(self) -> None:
+        """Run what Django's editor has put off, with the operation that caused it."""
+        for statement in self.editor.deferred_sql:
+            self.editor.execute(statement, None)
+        self.editor.deferred_sql.clear()
+
+    def _write_comments(self, table: facts.Table) -> None:
+        if table.comment:
+            self._refuse_comments()
+            self.execute(comment_statement(self.connection, table))
+        if not self.connection.features.supports_comments_inline:
+            for column in table.columns:
+                self._write_column_comment(table, column)
+
+    def _write_column_comment(self, table: facts.Table, column: facts.Column) -> None:
+        if column.comment:
+            self.execute(comment_statement(self.connection, table, column))
+
+    def _refuse_comments(self) -> None:
+        if not self.connection.features.supports_comments:
+            raise NotSupported(
+                f"{self.connection.display_name} has no comments on tables (comment=). "
+                "Leave it out for this database."
+            )
+
+    def comment_table(self, table: facts.Table) -> None:
+        self._refuse_comments()
+        self.execute(comment_statement(self.connection, table))
+        self.changed(table, table)
+
+    def drop_table(self, table: facts.Table, *, cascade: bool) -> None:
+        tail = " CASCADE" if cascade else ""
+        self.execute(f"DROP TABLE {self.table_name(table)}{tail}")
+        self.changed(table, None)
+        if cascade:
+            self.catalog.forget_all()
+
+    def rename_table(self, before: facts.Table, after: facts.Table) -> None:
+        names = {"old_table": self.table_name(before), "new_table": self.table_name(after)}
+        self.execute(self.editor.sql_rename_table % names)
+        self.changed(before, after)
+        if not self.pretends:
+            # Foreign keys of other tables point to the new name now.
+            self.catalog.forget_all()
+
+    def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
+        steps = self.steps(before, changes)
+        for change, step_before, step_after in steps:
+            change.apply(self, step_before, step_after)
+        self.changed(before, steps[-1][2] if steps else before)
+
+    def steps(
+        self, before: facts.Table, changes: Sequence[Change]
+    ) -> list[tuple[Change, facts.Table, facts.Table]]:
+        """Each change with the facts before and after it. Raises OperationError, all of it."""
+        steps = []
+        for change in changes:
+            after = change.after(before, self.catalog)
+            self._refuse_null_for_old_rows(change, after)
+            steps.append((change, before, after))
+            before = after
+        return steps
+
+    def _refuse_null_for_old_rows(self, change: Change, after: facts.Table) -> None:
+        """MariaDB would make up a value for the rows that are there; all others would raise."""
+        if not isinstance(change, AddColumn) or self.pretends:
+            return
+        column = after.column(change.name)
+        has_value = (
+            column.null or column.default is not None or column.generated or column.identity
+        )
+        if not has_value and self.has_rows(after):
+            raise OperationError(
+                f"Table {display_name(after.key)!r} has rows, and {column.name!r} can neither be "
+                "null nor has a default for them. Say null=True or default=..."
+            )
+
+    def has_rows(self, table: facts.Table) -> bool:
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {self.table_name(table)} LIMIT 1", None)
+            return cursor.fetchone() is not None
+
+    # Columns
+
+    def add_column(self, table: facts.Table, column: facts.Column) -> None:
+        self.execute(
+            f"ALTER TABLE {self.table_name(table)} ADD COLUMN {self.column_definition(column)}"
+        )
+        if not self.connection.features.supports_comments_inline:
+            self._write_column_comment(table, column)
+
+    def column_definition(self, column: facts.Column) -> str:
+        """A column's name and all that CREATE TABLE says of it."""
+        field = render_column(self.connection, column)
+        definition, _params = self.editor.column_sql(_Nowhere, field)
+        suffix = field.db_type_suffix(self.connection)
+        return " ".join(
+            part for part in (quote_name(self.connection, column.name), definition, suffix) if part
+        )
+
+    def change_column(
+        self, before: facts.Table, after: facts.Table, name: str, using: str | None
+    ) -> None:
+        raise NotSupported(f"{self.connection.display_name} cannot change a column here.")
+
+    def rename_column(self, table: facts.Table, name: str, new_name: str) -> None:
+        quoted, new = (quote_name(self.connection, each) for each in (name, new_name))
+        self.execute(f"ALTER TABLE {self.table_name(table)} RENAME COLUMN {quoted} TO {new}")
+
+    def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
+        column = quote_name(self.connection, name)
+        self.execute(f"ALTER TABLE {self.table_name(before)} DROP COLUMN {column}")
+
+    # Indexes and constraints
+
+    def add_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
+        self._refuse_concurrently(concurrently)
+        self.execute(clauses.index_statement(self.connection, table, index))
+
+    def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
+        self._refuse_concurrently(concurrently)
+        self.execute(f"DROP INDEX {quote_qualified(self.connection, index.name, table.schema)}")
+
+    def _refuse_concurrently(self, concurrently: bool) -> None:
+        if concurrently:
+            raise NotSupported(
+                f"{self.connection.display_name} has no concurrent indexes (concurrently=). "
+                "Leave it out for this database."
+            )
+
+    def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
+        name = quote_qualified(self.connection, old.name, table.schema)
+        new_name = quote_name(self.connection, new.name)
+        self.execute(f"ALTER INDEX {name} RENAME TO {new_name}")
+
+    def add_constraint(self, table: facts.Table, constraint: Constraint) -> None:
+        # Django reads nothing but the table's name from this model.
+        model = render_table(self.connection, facts.Table(table.name, schema=table.schema))
+        clause = self.constraint_clause(constraint)
+        self.editor.add_constraint(model, VerbatimConstraint(clause))
+
+    def constraint_clause(self, constraint: Constraint) -> str:
+        match constraint:
+            case facts.PrimaryKey():
+                return clauses.primary_key_clause(self.connection, constraint)
+            case facts.Unique():
+                return clauses.unique_clause(self.connection, constraint)
+            case facts.Check():
+                return clauses.check_clause(self.connection, constraint)
+            case facts.ForeignKey():
+                return clauses.foreign_key_clause(self.connection, constraint)
+            case facts.Exclusion():
+                return clauses.exclusion_clause(self.connection, constraint)
+
+    def drop_constraint(self, table: facts.Table, constraint: Constraint) -> None:
+        assert constraint.name is not None
+        name = quote_name(self.connection, constraint.name)
+        self.execute(f"ALTER TABLE {self.table_name(table)} DROP CONSTRAINT {name}")
+
+    # What only some databases have
+
+    def create_enum(self, name: str, labels: tuple[str, ...]) -> None:
+        """Nothing: here the column's own type or a check says it."""
+
+    def drop_enum(self, name: str) -> None:
+        """Nothing, as above."""
+
+    def run_sql(self, sql: str, params: Sequence[Any] | None) -> None:
+        """Run the writer's own SQL, after which nothing is known of any table."""
+        if params is not None:
+            self.editor.execute(sql, params)
+        else:
+            for statement in self.connection.ops.prepare_sql_script(sql):
+                self.execute(statement)
+        self.catalog.forget_all()
+
+    def table_name(self, table: facts.Table) -> str:
+        return clauses.table_name(self.connection, table)
+
+    def referencing(
+        self, table: facts.Table, column: str
+    ) -> list[tuple[facts.Table, facts.ForeignKey]]:
+        """The foreign keys, own ones included, that point to the column."""
+        return [
+            (other, key)
+            for other, key in self.catalog.referencing(table.key)
+            if column in key.to_columns
+        ]
+
+
+
+class _Nowhere:
+    """The model of a column that is compiled alone: Django asks it for a tablespace only."""
+
+    class _meta:
+        db_tablespace = ""

@@ -1,0 +1,271 @@
+"""A column as a migration says it -> the facts of that column on one database."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import NotSupported, OperationError
+from kit_django.operations.definitions import (
+    CheckDefinition,
+    Condition,
+    ForeignKeyDefinition,
+    referenced_key,
+    require_columns,
+)
+from kit_django.operations.sql import default_sql, expression_sql
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog, table_key
+from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+
+
+class Modifiers(TypedDict, total=False):
+    """What may be said of any column. What is left unsaid of a changed column stays as it is."""
+
+    null: bool
+    default: Any
+    unique: bool | str
+    index: bool | str
+    primary_key: bool
+    comment: str
+    collation: str | None
+    check: Condition
+    generated_as: Condition
+    stored: bool
+    use_current: bool
+    use_current_on_update: bool
+    using: str
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A column's type, as a Django field or as that of the column it refers to, and its modifiers.
+
+    Both are None where only modifiers change.
+    """
+
+    field: models.Field[Any, Any] | None = None
+    reference: ForeignKeyDefinition | None = None
+    enum: tuple[str, tuple[str, ...]] | None = None
+    """The name of the type and its labels."""
+    modifiers: Modifiers = dataclasses.field(default_factory=Modifiers)
+
+
+class _Unbound(models.Model):
+    """What fields that belong to no model are bound to while their SQL is compiled."""
+
+    class Meta:
+        abstract = True
+
+
+def lower_column(
+    name: str,
+    spec: ColumnSpec,
+    table: facts.Table,
+    catalog: Catalog,
+    current: facts.Column | None = None,
+) -> facts.Column:
+    """The facts of the column, starting from ``current`` where it exists already.
+
+    Raises NotSupported where the database lacks what is asked for.
+    """
+    column = _with_type(name, spec, table, catalog, current)
+    modifiers = spec.modifiers
+    if "null" in modifiers:
+        column = replace(column, null=modifiers["null"])
+    if "comment" in modifiers:
+        column = replace(column, comment=_comment(modifiers["comment"], catalog))
+    if "collation" in modifiers:
+        column = replace(column, collation=modifiers["collation"])
+    if "generated_as" in modifiers:
+        column = _with_generation(column, modifiers, table, catalog)
+    return _with_default(column, spec, catalog)
+
+
+def _with_type(
+    name: str,
+    spec: ColumnSpec,
+    table: facts.Table,
+    catalog: Catalog,
+    current: facts.Column | None,
+) -> facts.Column:
+    column = current or facts.Column(name, "", null=False)
+    if spec.reference is not None:
+        return _as_referenced(column, spec.reference, table, catalog)
+    if spec.enum is not None:
+        return replace(column, type=_enum_type(*spec.enum, catalog))
+    if spec.field is None:
+        return column
+    return _as_field(column, spec.field, table, catalog)
+
+
+def _as_referenced(
+    column: facts.Column, reference: ForeignKeyDefinition, table: facts.Table, catalog: Catalog
+) -> facts.Column:
+    target = reference.target(table, catalog)
+    to_columns = reference.to_columns or referenced_key(target)
+    if len(to_columns) != 1:
+        raise OperationError(
+            f"Column {column.name!r} refers to {reference.table!r}, whose key has "
+            f"{len(to_columns)} columns. Make the columns one by one, and the key with "
+            "table.foreign_key([...])."
+        )
+    require_columns(target, to_columns)
+    referenced = target.column(to_columns[0])
+    return replace(
+        column,
+        type=referenced.type,
+        collation=referenced.collation,
+        options=tuple(pair for pair in referenced.options if pair[0] == "charset"),
+    )
+
+
+def _as_field(
+    column: facts.Column, source: models.Field[Any, Any], table: facts.Table, catalog: Catalog
+) -> facts.Column:
+    connection = catalog.connection
+    bound = bind(source, column.name)
+    parameters = bound.db_parameters(connection=connection)
+    if parameters["type"] is None:
+        raise OperationError(
+            f"{type(source).__name__} makes no column on {connection.display_name}, so "
+            f"{column.name!r} cannot be one. Use a field that has a column."
+        )
+    sql_type, identity = _split_identity(parameters["type"], bound, connection)
+    column = replace(
+        column,
+        type=sql_type,
+        identity=identity,
+        collation=parameters.get("collation") or column.collation,
+        comment=bound.db_comment or column.comment,
+    )
+    if isinstance(bound, models.GeneratedField):
+        expression = expression_sql(bound.expression, table, catalog)
+        column = replace(column, generated=facts.Generated(expression, bool(bound.db_persist)))
+    elif _db_default(bound) is not models.NOT_PROVIDED:
+        column = replace(column, default=default_sql(connection, bound))
+    return column
+
+
+def bind(source: models.Field[Any, Any], name: str) -> models.Field[Any, Any]:
+    """A copy of the field that knows its column, for what Django compiles from it."""
+    bound = copy.copy(source)
+    bound.set_attributes_from_name(name)
+    bound.model = _Unbound
+    return bound
+
+
+def implied_checks(
+    name: str, spec: ColumnSpec, table: facts.Table, catalog: Catalog
+) -> tuple[facts.Check, ...]:
+    """The checks that a type brings along: none below zero, one of these texts, valid JSON.
+
+    MariaDB and MySQL have types that say these themselves.
+    """
+    connection = catalog.connection
+    if connection.vendor == "mysql":
+        return ()
+    condition = None
+    if spec.field is not None:
+        condition = bind(spec.field, name).db_parameters(connection=connection)["check"]
+    elif spec.enum is not None and connection.vendor != "postgresql":
+        labels = ", ".join(quote_literal(connection, label) for label in spec.enum[1])
+        condition = f"{quote_name(connection, name)} IN ({labels})"
+    if not condition:
+        return ()
+    return (CheckDefinition(str(condition), columns=(name,)).lower(table, catalog),)
+
+
+def _split_identity(
+    sql_type: str, field: models.Field[Any, Any], connection: BaseDatabaseWrapper
+) -> tuple[str, facts.Identity | None]:
+    if sql_type.upper().endswith(" AUTO_INCREMENT"):
+        return sql_type[: -len(" AUTO_INCREMENT")], facts.Identity("auto_increment")
+    suffix = (field.db_type_suffix(connection) or "").upper()
+    if suffix == "AUTOINCREMENT":
+        return sql_type, facts.Identity("autoincrement")
+    if "AS IDENTITY" in suffix:
+        return sql_type, facts.Identity("always" if "ALWAYS" in suffix else "by default")
+    return sql_type, None
+
+
+def _enum_type(type_name: str, labels: tuple[str, ...], catalog: Catalog) -> str:
+    connection = catalog.connection
+    if connection.vendor == "postgresql":
+        schema, name = table_key(type_name)
+        return quote_qualified(connection, name, schema)
+    if connection.vendor == "mysql":
+        return f"enum({','.join(quote_literal(connection, label) for label in labels)})"
+    return f"varchar({max(len(label) for label in labels)})"
+
+
+def _comment(text: str, catalog: Catalog) -> str:
+    if text and not catalog.connection.features.supports_comments:
+        raise NotSupported(
+            f"{catalog.connection.display_name} has no comments on columns (comment=). "
+            "Leave it out for this database."
+        )
+    return text
+
+
+def _with_generation(
+    column: facts.Column, modifiers: Modifiers, table: facts.Table, catalog: Catalog
+) -> facts.Column:
+    stored = modifiers.get("stored", True)
+    features = catalog.connection.features
+    if not (features.supports_stored_generated_columns if stored else _has_virtual(catalog)):
+        kind = "stored" if stored else "virtual"
+        raise NotSupported(
+            f"{catalog.connection.display_name} has no {kind} generated columns. "
+            f"Say stored={not stored}."
+        )
+    # A generated column of a new table cannot see itself.
+    sql = expression_sql(modifiers["generated_as"], table, catalog)
+    return replace(column, generated=facts.Generated(sql, stored), default=None)
+
+
+def _has_virtual(catalog: Catalog) -> bool:
+    return bool(catalog.connection.features.supports_virtual_generated_columns)
+
+
+def _with_default(column: facts.Column, spec: ColumnSpec, catalog: Catalog) -> facts.Column:
+    modifiers = spec.modifiers
+    connection = catalog.connection
+    if modifiers.get("use_current_on_update"):
+        if connection.vendor != "mysql":
+            raise NotSupported(
+                f"{connection.display_name} has no ON UPDATE CURRENT_TIMESTAMP "
+                "(use_current_on_update=). Leave it out for this database."
+            )
+        column = replace(column, on_update=_current_timestamp(column))
+    if modifiers.get("use_current"):
+        return replace(column, default=_current_timestamp(column))
+    if "default" not in modifiers:
+        return column
+    default = modifiers["default"]
+    if default is None:
+        return replace(column, default=None)
+    bound = bind(spec.field or _field_of(column, catalog), column.name)
+    bound.db_default = default
+    bound.__dict__.pop("_db_default_expression", None)
+    return replace(column, default=default_sql(connection, bound))
+
+
+def _current_timestamp(column: facts.Column) -> str:
+    precision = column.type[column.type.find("(") :] if "(" in column.type else ""
+    return f"CURRENT_TIMESTAMP{precision if precision.strip('()').isdigit() else ''}"
+
+
+def _field_of(column: facts.Column, catalog: Catalog) -> models.Field[Any, Any]:
+    from kit_django.operations.orm import field_of
+
+    return field_of(column, catalog)
+
+
+def _db_default(field: models.Field[Any, Any]) -> Any:
+    return field.db_default

@@ -1,0 +1,37 @@
+"""Names for indexes and constraints that the writer of a migration left unnamed.
+
+The form is Laravel's, ``users_email_unique``. A name that is too long keeps its beginning and its
+last word, with a hash between them, so that it is the same on every host and in every run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Literal
+
+Suffix = Literal["index", "unique", "foreign", "check", "primary", "exclude"]
+
+# models.Index takes at most 30 characters (models.E034), so that generated models need no class
+# of kit's own; constraints have the room that PostgreSQL gives, which is the least of all.
+INDEX_LENGTH = 30
+CONSTRAINT_LENGTH = 63
+
+
+def default_name(table: str, columns: Iterable[str], suffix: Suffix) -> str:
+    """``default_name("users", ["email"], "unique")`` -> ``"users_email_unique"``."""
+    bare = table.rpartition(".")[2]
+    name = "_".join([bare, *columns, suffix])
+    limit = INDEX_LENGTH if suffix == "index" else CONSTRAINT_LENGTH
+    if len(name.encode()) <= limit and not name[0].isdigit() and name[0] != "_":
+        return name
+    return _shortened(name, suffix, limit)
+
+
+def _shortened(name: str, suffix: str, limit: int) -> str:
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    tail = f"_{digest}_{suffix}"
+    head = name.lstrip("_0123456789") or "kit"
+    while len((head + tail).encode()) > limit:
+        head = head[:-1]
+    return head + tail

@@ -1,0 +1,151 @@
+"""ORM models of tables as they are now: for ``schema.model()`` and for compiling expressions.
+
+The fields are those that db_sync would write, under the columns' own names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps.registry import Apps
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog, Key
+from kit_django.schema.constructs import Call, build
+from kit_django.schema.fields import FieldReader
+from kit_django.schema.quoting import quote_name, quote_qualified
+
+Model = type[models.Model]
+RAW_SQL = "django.db.models.expressions.RawSQL"
+
+
+def model_of(table: facts.Table, catalog: Catalog, *, relations: bool = False) -> Model:
+    """A model of the table in an app registry of its own.
+
+    With ``relations`` its foreign keys lead to models of the tables that they point to.
+    """
+    maker = _ModelMaker(catalog, relations)
+    return maker.model(table)
+
+
+def field_of(column: facts.Column, catalog: Catalog) -> models.Field[Any, Any]:
+    """The Django field of a column's type."""
+    return build(_reader(catalog).read(column).call)
+
+
+def _reader(catalog: Catalog) -> FieldReader:
+    return FieldReader.of(catalog.connection, facts.Database(catalog.connection.vendor))
+
+
+class _ModelMaker:
+    def __init__(self, catalog: Catalog, relations: bool) -> None:
+        self.catalog = catalog
+        self.connection = catalog.connection
+        self.relations = relations
+        self.reader = _reader(catalog)
+        self.apps = Apps()
+        self.names: dict[Key, str] = {}
+
+    def model(self, table: facts.Table) -> Model:
+        name = self.names.setdefault(table.key, f"Table{len(self.names)}")
+        relations = self._relations(table)
+        body: dict[str, Any] = {"__module__": __name__, "Meta": self._meta(table)}
+        body |= dict(self._field(column, table, relations) for column in table.columns)
+        key = _key_columns(table)
+        if len(key) > 1:
+            attributes = [_relation_name(each) if each in relations else each for each in key]
+            body["pk"] = models.CompositePrimaryKey(*attributes)
+        made: Model = type(name, (models.Model,), body)
+        for target in relations.values():
+            if target.key not in self.names:
+                self.model(target)
+        return made
+
+    def _meta(self, table: facts.Table) -> type:
+        options = {
+            "apps": self.apps,
+            "app_label": "kit_django",
+            "db_table": quote_qualified(self.connection, table.name, table.schema),
+            "managed": False,
+        }
+        return type("Meta", (), options)
+
+    def _relations(self, table: facts.Table) -> dict[str, facts.Table]:
+        """The tables that columns of one-column foreign keys to a primary key lead to."""
+        if not self.relations:
+            return {}
+        found = {}
+        for key in table.foreign_keys:
+            target = self.catalog.find((key.to_schema, key.to_table))
+            name = _relation_name(key.columns[0])
+            if target and key.to_columns == _key_columns(target) and not table.has_column(name):
+                found[key.columns[0]] = target
+        return found
+
+    def _field(
+        self, column: facts.Column, table: facts.Table, relations: dict[str, facts.Table]
+    ) -> tuple[str, models.Field[Any, Any]]:
+        is_key = _key_columns(table) == (column.name,)
+        options: dict[str, Any] = {
+            "null": column.null and not is_key,
+            "blank": True,
+            "primary_key": is_key,
+            "db_column": quote_name(self.connection, column.name),
+        }
+        if column.generated:
+            return column.name, self._generated(column)
+        if column.default is not None and column.identity is None and not is_key:
+            options["db_default"] = Call(RAW_SQL, column.default, ())
+        if column.name in relations:
+            name = _relation_name(column.name)
+            return name, self._foreign_key(relations[column.name], options)
+        call = self.reader.auto(column) if is_key and _numbers_rows(column, table) else None
+        call = call or self.reader.read(column, table.checks).call
+        return column.name, build(call.with_(**options))
+
+    def _foreign_key(
+        self, target: facts.Table, options: dict[str, Any]
+    ) -> models.ForeignKey[Any, Any]:
+        name = self.names.get(target.key) or f"Table{len(self.names)}"
+        if target.key not in self.names:
+            self.model(target)
+            name = self.names[target.key]
+        return models.ForeignKey(
+            f"kit_django.{name}",
+            on_delete=models.DO_NOTHING,
+            db_constraint=False,
+            related_name="+",
+            **{name: build(value) for name, value in options.items()},
+        )
+
+    def _generated(self, column: facts.Column) -> models.Field[Any, Any]:
+        assert column.generated is not None
+        return models.GeneratedField(
+            expression=RawSQL(column.generated.expression, ()),
+            output_field=build(self.reader.read(column).call),
+            db_persist=column.generated.stored,
+            db_column=quote_name(self.connection, column.name),
+        )
+
+
+def _relation_name(column: str) -> str:
+    """Django sets the column's value under the name of the field with ``_id`` behind it."""
+    return column.removesuffix("_id") if column.endswith("_id") and column != "_id" else column
+
+
+def _key_columns(table: facts.Table) -> tuple[str, ...]:
+    """What tells the rows apart: the primary key, else a unique, else the first column."""
+    if table.primary_key:
+        return table.primary_key.columns
+    for unique in table.uniques:
+        return unique.columns
+    return (table.columns[0].name,)
+
+
+def _numbers_rows(column: facts.Column, table: facts.Table) -> bool:
+    if column.identity is not None:
+        return True
+    # SQLite's INTEGER PRIMARY KEY numbers its rows without a word.
+    return column.type.upper() == "INTEGER" and bool(table.primary_key)

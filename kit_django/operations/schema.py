@@ -1,0 +1,287 @@
+"""Schema: what ``up()`` and ``down()`` are handed.
+
+Operations take effect as they are called. A recording schema takes them down and touches nothing,
+which is how ``down()`` is derived from ``up()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from kit_django.exceptions import Irreversible
+from kit_django.operations.base import Operation
+from kit_django.operations.definitions import Condition
+from kit_django.operations.editing import open_editor
+from kit_django.operations.engines import engine_for
+from kit_django.operations.indexes import AddIndex, RenameIndex
+from kit_django.operations.special import CreateEnum, DropEnum, RunSQL
+from kit_django.operations.table import (
+    AlterTableBuilder,
+    Columns,
+    TableBuilder,
+    dropped_index,
+    index_definition,
+)
+from kit_django.operations.tables import (
+    AlterTable,
+    CommentTable,
+    CreateTable,
+    DropTable,
+    RenameTable,
+)
+
+if TYPE_CHECKING:
+    from kit_django.operations.engines.base import Engine
+
+
+class Schema:
+    """The database's schema, to be changed.
+
+    ``operations`` holds what was done so far, in order; ``touched`` the names of the tables that
+    were made, changed or dropped.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
+        self._connection = connection
+        self._engine = engine
+        self._operations: list[Operation] = []
+        self._rows_may_have_changed = False
+        self.reads_data = False
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        return tuple(self._operations)
+
+    @property
+    def touched(self) -> set[str]:
+        return {name for operation in self._operations for name in operation.touches}
+
+    def perform(self, operation: Operation) -> None:
+        """Do one operation now, or only take it down where the schema records."""
+        if self._engine is not None:
+            self._bring_checks_forward(operation)
+            operation.perform(self._engine)
+        self._operations.append(operation)
+
+    def _bring_checks_forward(self, operation: Operation) -> None:
+        """PostgreSQL alters no table that has checks of rows pending (its error 55006)."""
+        engine = self._engine
+        if (
+            engine is not None
+            and self._rows_may_have_changed
+            and self._connection.vendor == "postgresql"
+            and self._connection.in_atomic_block
+            and not isinstance(operation, RunSQL)
+        ):
+            engine.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            engine.execute("SET CONSTRAINTS ALL DEFERRED")
+
+    # Tables
+
+    @contextmanager
+    def create_table(
+        self, name: str, *, if_not_exists: bool = False, comment: str = ""
+    ) -> Iterator[TableBuilder]:
+        """Create a table of what is said of it within the ``with`` block."""
+        builder = TableBuilder(name)
+        yield builder
+        for enum in builder.enums:
+            self.perform(enum)
+        self.perform(CreateTable(name, tuple(builder.changes), if_not_exists, comment))
+
+    @contextmanager
+    def alter_table(self, name: str) -> Iterator[AlterTableBuilder]:
+        """Make all changes that are said within the ``with`` block, in their order."""
+        builder = AlterTableBuilder(name)
+        yield builder
+        for enum in builder.enums:
+            self.perform(enum)
+        if builder.changes:
+            self.perform(AlterTable(name, tuple(builder.changes)))
+
+    def drop_table(
+        self, name: str, *, if_exists: bool = False, cascade: bool = False
+    ) -> DroppedTable:
+        """Drop a table. ``with schema.drop_table(...) as table:`` says what it was.
+
+        ``cascade`` takes the foreign keys of other tables along, and what else depends on it.
+        """
+        operation = DropTable(name, if_exists, cascade)
+        self.perform(operation)
+        return DroppedTable(self._operations, operation)
+
+    def rename_table(self, name: str, new_name: str) -> None:
+        self.perform(RenameTable(name, new_name))
+
+    def comment_table(self, name: str, comment: str, *, was: str | None = None) -> None:
+        """Set a table's comment; ``was`` makes it reversible."""
+        self.perform(CommentTable(name, comment, was))
+
+    # Indexes
+
+    def create_index(
+        self,
+        table: str,
+        columns: str | Sequence[Any],
+        *,
+        name: str | None = None,
+        unique: bool = False,
+        where: Condition | None = None,
+        include: Columns = (),
+        method: str = "",
+        opclasses: Columns = (),
+        lengths: dict[str, int] | None = None,
+        nulls_distinct: bool = True,
+        options: str = "",
+        comment: str = "",
+        concurrently: bool = False,
+    ) -> None:
+        """An index on columns (``"-name"`` descends) or Django expressions."""
+        definition = index_definition(
+            columns,
+            name=name,
+            unique=unique,
+            where=where,
+            include=include,
+            method=method,
+            opclasses=opclasses,
+            lengths=lengths,
+            nulls_distinct=nulls_distinct,
+            options=options,
+            comment=comment,
+        )
+        self.perform(AlterTable(table, (AddIndex(definition, concurrently),)))
+
+    def drop_index(
+        self, table: str, index: str | Sequence[str], *, concurrently: bool = False
+    ) -> None:
+        """Drop an index, by its name (a string) or by its columns (a list)."""
+        self.perform(AlterTable(table, (dropped_index(index, concurrently),)))
+
+    def rename_index(self, table: str, name: str, new_name: str) -> None:
+        self.perform(AlterTable(table, (RenameIndex(name, new_name),)))
+
+    # Types
+
+    def create_enum(self, name: str, labels: Sequence[str]) -> None:
+        """PostgreSQL's enum type; elsewhere the column says it all, and nothing is done."""
+        self.perform(CreateEnum(name, tuple(labels)))
+
+    def drop_enum(self, name: str, labels: Sequence[str] = ()) -> None:
+        """Drop an enum type; its ``labels`` make that reversible."""
+        self.perform(DropEnum(name, tuple(labels)))
+
+    # SQL and rows
+
+    def run_sql(
+        self, sql: str, params: Sequence[Any] | None = None, *, reverse: str | None = None
+    ) -> None:
+        """Run SQL of your own; ``reverse`` is the SQL that undoes it.
+
+        With ``params`` it is one statement with ``%s`` for each of them.
+        """
+        self._rows_may_have_changed = True
+        self.perform(RunSQL(sql, params, reverse))
+
+    def execute(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows."""
+        with self.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def cursor(self) -> CursorWrapper:
+        """A cursor of the migration's own connection."""
+        return self.connection.cursor()
+
+    @property
+    def connection(self) -> BaseDatabaseWrapper:
+        """The connection that does the work, in its transaction."""
+        engine = self._live("the connection")
+        self._rows_may_have_changed = self.reads_data = True
+        engine.catalog.forget_all()
+        return self._connection
+
+    def model(self, table: str) -> type[models.Model]:
+        """An ORM model of the table as it is now. Raises UnknownTable.
+
+        Fields have the names of their columns; a foreign key is there under the column's name
+        without ``_id`` too.
+        """
+        from kit_django.operations.orm import model_of
+
+        engine = self._live(f"a model of {table!r}")
+        self._rows_may_have_changed = self.reads_data = True
+        return model_of(engine.catalog.table(table), engine.catalog, relations=True)
+
+    def has_table(self, name: str) -> bool:
+        return self._live(f"whether there is a table {name!r}").catalog.find(name) is not None
+
+    def has_column(self, table: str, name: str) -> bool:
+        found = self._live(f"whether {table!r} has a column {name!r}").catalog.find(table)
+        return found is not None and found.has_column(name)
+
+    def has_index(self, table: str, name: str) -> bool:
+        found = self._live(f"whether {table!r} has an index {name!r}").catalog.find(table)
+        return found is not None and any(index.name == name for index in found.indexes)
+
+    @property
+    def vendor(self) -> str:
+        """``"postgresql"``, ``"mysql"`` (MariaDB too) or ``"sqlite"``, for what only one can."""
+        return self._connection.vendor
+
+    def _live(self, what: str) -> Engine:
+        if self._engine is None:
+            raise Irreversible(f"up() asks the database for {what}. Write down().")
+        return self._engine
+
+
+class DroppedTable:
+    """What a dropped table was; saying it makes the drop reversible, as in Rails."""
+
+    def __init__(self, operations: list[Operation], operation: DropTable) -> None:
+        self._operations = operations
+        self._position = len(operations) - 1
+        self._dropped = operation
+        self._builder = TableBuilder(operation.name)
+
+    def __enter__(self) -> TableBuilder:
+        return self._builder
+
+    def __exit__(self, *exc_info: object) -> None:
+        was = CreateTable(self._dropped.name, tuple(self._builder.changes))
+        self._operations[self._position] = DropTable(
+            self._dropped.name, self._dropped.if_exists, self._dropped.cascade, was
+        )
+
+
+@contextmanager
+def open_schema(
+    connection: BaseDatabaseWrapper, collect: list[str] | None = None
+) -> Iterator[Schema]:
+    """A schema that changes the database, in the transaction that the caller has opened.
+
+    With ``collect`` nothing is changed, and the SQL is appended to that list. On SQLite foreign
+    keys have to be off, as a table that others point to cannot be rebuilt otherwise.
+    """
+    with open_editor(connection, collect) as editor:
+        yield Schema(connection, engine_for(editor))
+
+
+def record(
+    up: Callable[[Schema], None], connection: BaseDatabaseWrapper
+) -> tuple[Operation, ...]:
+    """The operations of an ``up()``, without doing any. Raises Irreversible if it asks the database."""
+    schema = Schema(connection)
+    up(schema)
+    return schema.operations
+
+
+def inverses(operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """What undoes the operations, in the order in which it has to run. Raises Irreversible."""
+    return tuple(undo for operation in reversed(operations) for undo in operation.inverse())

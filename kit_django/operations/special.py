@@ -1,0 +1,70 @@
+"""Operations that are SQL of the writer's own, or that only one database has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kit_django.exceptions import Irreversible
+from kit_django.operations.base import Operation
+
+if TYPE_CHECKING:
+    from kit_django.operations.engines.base import Engine
+
+
+@dataclass(frozen=True)
+class RunSQL(Operation):
+    """One statement, or several where ``params`` is None; ``reverse`` is what undoes it."""
+
+    sql: str
+    params: Sequence[Any] | None = None
+    reverse: str | None = None
+
+    def perform(self, engine: Engine) -> None:
+        engine.run_sql(self.sql, self.params)
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if self.reverse is None:
+            raise Irreversible(
+                f"{self.describe()} does not say how to undo it. Say it with reverse=."
+            )
+        return (RunSQL(self.reverse, reverse=self.sql if self.params is None else None),)
+
+    def describe(self) -> str:
+        first_line = self.sql.strip().partition("\n")[0]
+        return f"run SQL {first_line[:60]!r}"
+
+
+@dataclass(frozen=True)
+class CreateEnum(Operation):
+    """A type of PostgreSQL's; other databases say the same in the column."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def perform(self, engine: Engine) -> None:
+        engine.create_enum(self.name, self.labels)
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (DropEnum(self.name, self.labels),)
+
+    def describe(self) -> str:
+        return f"create enum type {self.name!r}"
+
+
+@dataclass(frozen=True)
+class DropEnum(Operation):
+    name: str
+    labels: tuple[str, ...] = ()
+
+    def perform(self, engine: Engine) -> None:
+        engine.drop_enum(self.name)
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if not self.labels:
+            raise Irreversible(f"{self.describe()} does not say what its labels were.")
+        return (CreateEnum(self.name, self.labels),)
+
+    def describe(self) -> str:
+        return f"drop enum type {self.name!r}"

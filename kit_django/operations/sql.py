@@ -1,0 +1,70 @@
+"""Django's expressions compiled to the SQL text that goes into DDL, where nothing can be bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql import Query
+
+from kit_django.schema import clauses, facts
+from kit_django.schema.catalog import Catalog
+
+if TYPE_CHECKING:
+    from kit_django.operations.definitions import Condition, ExclusionDefinition
+
+
+def expression_sql(expression: Any, table: facts.Table, catalog: Catalog) -> str:
+    """The SQL of a condition or expression over a table's columns; a string is SQL already.
+
+    Names in ``F()`` and ``Q()`` are names of columns. Raises FieldError for a name that the table
+    lacks, as Django does.
+    """
+    if isinstance(expression, str):
+        return expression
+    from kit_django.operations.orm import model_of
+
+    query = Query(model_of(table, catalog), alias_cols=False)
+    compiler = query.get_compiler(connection=catalog.connection)
+    if isinstance(expression, models.Q):
+        sql, params = compiler.compile(query.build_where(expression))
+    else:
+        sql, params = compiler.compile(expression.resolve_expression(query, allow_joins=False))
+    return with_params(catalog.connection, sql, params)
+
+
+def with_params(connection: BaseDatabaseWrapper, sql: str, params: Any) -> str:
+    """The SQL with its parameters written into it as literals."""
+    editor = connection.schema_editor(atomic=False)
+    return sql % tuple(editor.quote_value(param) for param in params)
+
+
+def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) -> str:
+    """The SQL of a field's ``db_default``, without the word DEFAULT."""
+    sql, params = connection.schema_editor(atomic=False).db_default_sql(field)
+    return with_params(connection, sql, params) if params else sql
+
+
+def exclusion_sql(
+    definition: ExclusionDefinition, table: facts.Table, catalog: Catalog
+) -> str:
+    """PostgreSQL's EXCLUDE clause, without the constraint's name."""
+    connection = catalog.connection
+    elements = ", ".join(
+        f"{_element(part, table, catalog)} WITH {operator}"
+        for part, operator in definition.elements
+    )
+    sql = f"EXCLUDE USING {clauses.name_list(connection, [definition.method])} ({elements})"
+    if definition.include:
+        sql += f" INCLUDE ({clauses.name_list(connection, definition.include)})"
+    if definition.where is not None:
+        sql += f" WHERE ({expression_sql(definition.where, table, catalog)})"
+    return sql + clauses.deferrable_clause(definition.deferrable)
+
+
+def _element(part: Condition, table: facts.Table, catalog: Catalog) -> str:
+    if isinstance(part, str) and table.has_column(part):
+        return clauses.name_list(catalog.connection, [part])
+    sql = expression_sql(part, table, catalog)
+    return sql if sql.startswith("(") else f"({sql})"

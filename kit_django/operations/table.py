@@ -1,0 +1,494 @@
+"""TableBuilder: what ``with schema.create_table(...) as table`` hands out.
+
+A builder only collects. Each method adds changes to its list; the operation is made of them when
+the ``with`` block ends.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
+
+
+from kit_django.operations import types
+from kit_django.operations.base import Change, Operation
+from kit_django.operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
+from kit_django.operations.constraints import AddConstraint, ConstraintKind, DropConstraint
+from kit_django.operations.definitions import (
+    CheckDefinition,
+    Condition,
+    DeferrableChoice,
+    ExclusionDefinition,
+    ForeignKeyDefinition,
+    IndexDefinition,
+    PrimaryKeyDefinition,
+    UniqueDefinition,
+    action,
+)
+from kit_django.operations.indexes import AddIndex, DropIndex, RenameIndex
+from kit_django.operations.lowering import ColumnSpec, Modifiers
+from kit_django.operations.special import CreateEnum
+
+if TYPE_CHECKING:
+    from kit_django.schema import facts
+
+Arguments = ParamSpec("Arguments")
+Builder = TypeVar("Builder")
+Columns = str | Sequence[str]
+
+
+def names(columns: Columns) -> tuple[str, ...]:
+    """``"email"`` and ``["email"]`` -> ``("email",)``."""
+    return (columns,) if isinstance(columns, str) else tuple(columns)
+
+
+def adding(
+    make: Callable[Arguments, ColumnSpec],
+) -> Callable[Concatenate[ColumnMethods, str, Arguments], None]:
+    """A column method that takes the column's name before the arguments of its type."""
+
+    @functools.wraps(make)
+    def method(
+        self: ColumnMethods, name: str, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> None:
+        self.add_column(name, make(*args, **kwargs))
+
+    return method  # type: ignore[return-value]
+
+
+def changing(
+    make: Callable[Arguments, ColumnSpec],
+) -> Callable[Concatenate[ColumnTypes, Arguments], PreviousColumn]:
+    """A column method of a column that has its name already."""
+
+    @functools.wraps(make)
+    def method(
+        self: ColumnTypes, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> PreviousColumn:
+        return self.become(make(*args, **kwargs))
+
+    return method  # type: ignore[return-value]
+
+
+class ColumnMethods:
+    """Everything that adds to a table; ``create_table`` and ``alter_table`` share it."""
+
+    def __init__(self, table: str) -> None:
+        self.table_name = table
+        self.changes: list[Change] = []
+        self.enums: list[Operation] = []
+
+    def add_column(self, name: str, spec: ColumnSpec) -> None:
+        """Add a column, and the constraints and indexes that its modifiers ask for."""
+        if spec.enum is not None:
+            spec = self._with_enum_type(name, spec)
+        self.changes.append(AddColumn(name, spec))
+        self.changes.extend(column_extras(name, spec))
+
+    def _with_enum_type(self, name: str, spec: ColumnSpec) -> ColumnSpec:
+        assert spec.enum is not None
+        type_name, labels = spec.enum
+        if not type_name:
+            type_name = f"{self.table_name}_{name}"
+            self.enums.append(CreateEnum(type_name, labels))
+        return ColumnSpec(enum=(type_name, labels), modifiers=spec.modifiers)
+
+    string = adding(types.string)
+    char = adding(types.char)
+    text = adding(types.text)
+    email = adding(types.email)
+    url = adding(types.url)
+    slug = adding(types.slug)
+    small_integer = adding(types.small_integer)
+    integer = adding(types.integer)
+    big_integer = adding(types.big_integer)
+    unsigned_small_integer = positive_small_integer = adding(types.unsigned_small_integer)
+    unsigned_integer = positive_integer = adding(types.unsigned_integer)
+    unsigned_big_integer = positive_big_integer = adding(types.unsigned_big_integer)
+    boolean = adding(types.boolean)
+    decimal = adding(types.decimal)
+    float = adding(types.float_)
+    date = adding(types.date)
+    datetime = adding(types.datetime)
+    time = adding(types.time)
+    duration = adding(types.duration)
+    timestamp = adding(types.timestamp)
+    json = adding(types.json)
+    uuid = adding(types.uuid)
+    binary = adding(types.binary)
+    ip_address = adding(types.ip_address)
+    enum = adding(types.enum)
+    foreign_id = adding(types.foreign_id)
+    foreign_uuid = adding(types.foreign_uuid)
+    generated = adding(types.generated)
+    column = adding(types.column)
+
+    def id(self, name: str = "id", **modifiers: Unpack[Modifiers]) -> None:
+        """A numbered primary key: bigint identity / bigint auto_increment / integer autoincrement."""
+        self.add_column(name, types.id_(**modifiers))
+
+    big_id = id
+
+    def uuid_id(self, name: str = "id", **modifiers: Unpack[Modifiers]) -> None:
+        """A UUID as the primary key; the application makes its values."""
+        self.add_column(name, types.uuid_id(**modifiers))
+
+    def timestamps(self) -> None:
+        """``created_at`` and ``updated_at``: points in time, not null, now unless told otherwise."""
+        self.add_column("created_at", types.timestamps_column())
+        self.add_column("updated_at", types.timestamps_column())
+
+    def soft_deletes(self, name: str = "deleted_at") -> None:
+        """A nullable point in time, as Laravel's."""
+        self.add_column(name, types.timestamp(null=True))
+
+    def remember_token(self, name: str = "remember_token") -> None:
+        """Laravel's token for "remember me": a nullable varchar(100)."""
+        self.add_column(name, types.remember_token())
+
+    def morphs(self, name: str, *, null: bool = False) -> None:
+        """``name_type`` and ``name_id``, with one index, as Laravel's polymorphic relations."""
+        self.add_column(f"{name}_type", types.string(null=null))
+        self.add_column(f"{name}_id", types.big_integer(null=null))
+        self.index([f"{name}_type", f"{name}_id"])
+
+    def index(
+        self,
+        columns: str | Sequence[Any],
+        *,
+        name: str | None = None,
+        unique: bool = False,
+        where: Condition | None = None,
+        include: Columns = (),
+        method: str = "",
+        opclasses: Columns = (),
+        lengths: dict[str, int] | None = None,
+        nulls_distinct: bool = True,
+        options: str = "",
+        comment: str = "",
+        concurrently: bool = False,
+    ) -> None:
+        """An index on columns (``"-name"`` descends) or Django expressions."""
+        definition = index_definition(
+            columns,
+            name=name,
+            unique=unique,
+            where=where,
+            include=include,
+            method=method,
+            opclasses=opclasses,
+            lengths=lengths,
+            nulls_distinct=nulls_distinct,
+            options=options,
+            comment=comment,
+        )
+        self.changes.append(AddIndex(definition, concurrently))
+
+    def full_text(self, columns: Columns, *, name: str | None = None) -> None:
+        """MariaDB's and MySQL's full-text index."""
+        self.index(columns, name=name, method="fulltext")
+
+    def unique(
+        self,
+        columns: Columns,
+        *,
+        name: str | None = None,
+        where: Condition | None = None,
+        deferrable: facts.Deferrable | None = None,
+        nulls_distinct: bool = True,
+        include: Columns = (),
+    ) -> None:
+        """A unique constraint; with ``where`` a partial unique index, as only that can be partial."""
+        if where is not None:
+            self.index(
+                columns,
+                name=name,
+                unique=True,
+                where=where,
+                include=include,
+                nulls_distinct=nulls_distinct,
+            )
+            return
+        definition = UniqueDefinition(
+            names(columns), name, deferrable, nulls_distinct, names(include)
+        )
+        self.changes.append(AddConstraint(definition))
+
+    def primary_key(self, columns: Columns, *, name: str | None = None) -> None:
+        """The primary key, of one column or several."""
+        self.changes.append(AddConstraint(PrimaryKeyDefinition(names(columns), name)))
+
+    def check(self, condition: Condition, *, name: str | None = None) -> None:
+        """A check: SQL, a ``Q`` or a Django expression."""
+        self.changes.append(AddConstraint(CheckDefinition(condition, name)))
+
+    def foreign_key(
+        self,
+        columns: Columns,
+        *,
+        references: str,
+        to: Columns = (),
+        on_delete: str = "no action",
+        on_update: str = "no action",
+        deferrable: DeferrableChoice = "default",
+        name: str | None = None,
+    ) -> None:
+        """A foreign key over columns that are there; ``to`` defaults to the other primary key.
+
+        ``on_delete`` and ``on_update`` are the database's own actions: cascade, set null,
+        set default, restrict, no action.
+        """
+        definition = ForeignKeyDefinition(
+            names(columns),
+            references,
+            names(to),
+            action(on_delete),
+            action(on_update),
+            deferrable,
+            name,
+        )
+        self.changes.append(AddConstraint(definition))
+
+    def exclude(
+        self,
+        elements: Sequence[tuple[Condition, str]],
+        *,
+        name: str,
+        method: str = "gist",
+        where: Condition | None = None,
+        deferrable: facts.Deferrable | None = None,
+        include: Columns = (),
+    ) -> None:
+        """PostgreSQL's exclusion constraint: pairs of a column and an operator."""
+        definition = ExclusionDefinition(
+            tuple(elements), name, method, where, deferrable, names(include)
+        )
+        self.changes.append(AddConstraint(definition))
+
+
+class TableBuilder(ColumnMethods):
+    """Collects what a new table consists of."""
+
+
+class AlterTableBuilder(ColumnMethods):
+    """Collects changes to a table that exists."""
+
+    def change(self, name: str) -> ColumnChange:
+        """A column to change: ``table.change("name").string(max_length=80)``.
+
+        Only what is said changes; ``.set(null=True)`` changes modifiers alone.
+        """
+        return ColumnChange(self, name)
+
+    def rename(self, name: str, new_name: str) -> None:
+        self.changes.append(RenameColumn(name, new_name))
+
+    def drop(self, name: str) -> DroppedColumn:
+        """Drop a column. ``table.drop("legacy").was.string(null=True)`` makes it reversible."""
+        self.changes.append(DropColumn(name))
+        return DroppedColumn(self, name, len(self.changes) - 1)
+
+    def drop_timestamps(self) -> None:
+        for name in ("created_at", "updated_at"):
+            self.drop(name).was.become(types.timestamps_column())
+
+    def drop_soft_deletes(self, name: str = "deleted_at") -> None:
+        self.drop(name).was.timestamp(null=True)
+
+    def drop_index(self, index: str | Sequence[str]) -> None:
+        """Drop an index, by its name (a string) or by its columns (a list)."""
+        self.changes.append(dropped_index(index))
+
+    def rename_index(self, name: str, new_name: str) -> None:
+        self.changes.append(RenameIndex(name, new_name))
+
+    def drop_unique(self, unique: str | Sequence[str]) -> None:
+        """Drop a unique constraint, by its name or by its columns."""
+        self._drop_constraint("unique", unique)
+
+    def drop_foreign_key(self, key: str | Sequence[str]) -> None:
+        """Drop a foreign key, by its name or by its columns."""
+        self._drop_constraint("foreign key", key)
+
+    def drop_check(self, name: str) -> None:
+        self._drop_constraint("check", name)
+
+    def drop_primary_key(self) -> None:
+        self.changes.append(DropConstraint("primary key"))
+
+    def drop_exclusion(self, name: str) -> None:
+        self._drop_constraint("exclusion", name)
+
+    def _drop_constraint(self, kind: ConstraintKind, given: str | Sequence[str]) -> None:
+        name = given if isinstance(given, str) else None
+        columns = () if isinstance(given, str) else tuple(given)
+        self.changes.append(DropConstraint(kind, name, columns))
+
+
+class ColumnTypes:
+    """The column methods of a column that has a name already."""
+
+    def become(self, spec: ColumnSpec) -> PreviousColumn:
+        raise NotImplementedError
+
+    string = changing(types.string)
+    char = changing(types.char)
+    text = changing(types.text)
+    email = changing(types.email)
+    url = changing(types.url)
+    slug = changing(types.slug)
+    small_integer = changing(types.small_integer)
+    integer = changing(types.integer)
+    big_integer = changing(types.big_integer)
+    unsigned_small_integer = positive_small_integer = changing(types.unsigned_small_integer)
+    unsigned_integer = positive_integer = changing(types.unsigned_integer)
+    unsigned_big_integer = positive_big_integer = changing(types.unsigned_big_integer)
+    boolean = changing(types.boolean)
+    decimal = changing(types.decimal)
+    float = changing(types.float_)
+    date = changing(types.date)
+    datetime = changing(types.datetime)
+    time = changing(types.time)
+    duration = changing(types.duration)
+    timestamp = changing(types.timestamp)
+    json = changing(types.json)
+    uuid = changing(types.uuid)
+    binary = changing(types.binary)
+    ip_address = changing(types.ip_address)
+    enum = changing(types.enum)
+    foreign_id = changing(types.foreign_id)
+    foreign_uuid = changing(types.foreign_uuid)
+    generated = changing(types.generated)
+    column = changing(types.column)
+
+    def set(self, **modifiers: Unpack[Modifiers]) -> PreviousColumn:
+        """Modifiers alone; the type stays."""
+        return self.become(ColumnSpec(modifiers=modifiers))
+
+
+class ColumnChange(ColumnTypes):
+    """``table.change("name")``: what the column is to become."""
+
+    def __init__(self, builder: AlterTableBuilder, name: str) -> None:
+        self._builder = builder
+        self._name = name
+
+    def become(self, spec: ColumnSpec) -> PreviousColumn:
+        changes = self._builder.changes
+        changes.append(ChangeColumn(self._name, spec))
+        position = len(changes) - 1
+        changes.extend(changed_extras(self._name, spec))
+        return PreviousColumn(self._builder, self._name, position)
+
+
+class PreviousColumn:
+    """What a changed column was before; saying it makes the change reversible."""
+
+    def __init__(self, builder: AlterTableBuilder, name: str, position: int) -> None:
+        self._builder = builder
+        self._name = name
+        self._position = position
+
+    @property
+    def was(self) -> ColumnTypes:
+        return _WasChanged(self._builder, self._name, self._position)
+
+
+class DroppedColumn(PreviousColumn):
+    """What a dropped column was; saying it makes the drop reversible."""
+
+    @property
+    def was(self) -> ColumnTypes:
+        return _WasDropped(self._builder, self._name, self._position)
+
+
+class _WasChanged(ColumnTypes):
+    def __init__(self, builder: AlterTableBuilder, name: str, position: int) -> None:
+        self._builder = builder
+        self._name = name
+        self._position = position
+
+    def become(self, spec: ColumnSpec) -> PreviousColumn:
+        change = self._builder.changes[self._position]
+        assert isinstance(change, ChangeColumn)
+        self._builder.changes[self._position] = ChangeColumn(self._name, change.spec, was=spec)
+        return PreviousColumn(self._builder, self._name, self._position)
+
+
+class _WasDropped(_WasChanged):
+    def become(self, spec: ColumnSpec) -> PreviousColumn:
+        was = (AddColumn(self._name, spec), *column_extras(self._name, spec))
+        self._builder.changes[self._position] = DropColumn(self._name, was)
+        return PreviousColumn(self._builder, self._name, self._position)
+
+
+def column_extras(name: str, spec: ColumnSpec) -> list[Change]:
+    """The constraints and indexes that a column's modifiers ask for."""
+    modifiers = spec.modifiers
+    extras: list[Change] = []
+    if modifiers.get("primary_key"):
+        extras.append(AddConstraint(PrimaryKeyDefinition((name,))))
+    if modifiers.get("unique"):
+        extras.append(AddConstraint(UniqueDefinition((name,), _name_in(modifiers["unique"]))))
+    if modifiers.get("index"):
+        extras.append(AddIndex(IndexDefinition((name,), _name_in(modifiers["index"]))))
+    if spec.reference is not None:
+        reference = spec.reference
+        extras.append(
+            AddConstraint(
+                ForeignKeyDefinition(
+                    (name,),
+                    reference.table,
+                    reference.to_columns,
+                    reference.on_delete,
+                    reference.on_update,
+                    reference.deferrable,
+                    reference.name,
+                )
+            )
+        )
+    if "check" in modifiers:
+        extras.append(AddConstraint(CheckDefinition(modifiers["check"], columns=(name,))))
+    return extras
+
+
+def changed_extras(name: str, spec: ColumnSpec) -> list[Change]:
+    """As ``column_extras``, and False takes away what is there."""
+    extras = column_extras(name, spec)
+    if spec.modifiers.get("unique") is False:
+        extras.append(DropConstraint("unique", columns=(name,)))
+    if spec.modifiers.get("index") is False:
+        extras.append(DropIndex(columns=(name,)))
+    return extras
+
+
+def _name_in(modifier: bool | str) -> str | None:
+    return modifier if isinstance(modifier, str) else None
+
+
+def index_definition(
+    columns: str | Sequence[Any],
+    *,
+    include: Columns = (),
+    opclasses: Columns = (),
+    lengths: dict[str, int] | None = None,
+    **options: Any,
+) -> IndexDefinition:
+    parts = (columns,) if isinstance(columns, str) else tuple(columns)
+    return IndexDefinition(
+        parts,
+        include=names(include),
+        opclasses=names(opclasses),
+        lengths=lengths or {},
+        **options,
+    )
+
+
+def dropped_index(index: str | Sequence[str], concurrently: bool = False) -> DropIndex:
+    """A string is an index's name, a list its columns."""
+    if isinstance(index, str):
+        return DropIndex(index, concurrently=concurrently)
+    return DropIndex(columns=tuple(index), concurrently=concurrently)
+
+

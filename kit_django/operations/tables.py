@@ -1,0 +1,170 @@
+"""Operations on whole tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kit_django.exceptions import Irreversible, OperationError, UnknownTable
+from kit_django.operations.base import Change, Operation
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog, display_name
+
+if TYPE_CHECKING:
+    from kit_django.operations.engines.base import Engine
+
+
+@dataclass(frozen=True)
+class CreateTable(Operation):
+    """``changes`` add the table's columns, constraints and indexes to an empty picture of it."""
+
+    name: str
+    changes: tuple[Change, ...]
+    if_not_exists: bool = False
+    comment: str = ""
+
+    def perform(self, engine: Engine) -> None:
+        if engine.catalog.find(self.name) is None:
+            engine.create_table(self.target(engine.catalog))
+        elif not self.if_not_exists:
+            raise OperationError(f"There is a table {self.name!r} already.")
+
+    def target(self, catalog: Catalog) -> facts.Table:
+        """The facts of the table that is to be made. Raises OperationError."""
+        schema, name = catalog.key(self.name)
+        table = facts.Table(name, schema=schema, comment=self.comment)
+        for change in self.changes:
+            table = change.after(table, catalog)
+        if not table.columns:
+            raise OperationError(f"Table {self.name!r} has no columns. Give it at least one.")
+        return table
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if self.if_not_exists:
+            raise Irreversible(
+                f"{self.describe()} with if_not_exists may not have made the table. Write down()."
+            )
+        return (DropTable(self.name, was=self),)
+
+    def describe(self) -> str:
+        return f"create table {self.name!r}"
+
+    @property
+    def touches(self) -> tuple[str, ...]:
+        return (self.name,)
+
+
+@dataclass(frozen=True)
+class DropTable(Operation):
+    """``was`` is the definition that makes the drop reversible."""
+
+    name: str
+    if_exists: bool = False
+    cascade: bool = False
+    was: CreateTable | None = None
+
+    def perform(self, engine: Engine) -> None:
+        table = engine.catalog.find(self.name)
+        if table is not None:
+            self._refuse_where_referenced(table, engine.catalog)
+            engine.drop_table(table, cascade=self.cascade)
+        elif not self.if_exists:
+            raise UnknownTable(f"There is no table {self.name!r} to drop.")
+
+    def _refuse_where_referenced(self, table: facts.Table, catalog: Catalog) -> None:
+        if self.cascade:
+            return
+        for other, key in catalog.referencing(self.name):
+            if other.key != table.key:
+                raise OperationError(
+                    f"Table {self.name!r} is what the foreign key {key.name!r} of "
+                    f"{display_name(other.key)!r} points to. Drop that first, or say cascade=True."
+                )
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if self.was is None:
+            raise Irreversible(
+                f"{self.describe()} does not say what the table was. Say it with "
+                f"`with schema.drop_table({self.name!r}) as table: ...`, or write down()."
+            )
+        return (self.was,)
+
+    def describe(self) -> str:
+        return f"drop table {self.name!r}"
+
+    @property
+    def touches(self) -> tuple[str, ...]:
+        return (self.name,)
+
+
+@dataclass(frozen=True)
+class RenameTable(Operation):
+    name: str
+    new_name: str
+
+    def perform(self, engine: Engine) -> None:
+        table = engine.catalog.table(self.name)
+        if engine.catalog.find(self.new_name) is not None:
+            raise OperationError(f"There is a table {self.new_name!r} already.")
+        schema, new_name = engine.catalog.key(self.new_name)
+        if schema != table.schema:
+            raise OperationError(
+                f"{self.name!r} and {self.new_name!r} are in different schemas. A rename keeps "
+                "the schema."
+            )
+        engine.rename_table(table, replace(table, name=new_name))
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (RenameTable(self.new_name, self.name),)
+
+    def describe(self) -> str:
+        return f"rename table {self.name!r} to {self.new_name!r}"
+
+    @property
+    def touches(self) -> tuple[str, ...]:
+        return (self.name, self.new_name)
+
+
+@dataclass(frozen=True)
+class AlterTable(Operation):
+    name: str
+    changes: tuple[Change, ...]
+
+    def perform(self, engine: Engine) -> None:
+        before = engine.catalog.table(self.name)
+        if before.kind not in ("table", "partitioned table", "partition", "foreign table"):
+            raise OperationError(f"{self.name!r} is a {before.kind}, and cannot be altered.")
+        engine.alter_table(before, self.changes)
+
+    def inverse(self) -> tuple[Operation, ...]:
+        undone = [undo for change in reversed(self.changes) for undo in change.inverse()]
+        return (AlterTable(self.name, tuple(undone)),)
+
+    def describe(self) -> str:
+        changes = ", ".join(change.describe() for change in self.changes)
+        return f"alter table {self.name!r} ({changes})"
+
+    @property
+    def touches(self) -> tuple[str, ...]:
+        return (self.name,)
+
+
+@dataclass(frozen=True)
+class CommentTable(Operation):
+    name: str
+    comment: str
+    was: str | None = None
+
+    def perform(self, engine: Engine) -> None:
+        table = engine.catalog.table(self.name)
+        engine.comment_table(replace(table, comment=self.comment))
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if self.was is None:
+            raise Irreversible(
+                f"{self.describe()} does not say what the comment was. Say it with was=."
+            )
+        return (CommentTable(self.name, self.was, was=self.comment),)
+
+    def describe(self) -> str:
+        return f"comment on table {self.name!r}"

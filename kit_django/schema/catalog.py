@@ -1,0 +1,93 @@
+"""What operations know of the database: facts on demand, kept up to date as operations change it."""
+
+from __future__ import annotations
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import UnknownTable
+from kit_django.schema import facts
+
+Key = tuple[str | None, str]
+
+
+def table_key(name: str) -> Key:
+    """``"audit.events"`` -> ``("audit", "events")``; a name without a dot is in the default schema."""
+    schema, dot, bare = name.rpartition(".")
+    return (schema, bare) if dot and schema and bare else (None, name)
+
+
+class Catalog:
+    """Facts of a table, read from the database when they are first asked for.
+
+    Nothing is replayed: what the database says is the state. A table that an operation has
+    changed is forgotten, and read anew when the next operation asks for it, so that its facts
+    are always the database's own words. Where nothing is executed (``--pretend``), ``put()``
+    records what an operation would have made of it.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self._tables: dict[Key, facts.Table | None] = {}
+        self._imagined: set[Key] = set()
+
+    def find(self, name: str | Key) -> facts.Table | None:
+        """The table of that name, or None. ``schema.table`` names one outside the default schema."""
+        from kit_django.schema.introspection import introspect_table
+
+        key = self.key(name)
+        if key not in self._tables:
+            schema, bare = key
+            self._tables[key] = introspect_table(self.connection, bare, schema)
+        return self._tables[key]
+
+    def table(self, name: str | Key) -> facts.Table:
+        """The table of that name. Raises UnknownTable."""
+        table = self.find(name)
+        if table is None:
+            shown = display_name(self.key(name))
+            raise UnknownTable(f"There is no table {shown!r} in {self.connection.alias!r}.")
+        return table
+
+    def referencing(self, name: str | Key) -> tuple[tuple[facts.Table, facts.ForeignKey], ...]:
+        """Each foreign key that points to the table, with the table that has it."""
+        from kit_django.schema.introspection import referencing_tables
+
+        schema, bare = key = self.key(name)
+        keys = set(referencing_tables(self.connection, bare, schema)) | self._imagined
+        tables = [self.find(each) for each in sorted(keys, key=str)]
+        return tuple(
+            (table, foreign_key)
+            for table in tables
+            if table is not None
+            for foreign_key in table.foreign_keys
+            if (foreign_key.to_schema, foreign_key.to_table) == key
+        )
+
+    def forget(self, *names: str | Key) -> None:
+        """Read these tables anew when they are next asked for."""
+        for name in names:
+            self._tables.pop(self.key(name), None)
+
+    def forget_all(self) -> None:
+        self._tables.clear()
+
+    def put(self, table: facts.Table) -> None:
+        """Take the table to be so, without looking."""
+        self._tables[table.key] = table
+        self._imagined.add(table.key)
+
+    def remove(self, name: str | Key) -> None:
+        """Take the table to be gone, without looking."""
+        self._tables[self.key(name)] = None
+        self._imagined.discard(self.key(name))
+
+    def key(self, name: str | Key) -> Key:
+        """Which table a name means; only PostgreSQL has schemas that a dot could set apart."""
+        if isinstance(name, tuple):
+            return name
+        return table_key(name) if self.connection.vendor == "postgresql" else (None, name)
+
+
+def display_name(key: Key) -> str:
+    schema, name = key
+    return f"{schema}.{name}" if schema else name
