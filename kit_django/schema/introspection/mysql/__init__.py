@@ -1,0 +1,123 @@
+"""MariaDB and MySQL, from information_schema: one query for each kind of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema.facts import Database, Table, View
+from kit_django.schema.introspection.mysql import constraints, indexes
+from kit_django.schema.introspection.mysql import tables as relations
+from kit_django.schema.introspection.mysql.columns import column, read_columns
+from kit_django.schema.introspection.mysql.sequences import read_sequences
+from kit_django.schema.introspection.mysql.server import Server, read_server
+from kit_django.schema.introspection.mysql.triggers import read_triggers, triggers
+from kit_django.schema.introspection.rows import Row, group
+from kit_django.schema.introspection.scope import Key, Scope, in_order
+
+Place = tuple[str, str]
+"""The names of a database and a table in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What tables are made of, by where the table is."""
+
+    columns: Mapping[Place, list[Row]]
+    indexes: Mapping[Place, list[Row]]
+    checks: Mapping[Place, list[Row]]
+    foreign_keys: Mapping[Place, list[Row]]
+    rules: Mapping[Place, list[Row]]
+    triggers: Mapping[Place, list[Row]]
+    partitions: Mapping[Place, list[Row]]
+    queries: Mapping[Place, str]
+    spellings: dict[str, str]
+
+
+def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
+    server = read_server(connection, scope)
+    found = relations.read_tables(connection, server, scope) if server else []
+    if server is None or not found and not scope.types:
+        return Database("mysql")
+    parts = _read_parts(connection, server, scope, found)
+    tables = (_table(row, server, parts) for row in found)
+    views = (_view(row, server, parts) for row in found if relations.is_view(row))
+    return Database(
+        vendor="mysql",
+        tables=tuple(sorted(tables, key=lambda table: in_order(table.key))),
+        sequences=read_sequences(connection, server) if _has_sequences(server, scope) else (),
+        views=tuple(sorted(views, key=lambda view: in_order((view.schema, view.name)))),
+    )
+
+
+def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]:
+    keys = ((row.db, row.name) for row in relations.read_keys(connection, scope))
+    return tuple(sorted(keys, key=in_order))
+
+
+def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
+    """Those of the connection's own database: to look through all of a server is too slow."""
+    return tuple((None, name) for name in constraints.read_referencing(connection, *key))
+
+
+def _has_sequences(server: Server, scope: Scope) -> bool:
+    return scope.types and server.is_mariadb
+
+
+def _read_parts(
+    connection: BaseDatabaseWrapper, server: Server, scope: Scope, found: list[Row]
+) -> Parts:
+    read_each = (
+        read_columns,
+        indexes.read_indexes,
+        constraints.read_checks,
+        constraints.read_foreign_keys,
+        constraints.read_rules,
+        read_triggers,
+    )
+    partitions = relations.read_partitions(connection, server, scope, found)
+    return Parts(
+        *(
+            group(each(connection, server, scope), lambda row: (row.db, row.tbl))
+            for each in read_each
+        ),
+        partitions=group(partitions, lambda row: (row.db, row.name)),
+        queries=relations.read_queries(connection, server, scope, found),
+        spellings=_spellings(connection, server, scope),
+    )
+
+
+def _spellings(connection: BaseDatabaseWrapper, server: Server, scope: Scope) -> dict[str, str]:
+    if server.keeps_case_of_references:
+        return {}
+    return {server.fold(row.name): row.name for row in relations.read_keys(connection, scope)}
+
+
+def _table(row: Row, server: Server, parts: Parts) -> Table:
+    place = (row.db, row.name)
+    keys = parts.indexes[place]
+    foreign_keys = constraints.foreign_keys(
+        parts.foreign_keys[place], parts.rules[place], server, parts.spellings
+    )
+    collation = row.collation or server.collations.get(row.db)
+    return Table(
+        name=row.name,
+        columns=tuple(column(each, server, collation) for each in parts.columns[place]),
+        schema=server.schema(row.db),
+        kind=relations.kind(row),
+        primary_key=indexes.primary_key(keys),
+        uniques=indexes.uniques(keys),
+        indexes=indexes.indexes(keys),
+        checks=constraints.checks(parts.checks[place]),
+        foreign_keys=foreign_keys,
+        triggers=tuple(triggers(parts.triggers[place])),
+        comment="" if relations.is_view(row) else row.comment,
+        options=relations.table_options(row, server, parts.partitions[place]),
+        sql=parts.queries.get(place, ""),
+    )
+
+
+def _view(row: Row, server: Server, parts: Parts) -> View:
+    return View(row.name, parts.queries.get((row.db, row.name), ""), server.schema(row.db))

@@ -1,0 +1,96 @@
+"""Columns; the two servers tell a default and an expression each in its own way."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema.facts import Column, Generated, Identity
+from kit_django.schema.introspection.expressions import without_parentheses
+from kit_django.schema.introspection.mysql.escapes import unescaped
+from kit_django.schema.introspection.mysql.server import Server, condition
+from kit_django.schema.introspection.rows import Row, fetch
+from kit_django.schema.introspection.scope import Scope
+from kit_django.schema.quoting import quote_literal
+
+Options = tuple[tuple[str, str], ...]
+
+_SQL = """
+    SELECT table_schema AS db, table_name AS tbl, column_name AS name, column_type AS type,
+        data_type, column_default AS default_value, is_nullable = 'YES' AS nullable, extra,
+        character_set_name AS charset, collation_name AS collation, column_comment AS comment,
+        generation_expression AS expression, {srid} AS srid
+    FROM information_schema.columns WHERE {where}
+    ORDER BY table_schema, table_name, ordinal_position
+"""
+_ON_UPDATE = re.compile(r"on update (\S+)", re.IGNORECASE)
+_CURRENT_TIMESTAMP = re.compile(r"(current_timestamp|now)(\(\d*\))?", re.IGNORECASE)
+_NUMBERS = frozenset(
+    {"tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "year"}
+)
+
+
+def read_columns(connection: BaseDatabaseWrapper, server: Server, scope: Scope) -> list[Row]:
+    """The rows of the columns in their tables' order; ``column`` makes a fact of one."""
+    where, params = condition(server, scope, "table_schema", "table_name")
+    srid = "NULL" if server.is_mariadb else "srs_id"
+    return fetch(connection, _SQL.format(where=where, srid=srid), params)
+
+
+def column(row: Row, server: Server, table_collation: str | None) -> Column:
+    extra = row.extra.upper()
+    generated = _generated(row, extra)
+    on_update = _ON_UPDATE.search(row.extra)
+    has_own_collation = row.collation is not None and row.collation != table_collation
+    return Column(
+        name=row.name,
+        type=row.type,
+        null=bool(row.nullable),
+        default=None if generated else _default(row, server),
+        collation=row.collation if has_own_collation else None,
+        comment=row.comment,
+        generated=generated,
+        identity=Identity("auto_increment") if "AUTO_INCREMENT" in extra else None,
+        on_update=on_update.group(1) if on_update else None,
+        invisible="INVISIBLE" in extra,
+        options=_options(row, extra),
+    )
+
+
+def _default(row: Row, server: Server) -> str | None:
+    value: str | None = row.default_value
+    if server.is_mariadb:
+        return None if value == "NULL" else value
+    return None if value is None else _mysql_default(row, value)
+
+
+def _mysql_default(row: Row, value: str) -> str:
+    """MySQL tells a literal without its quotes, and an expression without its parentheses."""
+    if "DEFAULT_GENERATED" in row.extra:
+        is_bare = _CURRENT_TIMESTAMP.fullmatch(value)
+        return value if is_bare else f"({without_parentheses(unescaped(value), backslashes=True)})"
+    is_bit = row.data_type == "bit"
+    is_hexadecimal = row.data_type in ("binary", "varbinary") and value.startswith("0x")
+    if row.data_type in _NUMBERS or is_bit or is_hexadecimal:
+        return value
+    return quote_literal("mysql", value)
+
+
+def _generated(row: Row, extra: str) -> Generated | None:
+    stored = "STORED GENERATED" in extra or "PERSISTENT" in extra
+    if not stored and "VIRTUAL GENERATED" not in extra:
+        return None
+    expression = unescaped(row.expression)
+    return Generated(without_parentheses(expression, backslashes=True), stored=stored)
+
+
+def _options(row: Row, extra: str) -> Options:
+    charset, collation = row.charset, row.collation
+    follows = charset is None or collation == charset or collation.startswith(f"{charset}_")
+    is_unversioned = "WITHOUT SYSTEM VERSIONING" in extra
+    return (
+        *((("charset", charset),) if not follows else ()),
+        *((("srid", str(row.srid)),) if row.srid is not None else ()),
+        *((("without system versioning", ""),) if is_unversioned else ()),
+    )
