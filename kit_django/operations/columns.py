@@ -27,9 +27,7 @@ class AddColumn(Change):
         _refuse_taken(table, self.name)
         column = lower_column(self.name, self.spec, table, catalog)
         checks = implied_checks(self.name, self.spec, table, catalog)
-        return replace(
-            table, columns=(*table.columns, column), checks=(*table.checks, *checks)
-        )
+        return replace(table, columns=(*table.columns, column), checks=(*table.checks, *checks))
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
         engine.add_column(after, after.column(self.name))

@@ -96,9 +96,7 @@ class DropConstraint(Change):
             return (self.was,)
         if self.kind == "unique" and self.columns:
             return (AddConstraint(UniqueDefinition(self.columns, self.name)),)
-        raise Irreversible(
-            f"{self.describe()} does not say what the constraint was. Write down()."
-        )
+        raise Irreversible(f"{self.describe()} does not say what the constraint was. Write down().")
 
     def describe(self) -> str:
         return f"drop {self.kind} {self._what()}"
@@ -133,7 +131,9 @@ def with_constraint(table: facts.Table, constraint: Constraint) -> facts.Table:
     match constraint:
         case facts.PrimaryKey():
             if table.primary_key is not None:
-                raise OperationError(f"Table {display_name(table.key)!r} has a primary key already.")
+                raise OperationError(
+                    f"Table {display_name(table.key)!r} has a primary key already."
+                )
             # A key's columns are never null, whatever was said of them one by one.
             columns = tuple(
                 replace(column, null=False) if column.name in constraint.columns else column

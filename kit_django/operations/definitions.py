@@ -40,9 +40,7 @@ def require_columns(table: facts.Table, columns: tuple[str, ...]) -> None:
         if not table.has_column(name):
             close = difflib.get_close_matches(name, table.column_names, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise UnknownColumn(
-                f"Table {display_name(table.key)!r} has no column {name!r}.{hint}"
-            )
+            raise UnknownColumn(f"Table {display_name(table.key)!r} has no column {name!r}.{hint}")
 
 
 @dataclass(frozen=True)
@@ -236,14 +234,10 @@ class IndexDefinition:
         if isinstance(part, OrderBy):
             nulls = "first" if part.nulls_first else "last" if part.nulls_last else None
             inner = self._part(part.expression, opclass, table, catalog)
-            return facts.IndexPart(
-                inner.column, inner.expression, part.descending, nulls, opclass
-            )
-        if isinstance(part, F) and table.has_column(part.name):
-            return facts.IndexPart(part.name, opclass=opclass, length=self.lengths.get(part.name))
-        return facts.IndexPart(
-            expression=expression_sql(part, table, catalog), opclass=opclass
-        )
+            return facts.IndexPart(inner.column, inner.expression, part.descending, nulls, opclass)
+        if isinstance(part, F):
+            return self._part(part.name, opclass, table, catalog)  # type: ignore[attr-defined]
+        return facts.IndexPart(expression=expression_sql(part, table, catalog), opclass=opclass)
 
     def _refuse_what_is_lacking(self, catalog: Catalog) -> None:
         connection = catalog.connection
@@ -283,9 +277,7 @@ Definition = (
     | ForeignKeyDefinition
     | ExclusionDefinition
 )
-Constraint = (
-    facts.PrimaryKey | facts.Unique | facts.Check | facts.ForeignKey | facts.Exclusion
-)
+Constraint = facts.PrimaryKey | facts.Unique | facts.Check | facts.ForeignKey | facts.Exclusion
 
 
 def _lacks(catalog: Catalog, what: str) -> str:

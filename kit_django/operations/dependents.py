@@ -155,13 +155,13 @@ def _renamed_index(index: facts.Index, old: str, new: str) -> facts.Index:
     parts = tuple(
         replace(part, column=new)
         if part.column == old
-        else replace(part, expression=part.expression and _renamed_in_sql(part.expression, old, new))
+        else replace(
+            part, expression=part.expression and _renamed_in_sql(part.expression, old, new)
+        )
         for part in index.parts
     )
     where = _renamed_in_sql(index.where, old, new) if index.where else None
-    return replace(
-        index, parts=parts, where=where, include=_swap(index.include, old, new), sql=""
-    )
+    return replace(index, parts=parts, where=where, include=_swap(index.include, old, new), sql="")
 
 
 def _renamed_in_sql(sql: str, old: str, new: str) -> str:

@@ -145,8 +145,9 @@ def _as_field(
         comment=bound.db_comment or column.comment,
     )
     if isinstance(bound, models.GeneratedField):
-        expression = expression_sql(bound.expression, table, catalog)
-        column = replace(column, generated=facts.Generated(expression, bool(bound.db_persist)))
+        generated: Any = bound
+        expression = expression_sql(generated.expression, table, catalog)
+        column = replace(column, generated=facts.Generated(expression, bool(generated.db_persist)))
     elif _db_default(bound) is not models.NOT_PROVIDED:
         column = replace(column, default=default_sql(connection, bound))
     return column

@@ -32,7 +32,8 @@ def model_of(table: facts.Table, catalog: Catalog, *, relations: bool = False) -
 
 def field_of(column: facts.Column, catalog: Catalog) -> models.Field[Any, Any]:
     """The Django field of a column's type."""
-    return build(_reader(catalog).read(column).call)
+    field: models.Field[Any, Any] = build(_reader(catalog).read(column).call)
+    return field
 
 
 def _reader(catalog: Catalog) -> FieldReader:

@@ -273,9 +273,7 @@ def open_schema(
         yield Schema(connection, engine_for(editor))
 
 
-def record(
-    up: Callable[[Schema], None], connection: BaseDatabaseWrapper
-) -> tuple[Operation, ...]:
+def record(up: Callable[[Schema], None], connection: BaseDatabaseWrapper) -> tuple[Operation, ...]:
     """The operations of an ``up()``, without doing any. Raises Irreversible if it asks the database."""
     schema = Schema(connection)
     up(schema)

@@ -46,9 +46,7 @@ def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) 
     return with_params(connection, sql, params) if params else sql
 
 
-def exclusion_sql(
-    definition: ExclusionDefinition, table: facts.Table, catalog: Catalog
-) -> str:
+def exclusion_sql(definition: ExclusionDefinition, table: facts.Table, catalog: Catalog) -> str:
     """PostgreSQL's EXCLUDE clause, without the constraint's name."""
     connection = catalog.connection
     elements = ", ".join(

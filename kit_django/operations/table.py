@@ -10,7 +10,6 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
 
-
 from kit_django.operations import types
 from kit_django.operations.base import Change, Operation
 from kit_django.operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
@@ -54,7 +53,7 @@ def adding(
     ) -> None:
         self.add_column(name, make(*args, **kwargs))
 
-    return method  # type: ignore[return-value]
+    return method
 
 
 def changing(
@@ -68,7 +67,7 @@ def changing(
     ) -> PreviousColumn:
         return self.become(make(*args, **kwargs))
 
-    return method  # type: ignore[return-value]
+    return method
 
 
 class ColumnMethods:
@@ -128,7 +127,7 @@ class ColumnMethods:
         """A numbered primary key: bigint identity / bigint auto_increment / integer autoincrement."""
         self.add_column(name, types.id_(**modifiers))
 
-    big_id = id
+    big_id = id  # noqa: A003
 
     def uuid_id(self, name: str = "id", **modifiers: Unpack[Modifiers]) -> None:
         """A UUID as the primary key; the application makes its values."""
@@ -490,5 +489,3 @@ def dropped_index(index: str | Sequence[str], concurrently: bool = False) -> Dro
     if isinstance(index, str):
         return DropIndex(index, concurrently=concurrently)
     return DropIndex(columns=tuple(index), concurrently=concurrently)
-
-

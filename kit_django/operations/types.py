@@ -47,9 +47,7 @@ def url(max_length: int = 200, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
 
 def slug(max_length: int = 50, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
     """A slug: varchar(50) on all three. No index, unlike Django's field, unless ``index=True``."""
-    return ColumnSpec(
-        models.SlugField(max_length=max_length, db_index=False), modifiers=modifiers
-    )
+    return ColumnSpec(models.SlugField(max_length=max_length, db_index=False), modifiers=modifiers)
 
 
 def small_integer(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
@@ -234,14 +232,14 @@ def foreign_uuid(
 def generated(
     expression: Any,
     field: models.Field[Any, Any],
-    *,
-    stored: bool = True,
     **modifiers: Unpack[Modifiers],
 ) -> ColumnSpec:
-    """A column that the database computes: ``expression`` is SQL or a Django expression."""
+    """A column that the database computes: ``expression`` is SQL or a Django expression.
+
+    It is stored, unless ``stored=False`` has it computed when it is read.
+    """
     modifiers.setdefault("null", True)
     modifiers["generated_as"] = expression
-    modifiers["stored"] = stored
     return ColumnSpec(field, modifiers=modifiers)
 
 
@@ -253,14 +251,14 @@ def column(field: models.Field[Any, Any], **modifiers: Unpack[Modifiers]) -> Col
         raise OperationError("A ManyToManyField is a table. Make the link table with create_table.")
     if isinstance(field, models.ForeignKey):
         raise OperationError("Use foreign_id(..., references=...) in place of a ForeignKey.")
-    said: Modifiers = {"null": field.null}
-    if field.unique and not field.primary_key:
-        said["unique"] = True
-    if field.db_index:
-        said["index"] = True
+    modifiers.setdefault("null", field.null)
     if field.primary_key:
-        said["primary_key"] = True
-    return ColumnSpec(field, modifiers={**said, **modifiers})
+        modifiers.setdefault("primary_key", True)
+    elif field.unique:
+        modifiers.setdefault("unique", True)
+    elif getattr(field, "db_index", False):
+        modifiers.setdefault("index", True)
+    return ColumnSpec(field, modifiers=modifiers)
 
 
 def timestamps_column() -> ColumnSpec:

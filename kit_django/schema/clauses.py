@@ -133,9 +133,7 @@ def index_statement(
     return " ".join(word for word in words if word)
 
 
-def _index_tail(
-    connection: BaseDatabaseWrapper, index: facts.Index, special: str
-) -> Iterator[str]:
+def _index_tail(connection: BaseDatabaseWrapper, index: facts.Index, special: str) -> Iterator[str]:
     if index.method and not special and connection.vendor == "mysql":
         yield f"USING {index.method.upper()}"
     if index.include:

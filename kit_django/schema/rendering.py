@@ -41,9 +41,7 @@ def render_table(connection: BaseDatabaseWrapper, table: facts.Table) -> type[mo
     return type("RenderedTable", (models.Model,), body)
 
 
-def render_column(
-    connection: BaseDatabaseWrapper, column: facts.Column
-) -> models.Field[Any, Any]:
+def render_column(connection: BaseDatabaseWrapper, column: facts.Column) -> models.Field[Any, Any]:
     """One field that is bound to no model, for ``add_field`` and ``column_sql``."""
     field = VerbatimField(connection, column)
     field.set_attributes_from_name("column")
@@ -58,7 +56,7 @@ class VerbatimField(models.Field):  # type: ignore[type-arg]
     def __init__(self, connection: BaseDatabaseWrapper, column: facts.Column) -> None:
         self.fact = column
         comment = column.comment if connection.features.supports_comments_inline else None
-        self.generated = column.generated is not None
+        self.generated = column.generated is not None  # type: ignore[misc]
         self.db_persist = column.generated is not None and column.generated.stored
         super().__init__(
             null=column.null,
@@ -110,12 +108,12 @@ class VerbatimConstraint(BaseConstraint):
         return path, (self.clause,), {}
 
     def constraint_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
         return self.clause
 
     def create_sql(
-        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
         assert model is not None
         return f"ALTER TABLE {model._meta.db_table} ADD {self.clause}"

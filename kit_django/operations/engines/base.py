@@ -10,7 +10,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.base import Change
 from kit_django.operations.columns import AddColumn
-from kit_django.operations.constraints import Constraint
+from kit_django.operations.definitions import Constraint
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog, display_name
 from kit_django.schema.quoting import quote_name, quote_qualified
@@ -130,9 +130,7 @@ class Engine:
         if not isinstance(change, AddColumn) or self.pretends:
             return
         column = after.column(change.name)
-        has_value = (
-            column.null or column.default is not None or column.generated or column.identity
-        )
+        has_value = column.null or column.default is not None or column.generated or column.identity
         if not has_value and self.has_rows(after):
             raise OperationError(
                 f"Table {display_name(after.key)!r} has rows, and {column.name!r} can neither be "
@@ -156,7 +154,7 @@ class Engine:
     def column_definition(self, column: facts.Column) -> str:
         """A column's name and all that CREATE TABLE says of it."""
         field = render_column(self.connection, column)
-        definition, _params = self.editor.column_sql(_Nowhere, field)
+        definition, _params = self.editor.column_sql(_Nowhere, field)  # type: ignore[arg-type]
         suffix = field.db_type_suffix(self.connection)
         return " ".join(
             part for part in (quote_name(self.connection, column.name), definition, suffix) if part
@@ -252,9 +250,8 @@ class Engine:
         ]
 
 
-
 class _Nowhere:
     """The model of a column that is compiled alone: Django asks it for a tablespace only."""
 
-    class _meta:
+    class _meta:  # noqa: N801
         db_tablespace = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kit_django.operations.constraints import Constraint
+from kit_django.operations.definitions import Constraint
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import facts
 from kit_django.schema.quoting import quote_name
@@ -43,9 +43,7 @@ class MySQLEngine(Engine):
             if (other.key, follower.name) != (before.key, new.name):
                 self._modify(
                     other,
-                    replace(
-                        follower, type=new.type, collation=new.collation, options=new.options
-                    ),
+                    replace(follower, type=new.type, collation=new.collation, options=new.options),
                 )
         for other, key in [*own, *referring]:
             self.add_constraint(other, key)

@@ -112,9 +112,7 @@ class PostgreSQLEngine(Engine):
         return quote_qualified(self.connection, bare, schema)
 
 
-def _actions(
-    engine: Engine, old: facts.Column, new: facts.Column, using: str | None
-) -> list[str]:
+def _actions(engine: Engine, old: facts.Column, new: facts.Column, using: str | None) -> list[str]:
     """What ALTER COLUMN has to say, in an order that PostgreSQL takes."""
     retyped = (old.type, old.collation) != (new.type, new.collation)
     actions = []

@@ -7,8 +7,9 @@ never of a model that could lack a column.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,7 @@ class Rebuild:
         try:
             with self.engine.connection.connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN SELECT * FROM {view}")
-        except self.engine.connection.Database.DatabaseError as error:
+        except sqlite3.DatabaseError as error:
             return str(error)
         return None
 

@@ -34,9 +34,7 @@ class SQLiteEngine(Engine):
         if gathered:
             self._rebuild(self.catalog.table(before.key), gathered)
 
-    def _changed_natively(
-        self, change: Change, before: facts.Table, after: facts.Table
-    ) -> None:
+    def _changed_natively(self, change: Change, before: facts.Table, after: facts.Table) -> None:
         self.changed(before, after)
         if isinstance(change, RenameColumn) and not self.pretends:
             # Foreign keys of other tables point to the new name now.
@@ -111,10 +109,9 @@ def _adds_natively(change: AddColumn, table: facts.Table, catalog: Catalog) -> b
 
 def _drops_natively(change: DropColumn, table: facts.Table) -> bool:
     name = change.name
-    keys = [table.primary_key] if table.primary_key else []
-    in_constraint = any(
-        name in each.columns for each in (*keys, *table.uniques, *table.foreign_keys)
-    )
+    keys = [table.primary_key.columns] if table.primary_key else []
+    keys += [each.columns for each in (*table.uniques, *table.foreign_keys)]
+    in_constraint = any(name in columns for columns in keys)
     in_text = any(name in dependents.mentioned_columns(each.sql, table) for each in table.checks)
     return not in_constraint and not in_text and not table.triggers and table.kind == "table"
 
