@@ -7,7 +7,7 @@ into its SQL without escaping them: a name with a quote in it is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -43,7 +43,7 @@ def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
 def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]:
     with connection.cursor() as cursor:
         listed = connection.introspection.get_table_list(cursor)
-    return tuple(sorted((None, info.name) for info in _selected(listed, scope)))  # type: ignore[type-var]
+    return tuple((None, name) for name in sorted(info.name for info in _selected(listed, scope)))
 
 
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
@@ -123,8 +123,8 @@ def _type(connection: BaseDatabaseWrapper, row: Any) -> str:
     if name == "DecimalField":
         options.setdefault("max_digits", row.precision)
         options.setdefault("decimal_places", row.scale)
-    field = getattr(models, name, models.TextField)(**options)
-    return cast(str, field.db_type(connection)) or name
+    field: Any = getattr(models, name, models.TextField)(**options)
+    return str(field.db_type(connection) or name)
 
 
 def _primary_key(constraints: Constraints) -> PrimaryKey | None:

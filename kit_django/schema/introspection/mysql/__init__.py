@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -38,16 +38,17 @@ class Parts:
 
 def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
     server = read_server(connection, scope)
-    found = relations.read_tables(connection, server, scope) if server else []
-    if server is None or not found and not scope.types:
+    if server is None or scope.tables == ():
         return Database("mysql")
+    found = relations.read_tables(connection, server, scope)
     parts = _read_parts(connection, server, scope, found)
     tables = (_table(row, server, parts) for row in found)
+    has_sequences = scope.types and server.is_mariadb
     views = (_view(row, server, parts) for row in found if relations.is_view(row))
     return Database(
         vendor="mysql",
         tables=tuple(sorted(tables, key=lambda table: in_order(table.key))),
-        sequences=read_sequences(connection, server) if _has_sequences(server, scope) else (),
+        sequences=read_sequences(connection, server) if has_sequences else (),
         views=tuple(sorted(views, key=lambda view: in_order((view.schema, view.name)))),
     )
 
@@ -62,27 +63,20 @@ def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, 
     return tuple((None, name) for name in constraints.read_referencing(connection, *key))
 
 
-def _has_sequences(server: Server, scope: Scope) -> bool:
-    return scope.types and server.is_mariadb
-
-
 def _read_parts(
     connection: BaseDatabaseWrapper, server: Server, scope: Scope, found: list[Row]
 ) -> Parts:
-    read_each = (
-        read_columns,
-        indexes.read_indexes,
-        constraints.read_checks,
-        constraints.read_foreign_keys,
-        constraints.read_rules,
-        read_triggers,
-    )
+    def grouped(read_each: Callable[..., list[Row]]) -> dict[Place, list[Row]]:
+        return group(read_each(connection, server, scope), lambda row: (row.db, row.tbl))
+
     partitions = relations.read_partitions(connection, server, scope, found)
     return Parts(
-        *(
-            group(each(connection, server, scope), lambda row: (row.db, row.tbl))
-            for each in read_each
-        ),
+        columns=grouped(read_columns),
+        indexes=grouped(indexes.read_indexes),
+        checks=grouped(constraints.read_checks),
+        foreign_keys=grouped(constraints.read_foreign_keys),
+        rules=grouped(constraints.read_rules),
+        triggers=grouped(read_triggers),
         partitions=group(partitions, lambda row: (row.db, row.name)),
         queries=relations.read_queries(connection, server, scope, found),
         spellings=_spellings(connection, server, scope),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.introspection.rows import fetch
-from kit_django.schema.introspection.scope import Key, Scope
+from kit_django.schema.introspection.scope import Scope
 
 _SCHEMATA = """
     SELECT schema_name AS name, default_collation_name AS collation,
@@ -50,9 +50,6 @@ class Server:
             (self.fold(schema or self.database), self.fold(name)) for schema, name in scope.tables
         }
         return lambda database, name: (self.fold(database), self.fold(name)) in wanted
-
-    def key(self, database: str, name: str) -> Key:
-        return (self.schema(database), name)
 
 
 def read_server(connection: BaseDatabaseWrapper, scope: Scope) -> Server | None:

@@ -38,19 +38,22 @@ _SQL = """
             JOIN pg_catalog.pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum
             ORDER BY k.place
         ) AS to_columns,
-        ARRAY(
-            SELECT a.attname::text
-            FROM unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+        CASE WHEN con.contype IN ('p', 'u') THEN ARRAY(
+            SELECT a.attname::text FROM pg_catalog.pg_index i
+            CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
-            WHERE k.place > i.indnkeyatts AND con.contype IN ('p', 'u')
+            WHERE i.indexrelid = con.conindid AND k.place > i.indnkeyatts
             ORDER BY k.place
-        ) AS include,
+        ) END AS include,
         ARRAY(
             SELECT a.attname::text FROM unnest({delete_columns}) WITH ORDINALITY AS k (attnum, place)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
             ORDER BY k.place
         ) AS delete_columns,
-        nullif(tn.nspname, current_schema())::text AS to_schema,
+        (
+            SELECT nullif(n.nspname, current_schema())::text FROM pg_catalog.pg_namespace n
+            WHERE n.oid = t.relnamespace
+        ) AS to_schema,
         t.relname::text AS to_table,
         con.confdeltype::text AS on_delete,
         con.confupdtype::text AS on_update,
@@ -58,20 +61,25 @@ _SQL = """
         {nulls_not_distinct} AS nulls_not_distinct,
         {enforced} AS is_enforced,
         {period} AS has_period,
-        ts.spcname::text AS tablespace,
+        (
+            SELECT ts.spcname::text FROM pg_catalog.pg_class ic
+            JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
+            WHERE ic.oid = con.conindid AND con.contype <> 'f'
+        ) AS tablespace,
         CASE con.contype WHEN 'c' THEN pg_get_expr(con.conbin, con.conrelid) END AS condition,
         CASE con.contype WHEN 'x' THEN pg_get_constraintdef(con.oid) END AS definition
     FROM pg_catalog.pg_constraint con
-    LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = con.conparentid
     LEFT JOIN pg_catalog.pg_class t ON t.oid = con.confrelid
-    LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
-    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = con.conindid
-    LEFT JOIN pg_catalog.pg_class ic ON ic.oid = con.conindid AND con.contype IN ('p', 'u')
-    LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
     WHERE con.conrelid = ANY(%s::oid[]) AND con.contype IN ('p', 'u', 'c', 'x', 'f')
-        AND parent.conrelid IS DISTINCT FROM con.conrelid
+        AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_constraint parent
+            WHERE parent.oid = con.conparentid AND parent.conrelid = con.conrelid
+        )
     ORDER BY con.conrelid, con.conname
 """
+_NULLS_NOT_DISTINCT = """(
+    SELECT i.indnullsnotdistinct FROM pg_catalog.pg_index i WHERE i.indexrelid = con.conindid
+)"""
 _ACTIONS: dict[str, Action] = {
     "a": "NO ACTION",
     "r": "RESTRICT",
@@ -87,7 +95,7 @@ def read_constraints(connection: BaseDatabaseWrapper, relations: list[int]) -> l
     version: int = connection.pg_version  # type: ignore[attr-defined]
     sql = _SQL.format(
         delete_columns="con.confdelsetcols" if version >= 150000 else "ARRAY[]::smallint[]",
-        nulls_not_distinct="coalesce(i.indnullsnotdistinct, false)" if version >= 150000 else "false",
+        nulls_not_distinct=_NULLS_NOT_DISTINCT if version >= 150000 else "false",
         enforced="con.conenforced" if version >= 180000 else "true",
         period="con.conperiod" if version >= 180000 else "false",
     )

@@ -21,7 +21,9 @@ _SQL = """
         i.indnkeyatts AS keys,
         pg_get_expr(i.indpred, i.indrelid) AS predicate,
         c.reloptions AS reloptions,
-        ts.spcname::text AS tablespace,
+        (
+            SELECT ts.spcname::text FROM pg_catalog.pg_tablespace ts WHERE ts.oid = c.reltablespace
+        ) AS tablespace,
         i.indisclustered AS is_clustered,
         i.indisreplident AS is_replica_identity,
         coalesce(obj_description(c.oid, 'pg_class'), '') AS comment,
@@ -31,32 +33,34 @@ _SQL = """
     FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_am am ON am.oid = c.relam
-    LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
     CROSS JOIN LATERAL (
-        SELECT array_agg(ta.attname::text ORDER BY k.n) AS columns,
+        SELECT array_agg(ta.attname::text ORDER BY ia.attnum) AS columns,
             array_agg(
-                CASE i.indkey[k.n - 1] WHEN 0 THEN pg_get_indexdef(c.oid, k.n, true) END
-                ORDER BY k.n
+                CASE WHEN ta.attnum IS NULL THEN pg_get_indexdef(c.oid, ia.attnum, true) END
+                ORDER BY ia.attnum
             ) AS expressions,
-            array_agg(CASE WHEN NOT o.opcdefault THEN o.opcname::text END ORDER BY k.n) AS opclasses,
-            array_agg(array_to_string(ia.attoptions, ', ') ORDER BY k.n) AS opclass_options,
-            array_agg(
-                CASE WHEN i.indcollation[k.n - 1] <> coalesce(ta.attcollation, ty.typcollation)
-                    THEN co.collname::text END
-                ORDER BY k.n
-            ) AS collations,
-            array_agg(i.indoption[k.n - 1] ORDER BY k.n) AS flags
-        FROM generate_series(1, i.indnatts) AS k (n)
-        JOIN pg_catalog.pg_attribute ia ON ia.attrelid = c.oid AND ia.attnum = k.n
-        JOIN pg_catalog.pg_type ty ON ty.oid = ia.atttypid
+            array_agg((
+                SELECT o.opcname::text FROM pg_catalog.pg_opclass o
+                WHERE o.oid = i.indclass[ia.attnum - 1] AND NOT o.opcdefault
+            ) ORDER BY ia.attnum) AS opclasses,
+            array_agg(array_to_string(ia.attoptions, ', ') ORDER BY ia.attnum) AS opclass_options,
+            array_agg((
+                SELECT co.collname::text FROM pg_catalog.pg_collation co
+                WHERE co.oid = i.indcollation[ia.attnum - 1] AND co.oid <> coalesce(
+                    ta.attcollation,
+                    (SELECT ty.typcollation FROM pg_catalog.pg_type ty WHERE ty.oid = ia.atttypid)
+                )
+            ) ORDER BY ia.attnum) AS collations,
+            array_agg(i.indoption[ia.attnum - 1] ORDER BY ia.attnum) AS flags
+        FROM pg_catalog.pg_attribute ia
         LEFT JOIN pg_catalog.pg_attribute ta
-            ON ta.attrelid = i.indrelid AND ta.attnum = i.indkey[k.n - 1] AND ta.attnum <> 0
-        LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[k.n - 1]
-        LEFT JOIN pg_catalog.pg_collation co ON co.oid = i.indcollation[k.n - 1]
+            ON ta.attrelid = i.indrelid AND ta.attnum = nullif(i.indkey[ia.attnum - 1], 0)
+        WHERE ia.attrelid = c.oid
     ) parts
     WHERE i.indrelid = ANY(%s::oid[]) AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_constraint con
-        WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+        WHERE con.conrelid = i.indrelid AND con.conindid = i.indexrelid
+            AND con.contype IN ('p', 'u', 'x')
     )
     ORDER BY i.indrelid, c.relname
 """
@@ -108,7 +112,9 @@ def _part(row: Row, place: int) -> IndexPart:
 def _options(row: Row) -> tuple[tuple[str, str], ...]:
     flags = {"clustered": row.is_clustered, "replica identity": row.is_replica_identity}
     opclass_options = (
-        (f"opclass options {place}", text) for place, text in enumerate(row.opclass_options, 1) if text
+        (f"opclass options {place}", text)
+        for place, text in enumerate(row.opclass_options, 1)
+        if text
     )
     return (
         *((name, "") for name, is_set in flags.items() if is_set),

@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema.facts import Kind
 from kit_django.schema.introspection.postgresql.options import storage_options
 from kit_django.schema.introspection.rows import Row, fetch
-from kit_django.schema.introspection.scope import Scope, in_order
+from kit_django.schema.introspection.scope import Key, Scope, in_order
 
 Options = tuple[tuple[str, str], ...]
 
@@ -37,6 +37,7 @@ _SELECT_KEYS = """
 """
 _SELECT_ALL = """
     SELECT c.oid::bigint AS oid,
+        n.nspname::text AS namespace,
         nullif(n.nspname, current_schema())::text AS schema,
         c.relname::text AS name,
         c.relkind::text AS kind,
@@ -44,8 +45,13 @@ _SELECT_ALL = """
         coalesce(obj_description(c.oid, 'pg_class'), '') AS comment,
         c.reloptions AS reloptions,
         c.relpersistence = 'u' AS unlogged,
-        nullif(am.amname, 'heap')::text AS access_method,
-        ts.spcname::text AS tablespace,
+        (
+            SELECT am.amname::text FROM pg_catalog.pg_am am
+            WHERE am.oid = c.relam AND am.amname <> 'heap'
+        ) AS access_method,
+        (
+            SELECT ts.spcname::text FROM pg_catalog.pg_tablespace ts WHERE ts.oid = c.reltablespace
+        ) AS tablespace,
         nullif(c.reloftype, 0)::regtype::text AS of_type,
         c.relrowsecurity AS row_security,
         c.relforcerowsecurity AS force_row_security,
@@ -55,21 +61,23 @@ _SELECT_ALL = """
             SELECT i.inhparent::regclass::text FROM pg_catalog.pg_inherits i
             WHERE i.inhrelid = c.oid ORDER BY i.inhseqno
         ) AS parents,
-        fs.srvname::text AS server,
-        ft.ftoptions AS foreign_options,
+        (
+            SELECT fs.srvname::text FROM pg_catalog.pg_foreign_table ft
+            JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver
+            WHERE ft.ftrelid = c.oid
+        ) AS server,
+        (
+            SELECT ft.ftoptions FROM pg_catalog.pg_foreign_table ft WHERE ft.ftrelid = c.oid
+        ) AS foreign_options,
         CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS query
-"""
-_JOIN_ALL = """
-    LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-    LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
-    LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = c.oid
-    LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver
 """
 
 
 def read_relations(connection: BaseDatabaseWrapper, scope: Scope) -> list[Row]:
     where, params = _condition(scope)
-    rows = fetch(connection, f"{_SELECT_ALL} {_FROM} {_JOIN_ALL} WHERE {where}", params)
+    rows = fetch(connection, f"{_SELECT_ALL} {_FROM} WHERE {where}", params)
+    if scope.tables is not None:
+        rows = [row for row in rows if _is_named(row, scope.tables)]
     return sorted(rows, key=lambda row: in_order((row.schema, row.name)))
 
 
@@ -121,12 +129,15 @@ def _condition(scope: Scope) -> tuple[str, list[Any]]:
 
 
 def _named(scope: Scope) -> tuple[str, list[Any]]:
-    assert scope.tables is not None
+    """The type ``name`` lets the catalog's index be used; it cuts what is longer than names are."""
     where = """
         c.relkind IN ('r', 'p', 'f', 'v', 'm')
-        AND (n.nspname::text, c.relname::text) IN (
-            SELECT coalesce(wanted.schema, current_schema()::text), wanted.name
-            FROM unnest(%s::text[], %s::text[]) AS wanted (schema, name)
-        )
+        AND c.relname = ANY(%s::name[])
+        AND n.nspname = ANY(%s::name[] || current_schema())
     """
-    return where, [[schema for schema, _ in scope.tables], [name for _, name in scope.tables]]
+    keys = scope.tables or ()
+    return where, [[name for _, name in keys], [schema for schema, _ in keys if schema is not None]]
+
+
+def _is_named(row: Row, keys: tuple[Key, ...]) -> bool:
+    return (row.schema, row.name) in keys or (row.namespace, row.name) in keys

@@ -12,7 +12,7 @@ from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.sqlite import queries
 from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
 from kit_django.schema.introspection.sqlite.tokens import fold
-from kit_django.schema.introspection.sqlite.virtual import is_virtual, make_virtual_table
+from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
 
 
 def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
@@ -90,11 +90,8 @@ def _read_fragile(
     tables = []
     for row in fragile:
         own = tuple(map(plain_column, columns[row.name]))
-        if is_virtual(row):
-            table = make_virtual_table(row, own)
-        else:
-            table = Table(row.name, own, kind="view", sql=row.sql)
-        tables.append(replace(table, triggers=triggers.get(fold(row.name), ())))
+        make = make_virtual_table if is_virtual(row) else make_view
+        tables.append(replace(make(row, own), triggers=triggers.get(fold(row.name), ())))
     return tables
 
 
@@ -103,5 +100,6 @@ def _triggers(objects: list[Row]) -> dict[str, tuple[Trigger, ...]]:
     rows = sorted((row for row in objects if row.type == "trigger"), key=lambda row: row.name)
     grouped = group(rows, lambda row: fold(row.table))
     return {
-        table: tuple(Trigger(row.name, row.sql) for row in found) for table, found in grouped.items()
+        table: tuple(Trigger(row.name, row.sql) for row in found)
+        for table, found in grouped.items()
     }

@@ -163,9 +163,10 @@ class _TableReader(TokenReader):
             self.take()
             return None
         value = self.take()
-        if value.kind == "quoted" or value.kind == "word" and not value.is_word(*_VALUE_WORDS):
-            return value.name
-        return None
+        means_string = value.kind == "quoted" or (
+            value.kind == "word" and not value.is_word(*_VALUE_WORDS)
+        )
+        return value.name if means_string else None
 
     # What both have
 

@@ -124,7 +124,7 @@ def _rowid_alias(rows: TableRows) -> str | None:
 
 
 def _default(row: Row, written: ColumnDefinition) -> str | None:
-    if row.default_sql is None:
+    if row.default_sql is None or fold(row.default_sql) == "null":
         return None
     if written.default_word is not None:
         return quote_literal("sqlite", written.default_word)
@@ -145,7 +145,9 @@ def _generated(row: Row, written: ColumnDefinition) -> Generated | None:
 def _primary_key(
     rows: TableRows, definition: TableDefinition, collations: dict[str, str]
 ) -> PrimaryKey | None:
-    key = sorted((row for row in rows.columns if row.place_in_key), key=lambda row: row.place_in_key)
+    key = sorted(
+        (row for row in rows.columns if row.place_in_key), key=lambda row: row.place_in_key
+    )
     if not key:
         return None
     parts = [part for part in rows.index_parts if part.origin == "pk"]

@@ -1,4 +1,4 @@
-"""Virtual tables: a module keeps their rows, and their statement is all that SQLite knows."""
+"""Views, and virtual tables, whose rows a module keeps: SQLite knows little but their statement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kit_django.schema.introspection.sqlite.reader import TokenReader
 
 def is_virtual(row: Row) -> bool:
     """Whether a row of sqlite_master is one; SQLite writes the statement's beginning itself."""
-    return row.type == "table" and row.sql.upper().startswith("CREATE VIRTUAL TABLE")
+    return bool(row.type == "table" and row.sql.startswith("CREATE VIRTUAL TABLE"))
 
 
 def make_virtual_table(row: Row, columns: tuple[Column, ...]) -> Table:
@@ -21,6 +21,10 @@ def make_virtual_table(row: Row, columns: tuple[Column, ...]) -> Table:
         options=(("using", _using(row.sql)),),
         sql=row.sql,
     )
+
+
+def make_view(row: Row, columns: tuple[Column, ...]) -> Table:
+    return Table(row.name, columns, kind="view", sql=row.sql)
 
 
 def _using(sql: str) -> str:
