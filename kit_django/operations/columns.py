@@ -53,10 +53,24 @@ class ChangeColumn(Change):
         require_columns(table, (self.name,))
         current = table.column(self.name)
         changed = lower_column(self.name, self.spec, table, catalog, current)
-        return with_column(table, changed)
+        return self._with_checks(with_column(table, changed), catalog)
+
+    def _with_checks(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        """A check that the type brings along takes the place of the one that the old type brought."""
+        implied = implied_checks(self.name, self.spec, replace(table, checks=()), catalog)
+        names = {check.name for check in implied}
+        kept = tuple(check for check in table.checks if check.name not in names)
+        return replace(table, checks=(*kept, *implied))
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+        replaced = {check.name for check in after.checks if check not in before.checks}
+        for check in before.checks:
+            if check.name in replaced:
+                engine.drop_constraint(before, check)
         engine.change_column(before, after, self.name, self.spec.modifiers.get("using"))
+        for check in after.checks:
+            if check.name in replaced:
+                engine.add_constraint(after, check)
 
     def inverse(self) -> tuple[Change, ...]:
         if self.was is None:

@@ -19,15 +19,24 @@ from kit_django.operations.base import Operation
 from kit_django.operations.definitions import Condition
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
+from kit_django.operations.extras import Columns, dropped_index, index_definition
 from kit_django.operations.indexes import AddIndex, RenameIndex
-from kit_django.operations.special import CreateEnum, DropEnum, RunSQL
-from kit_django.operations.table import (
-    AlterTableBuilder,
-    Columns,
-    TableBuilder,
-    dropped_index,
-    index_definition,
+from kit_django.operations.objects import (
+    CreateDomain,
+    CreateEnum,
+    CreateExtension,
+    CreateSchema,
+    CreateSequence,
+    CreateType,
+    DropEnum,
+    DropExtension,
+    DropSchema,
+    DropSequence,
+    DropType,
+    enum_labels,
 )
+from kit_django.operations.special import RunSQL
+from kit_django.operations.table import AlterTableBuilder, TableBuilder
 from kit_django.operations.tables import (
     AlterTable,
     CommentTable,
@@ -35,6 +44,7 @@ from kit_django.operations.tables import (
     DropTable,
     RenameTable,
 )
+from kit_django.operations.views import CreateView, DropView, RefreshView
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -167,15 +177,86 @@ class Schema:
     def rename_index(self, table: str, name: str, new_name: str) -> None:
         self.perform(AlterTable(table, (RenameIndex(name, new_name),)))
 
-    # Types
+    # Views
+
+    def create_view(
+        self,
+        name: str,
+        sql: str,
+        *,
+        materialized: bool = False,
+        replace: bool = False,
+        was: str | None = None,
+    ) -> None:
+        """A view of a query; with ``replace`` it may be there, and ``was`` is its query till now."""
+        self.perform(CreateView(name, sql, materialized, replace, was))
+
+    def drop_view(
+        self,
+        name: str,
+        *,
+        materialized: bool = False,
+        if_exists: bool = False,
+        was: str | None = None,
+    ) -> None:
+        """Drop a view; ``was``, its query, makes that reversible."""
+        self.perform(DropView(name, materialized, if_exists, was))
+
+    def refresh_view(self, name: str, *, concurrently: bool = False) -> None:
+        """Fill a materialized view anew."""
+        self.perform(RefreshView(name, concurrently))
+
+    # Types, sequences, extensions, schemas
 
     def create_enum(self, name: str, labels: Sequence[str]) -> None:
         """PostgreSQL's enum type; elsewhere the column says it all, and nothing is done."""
-        self.perform(CreateEnum(name, tuple(labels)))
+        self.perform(CreateEnum(name, enum_labels(labels)))
 
     def drop_enum(self, name: str, labels: Sequence[str] = ()) -> None:
         """Drop an enum type; its ``labels`` make that reversible."""
         self.perform(DropEnum(name, tuple(labels)))
+
+    def create_domain(
+        self,
+        name: str,
+        base: str,
+        *,
+        check: str | None = None,
+        default: str | None = None,
+        null: bool = True,
+    ) -> None:
+        """PostgreSQL's domain: a ``base`` type with conditions, all given as SQL."""
+        self.perform(CreateDomain(name, base, check, default, null))
+
+    def create_type(self, name: str, attributes: Sequence[tuple[str, str]]) -> None:
+        """PostgreSQL's composite type, of pairs of a name and a type."""
+        self.perform(CreateType(name, tuple(attributes)))
+
+    def drop_type(self, name: str) -> None:
+        """Drop a composite type or a domain."""
+        self.perform(DropType(name))
+
+    def create_sequence(self, name: str, *, start: int = 1, increment: int = 1) -> None:
+        """A sequence of its own, on PostgreSQL and MariaDB."""
+        self.perform(CreateSequence(name, start, increment))
+
+    def drop_sequence(self, name: str) -> None:
+        self.perform(DropSequence(name))
+
+    def create_extension(self, name: str) -> None:
+        """PostgreSQL's extension, unless it is there."""
+        self.perform(CreateExtension(name))
+
+    def drop_extension(self, name: str) -> None:
+        self.perform(DropExtension(name))
+
+    def create_schema(self, name: str, *, if_not_exists: bool = False) -> None:
+        """PostgreSQL's schema, for tables such as ``audit.events``."""
+        self.perform(CreateSchema(name, if_not_exists))
+
+    def drop_schema(self, name: str) -> None:
+        """Drop a schema that is empty."""
+        self.perform(DropSchema(name))
 
     # SQL and rows
 

@@ -1,4 +1,4 @@
-"""Operations that are SQL of the writer's own, or that only one database has."""
+"""Operations that are SQL of the writer's own."""
 
 from __future__ import annotations
 
@@ -34,37 +34,3 @@ class RunSQL(Operation):
     def describe(self) -> str:
         first_line = self.sql.strip().partition("\n")[0]
         return f"run SQL {first_line[:60]!r}"
-
-
-@dataclass(frozen=True)
-class CreateEnum(Operation):
-    """A type of PostgreSQL's; other databases say the same in the column."""
-
-    name: str
-    labels: tuple[str, ...]
-
-    def perform(self, engine: Engine) -> None:
-        engine.create_enum(self.name, self.labels)
-
-    def inverse(self) -> tuple[Operation, ...]:
-        return (DropEnum(self.name, self.labels),)
-
-    def describe(self) -> str:
-        return f"create enum type {self.name!r}"
-
-
-@dataclass(frozen=True)
-class DropEnum(Operation):
-    name: str
-    labels: tuple[str, ...] = ()
-
-    def perform(self, engine: Engine) -> None:
-        engine.drop_enum(self.name)
-
-    def inverse(self) -> tuple[Operation, ...]:
-        if not self.labels:
-            raise Irreversible(f"{self.describe()} does not say what its labels were.")
-        return (CreateEnum(self.name, self.labels),)
-
-    def describe(self) -> str:
-        return f"drop enum type {self.name!r}"

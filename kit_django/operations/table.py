@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Unpack
 
 from kit_django.operations import types
 from kit_django.operations.base import Change, Operation
-from kit_django.operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
+from kit_django.operations.column_change import ColumnChange, DroppedColumn
+from kit_django.operations.columns import AddColumn, DropColumn, RenameColumn
 from kit_django.operations.constraints import AddConstraint, ConstraintKind, DropConstraint
 from kit_django.operations.definitions import (
     CheckDefinition,
@@ -20,26 +21,25 @@ from kit_django.operations.definitions import (
     DeferrableChoice,
     ExclusionDefinition,
     ForeignKeyDefinition,
-    IndexDefinition,
     PrimaryKeyDefinition,
     UniqueDefinition,
     action,
 )
-from kit_django.operations.indexes import AddIndex, DropIndex, RenameIndex
+from kit_django.operations.extras import (
+    Columns,
+    column_extras,
+    dropped_index,
+    index_definition,
+    names,
+)
+from kit_django.operations.indexes import AddIndex, RenameIndex
 from kit_django.operations.lowering import ColumnSpec, Modifiers
-from kit_django.operations.special import CreateEnum
+from kit_django.operations.objects import CreateEnum, ExtendEnum
 
 if TYPE_CHECKING:
     from kit_django.schema import facts
 
 Arguments = ParamSpec("Arguments")
-Builder = TypeVar("Builder")
-Columns = str | Sequence[str]
-
-
-def names(columns: Columns) -> tuple[str, ...]:
-    """``"email"`` and ``["email"]`` -> ``("email",)``."""
-    return (columns,) if isinstance(columns, str) else tuple(columns)
 
 
 def adding(
@@ -56,20 +56,6 @@ def adding(
     return method
 
 
-def changing(
-    make: Callable[Arguments, ColumnSpec],
-) -> Callable[Concatenate[ColumnTypes, Arguments], PreviousColumn]:
-    """A column method of a column that has its name already."""
-
-    @functools.wraps(make)
-    def method(
-        self: ColumnTypes, /, *args: Arguments.args, **kwargs: Arguments.kwargs
-    ) -> PreviousColumn:
-        return self.become(make(*args, **kwargs))
-
-    return method
-
-
 class ColumnMethods:
     """Everything that adds to a table; ``create_table`` and ``alter_table`` share it."""
 
@@ -80,17 +66,18 @@ class ColumnMethods:
 
     def add_column(self, name: str, spec: ColumnSpec) -> None:
         """Add a column, and the constraints and indexes that its modifiers ask for."""
-        if spec.enum is not None:
-            spec = self._with_enum_type(name, spec)
+        spec = self.with_enum_type(name, spec, CreateEnum)
         self.changes.append(AddColumn(name, spec))
         self.changes.extend(column_extras(name, spec))
 
-    def _with_enum_type(self, name: str, spec: ColumnSpec) -> ColumnSpec:
-        assert spec.enum is not None
-        type_name, labels = spec.enum
-        if not type_name:
-            type_name = f"{self.table_name}_{name}"
-            self.enums.append(CreateEnum(type_name, labels))
+    def with_enum_type(
+        self, name: str, spec: ColumnSpec, make: type[CreateEnum | ExtendEnum]
+    ) -> ColumnSpec:
+        """Name the type of an enum that has none after the column, and have it made before."""
+        if spec.enum is None or spec.enum[0]:
+            return spec
+        type_name, labels = f"{self.table_name}_{name}", spec.enum[1]
+        self.enums.append(make(type_name, labels))
         return ColumnSpec(enum=(type_name, labels), modifiers=spec.modifiers)
 
     string = adding(types.string)
@@ -323,169 +310,3 @@ class AlterTableBuilder(ColumnMethods):
         name = given if isinstance(given, str) else None
         columns = () if isinstance(given, str) else tuple(given)
         self.changes.append(DropConstraint(kind, name, columns))
-
-
-class ColumnTypes:
-    """The column methods of a column that has a name already."""
-
-    def become(self, spec: ColumnSpec) -> PreviousColumn:
-        raise NotImplementedError
-
-    string = changing(types.string)
-    char = changing(types.char)
-    text = changing(types.text)
-    email = changing(types.email)
-    url = changing(types.url)
-    slug = changing(types.slug)
-    small_integer = changing(types.small_integer)
-    integer = changing(types.integer)
-    big_integer = changing(types.big_integer)
-    unsigned_small_integer = positive_small_integer = changing(types.unsigned_small_integer)
-    unsigned_integer = positive_integer = changing(types.unsigned_integer)
-    unsigned_big_integer = positive_big_integer = changing(types.unsigned_big_integer)
-    boolean = changing(types.boolean)
-    decimal = changing(types.decimal)
-    float = changing(types.float_)
-    date = changing(types.date)
-    datetime = changing(types.datetime)
-    time = changing(types.time)
-    duration = changing(types.duration)
-    timestamp = changing(types.timestamp)
-    json = changing(types.json)
-    uuid = changing(types.uuid)
-    binary = changing(types.binary)
-    ip_address = changing(types.ip_address)
-    enum = changing(types.enum)
-    foreign_id = changing(types.foreign_id)
-    foreign_uuid = changing(types.foreign_uuid)
-    generated = changing(types.generated)
-    column = changing(types.column)
-
-    def set(self, **modifiers: Unpack[Modifiers]) -> PreviousColumn:
-        """Modifiers alone; the type stays."""
-        return self.become(ColumnSpec(modifiers=modifiers))
-
-
-class ColumnChange(ColumnTypes):
-    """``table.change("name")``: what the column is to become."""
-
-    def __init__(self, builder: AlterTableBuilder, name: str) -> None:
-        self._builder = builder
-        self._name = name
-
-    def become(self, spec: ColumnSpec) -> PreviousColumn:
-        changes = self._builder.changes
-        changes.append(ChangeColumn(self._name, spec))
-        position = len(changes) - 1
-        changes.extend(changed_extras(self._name, spec))
-        return PreviousColumn(self._builder, self._name, position)
-
-
-class PreviousColumn:
-    """What a changed column was before; saying it makes the change reversible."""
-
-    def __init__(self, builder: AlterTableBuilder, name: str, position: int) -> None:
-        self._builder = builder
-        self._name = name
-        self._position = position
-
-    @property
-    def was(self) -> ColumnTypes:
-        return _WasChanged(self._builder, self._name, self._position)
-
-
-class DroppedColumn(PreviousColumn):
-    """What a dropped column was; saying it makes the drop reversible."""
-
-    @property
-    def was(self) -> ColumnTypes:
-        return _WasDropped(self._builder, self._name, self._position)
-
-
-class _WasChanged(ColumnTypes):
-    def __init__(self, builder: AlterTableBuilder, name: str, position: int) -> None:
-        self._builder = builder
-        self._name = name
-        self._position = position
-
-    def become(self, spec: ColumnSpec) -> PreviousColumn:
-        change = self._builder.changes[self._position]
-        assert isinstance(change, ChangeColumn)
-        self._builder.changes[self._position] = ChangeColumn(self._name, change.spec, was=spec)
-        return PreviousColumn(self._builder, self._name, self._position)
-
-
-class _WasDropped(_WasChanged):
-    def become(self, spec: ColumnSpec) -> PreviousColumn:
-        was = (AddColumn(self._name, spec), *column_extras(self._name, spec))
-        self._builder.changes[self._position] = DropColumn(self._name, was)
-        return PreviousColumn(self._builder, self._name, self._position)
-
-
-def column_extras(name: str, spec: ColumnSpec) -> list[Change]:
-    """The constraints and indexes that a column's modifiers ask for."""
-    modifiers = spec.modifiers
-    extras: list[Change] = []
-    if modifiers.get("primary_key"):
-        extras.append(AddConstraint(PrimaryKeyDefinition((name,))))
-    if modifiers.get("unique"):
-        extras.append(AddConstraint(UniqueDefinition((name,), _name_in(modifiers["unique"]))))
-    if modifiers.get("index"):
-        extras.append(AddIndex(IndexDefinition((name,), _name_in(modifiers["index"]))))
-    if spec.reference is not None:
-        reference = spec.reference
-        extras.append(
-            AddConstraint(
-                ForeignKeyDefinition(
-                    (name,),
-                    reference.table,
-                    reference.to_columns,
-                    reference.on_delete,
-                    reference.on_update,
-                    reference.deferrable,
-                    reference.name,
-                )
-            )
-        )
-    if "check" in modifiers:
-        extras.append(AddConstraint(CheckDefinition(modifiers["check"], columns=(name,))))
-    return extras
-
-
-def changed_extras(name: str, spec: ColumnSpec) -> list[Change]:
-    """As ``column_extras``, and False takes away what is there."""
-    extras = column_extras(name, spec)
-    if spec.modifiers.get("unique") is False:
-        extras.append(DropConstraint("unique", columns=(name,)))
-    if spec.modifiers.get("index") is False:
-        extras.append(DropIndex(columns=(name,)))
-    return extras
-
-
-def _name_in(modifier: bool | str) -> str | None:
-    return modifier if isinstance(modifier, str) else None
-
-
-def index_definition(
-    columns: str | Sequence[Any],
-    *,
-    include: Columns = (),
-    opclasses: Columns = (),
-    lengths: dict[str, int] | None = None,
-    **options: Any,
-) -> IndexDefinition:
-    parts = (columns,) if isinstance(columns, str) else tuple(columns)
-    return IndexDefinition(
-        parts,
-        include=names(include),
-        opclasses=names(opclasses),
-        lengths=lengths or {},
-        **options,
-    )
-
-
-def dropped_index(index: str | Sequence[str], concurrently: bool = False) -> DropIndex:
-    """A string is an index's name, a list its columns."""
-    if isinstance(index, str):
-        return DropIndex(index, concurrently=concurrently)
-    return DropIndex(columns=tuple(index), concurrently=concurrently)

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from kit_django.exceptions import OperationError
 from kit_django.operations.definitions import DeferrableChoice, ForeignKeyDefinition, action
 from kit_django.operations.lowering import ColumnSpec, Modifiers
+from kit_django.operations.objects import enum_labels
 
 
 def string(max_length: int = 255, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
@@ -158,12 +159,7 @@ def enum(
 
     ``type_name`` names PostgreSQL's type; without it that is made of the table and the column.
     """
-    labels = tuple(values)
-    if isinstance(values, str) or not labels or not all(isinstance(each, str) for each in labels):
-        raise OperationError("enum() takes a list of at least one text.")
-    if len(set(labels)) != len(labels):
-        raise OperationError("enum() was given one text twice.")
-    return ColumnSpec(enum=(type_name or "", labels), modifiers=modifiers)
+    return ColumnSpec(enum=(type_name or "", enum_labels(values)), modifiers=modifiers)
 
 
 def id_(**modifiers: Unpack[Modifiers]) -> ColumnSpec:

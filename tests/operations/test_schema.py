@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-import pytest
 from django.db import transaction
 
 from kit_django.operations.schema import inverses, open_schema, record

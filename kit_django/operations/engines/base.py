@@ -219,14 +219,6 @@ class Engine:
         name = quote_name(self.connection, constraint.name)
         self.execute(f"ALTER TABLE {self.table_name(table)} DROP CONSTRAINT {name}")
 
-    # What only some databases have
-
-    def create_enum(self, name: str, labels: tuple[str, ...]) -> None:
-        """Nothing: here the column's own type or a check says it."""
-
-    def drop_enum(self, name: str) -> None:
-        """Nothing, as above."""
-
     def run_sql(self, sql: str, params: Sequence[Any] | None) -> None:
         """Run the writer's own SQL, after which nothing is known of any table."""
         if params is not None:

@@ -8,8 +8,7 @@ from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.columns import with_column
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import clauses, facts
-from kit_django.schema.catalog import table_key
-from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+from kit_django.schema.quoting import quote_name, quote_qualified
 from kit_django.schema.rendering import comment_statement
 
 
@@ -99,17 +98,6 @@ class PostgreSQLEngine(Engine):
                 "An index cannot be made or dropped concurrently in a transaction. "
                 "Say `atomic = False` in the migration."
             )
-
-    def create_enum(self, name: str, labels: tuple[str, ...]) -> None:
-        listed = ", ".join(quote_literal(self.connection, label) for label in labels)
-        self.execute(f"CREATE TYPE {self._type_name(name)} AS ENUM ({listed})")
-
-    def drop_enum(self, name: str) -> None:
-        self.execute(f"DROP TYPE {self._type_name(name)}")
-
-    def _type_name(self, name: str) -> str:
-        schema, bare = table_key(name)
-        return quote_qualified(self.connection, bare, schema)
 
 
 def _actions(engine: Engine, old: facts.Column, new: facts.Column, using: str | None) -> list[str]:

@@ -1,0 +1,94 @@
+"""What the arguments of the builders stand for: lists of columns, and the changes behind modifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kit_django.operations.base import Change
+from kit_django.operations.constraints import AddConstraint, DropConstraint
+from kit_django.operations.definitions import (
+    CheckDefinition,
+    ForeignKeyDefinition,
+    IndexDefinition,
+    PrimaryKeyDefinition,
+    UniqueDefinition,
+)
+from kit_django.operations.indexes import AddIndex, DropIndex
+from kit_django.operations.lowering import ColumnSpec
+
+Columns = str | Sequence[str]
+
+
+def names(columns: Columns) -> tuple[str, ...]:
+    """``"email"`` and ``["email"]`` -> ``("email",)``."""
+    return (columns,) if isinstance(columns, str) else tuple(columns)
+
+
+def column_extras(name: str, spec: ColumnSpec) -> list[Change]:
+    """The constraints and indexes that a column's modifiers ask for."""
+    modifiers = spec.modifiers
+    extras: list[Change] = []
+    if modifiers.get("primary_key"):
+        extras.append(AddConstraint(PrimaryKeyDefinition((name,))))
+    if modifiers.get("unique"):
+        extras.append(AddConstraint(UniqueDefinition((name,), _name_in(modifiers["unique"]))))
+    if modifiers.get("index"):
+        extras.append(AddIndex(IndexDefinition((name,), _name_in(modifiers["index"]))))
+    if spec.reference is not None:
+        reference = spec.reference
+        extras.append(
+            AddConstraint(
+                ForeignKeyDefinition(
+                    (name,),
+                    reference.table,
+                    reference.to_columns,
+                    reference.on_delete,
+                    reference.on_update,
+                    reference.deferrable,
+                    reference.name,
+                )
+            )
+        )
+    if "check" in modifiers:
+        extras.append(AddConstraint(CheckDefinition(modifiers["check"], columns=(name,))))
+    return extras
+
+
+def changed_extras(name: str, spec: ColumnSpec) -> list[Change]:
+    """As ``column_extras``, and False takes away what is there."""
+    extras = column_extras(name, spec)
+    if spec.modifiers.get("unique") is False:
+        extras.append(DropConstraint("unique", columns=(name,)))
+    if spec.modifiers.get("index") is False:
+        extras.append(DropIndex(columns=(name,)))
+    return extras
+
+
+def _name_in(modifier: bool | str) -> str | None:
+    return modifier if isinstance(modifier, str) else None
+
+
+def index_definition(
+    columns: str | Sequence[Any],
+    *,
+    include: Columns = (),
+    opclasses: Columns = (),
+    lengths: dict[str, int] | None = None,
+    **options: Any,
+) -> IndexDefinition:
+    parts = (columns,) if isinstance(columns, str) else tuple(columns)
+    return IndexDefinition(
+        parts,
+        include=names(include),
+        opclasses=names(opclasses),
+        lengths=lengths or {},
+        **options,
+    )
+
+
+def dropped_index(index: str | Sequence[str], concurrently: bool = False) -> DropIndex:
+    """A string is an index's name, a list its columns."""
+    if isinstance(index, str):
+        return DropIndex(index, concurrently=concurrently)
+    return DropIndex(columns=tuple(index), concurrently=concurrently)

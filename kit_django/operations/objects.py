@@ -1,0 +1,321 @@
+"""Operations on what a schema holds besides tables and views: types, sequences, extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kit_django.exceptions import Irreversible, NotSupported, OperationError
+from kit_django.operations.base import Operation
+from kit_django.schema.catalog import table_key
+from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+
+if TYPE_CHECKING:
+    from kit_django.operations.engines.base import Engine
+
+
+@dataclass(frozen=True)
+class CreateEnum(Operation):
+    """A type of PostgreSQL's; other databases say the same in the column."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def perform(self, engine: Engine) -> None:
+        if engine.connection.vendor == "postgresql":
+            labels = ", ".join(quote_literal(engine.connection, label) for label in self.labels)
+            engine.execute(f"CREATE TYPE {_qualified(engine, self.name)} AS ENUM ({labels})")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (DropEnum(self.name, self.labels),)
+
+    def describe(self) -> str:
+        return f"create enum type {self.name!r}"
+
+
+@dataclass(frozen=True)
+class ExtendEnum(Operation):
+    """Give an enum type the labels that it lacks; make it, where it is not there.
+
+    PostgreSQL can take no label away, so labels that are there have to be listed too.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+
+    def perform(self, engine: Engine) -> None:
+        if engine.connection.vendor != "postgresql":
+            return
+        existing = self._existing(engine)
+        if not existing:
+            CreateEnum(self.name, self.labels).perform(engine)
+        elif [label for label in self.labels if label in existing] != existing:
+            raise OperationError(
+                f"Enum type {self.name!r} has the labels {existing}, and PostgreSQL can neither "
+                "take one away nor move it. List them all in this order, or name another type "
+                "with type_name=."
+            )
+        else:
+            self._add_missing(engine, existing)
+
+    def _existing(self, engine: Engine) -> list[str]:
+        schema, name = table_key(self.name)
+        with engine.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT enumlabel FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid "
+                "JOIN pg_namespace ON pg_namespace.oid = typnamespace "
+                "WHERE typname = %s AND nspname = coalesce(%s, current_schema()) "
+                "ORDER BY enumsortorder",
+                [name, schema],
+            )
+            return [label for (label,) in cursor.fetchall()]
+
+    def _add_missing(self, engine: Engine, existing: list[str]) -> None:
+        connection = engine.connection
+        for position, label in enumerate(self.labels):
+            if label not in existing:
+                neighbour = self.labels[position - 1] if position else existing[0]
+                place = "AFTER" if position else "BEFORE"
+                engine.execute(
+                    f"ALTER TYPE {_qualified(engine, self.name)} ADD VALUE "
+                    f"{quote_literal(connection, label)} {place} "
+                    f"{quote_literal(connection, neighbour)}"
+                )
+
+    def describe(self) -> str:
+        return f"extend enum type {self.name!r}"
+
+
+@dataclass(frozen=True)
+class DropEnum(Operation):
+    """``labels`` make the drop reversible."""
+
+    name: str
+    labels: tuple[str, ...] = ()
+
+    def perform(self, engine: Engine) -> None:
+        if engine.connection.vendor == "postgresql":
+            engine.execute(f"DROP TYPE {_qualified(engine, self.name)}")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if not self.labels:
+            raise Irreversible(f"{self.describe()} does not say what its labels were.")
+        return (CreateEnum(self.name, self.labels),)
+
+    def describe(self) -> str:
+        return f"drop enum type {self.name!r}"
+
+
+@dataclass(frozen=True)
+class CreateDomain(Operation):
+    """PostgreSQL's domain: a type with conditions. ``check`` and ``default`` are SQL."""
+
+    name: str
+    type: str
+    check: str | None = None
+    default: str | None = None
+    null: bool = True
+
+    def perform(self, engine: Engine) -> None:
+        _require_postgresql(engine, "domains")
+        words = [f"CREATE DOMAIN {_qualified(engine, self.name)} AS {self.type}"]
+        words += [f"DEFAULT {self.default}"] if self.default is not None else []
+        words += [] if self.null else ["NOT NULL"]
+        words += [f"CHECK ({self.check})"] if self.check else []
+        engine.execute(" ".join(words))
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (DropType(self.name, was=self),)
+
+    def describe(self) -> str:
+        return f"create domain {self.name!r}"
+
+
+@dataclass(frozen=True)
+class CreateType(Operation):
+    """PostgreSQL's composite type: pairs of an attribute's name and its type."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+
+    def perform(self, engine: Engine) -> None:
+        _require_postgresql(engine, "composite types")
+        attributes = ", ".join(
+            f"{quote_name(engine.connection, name)} {sql_type}"
+            for name, sql_type in self.attributes
+        )
+        engine.execute(f"CREATE TYPE {_qualified(engine, self.name)} AS ({attributes})")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (DropType(self.name, was=self),)
+
+    def describe(self) -> str:
+        return f"create type {self.name!r}"
+
+
+@dataclass(frozen=True)
+class DropType(Operation):
+    """Drop a composite type or a domain; ``was`` makes it reversible."""
+
+    name: str
+    was: CreateType | CreateDomain | None = None
+
+    def perform(self, engine: Engine) -> None:
+        _require_postgresql(engine, "types of their own")
+        # DROP TYPE takes domains too.
+        engine.execute(f"DROP TYPE {_qualified(engine, self.name)}")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if self.was is None:
+            raise Irreversible(f"{self.describe()} does not say what the type was.")
+        return (self.was,)
+
+    def describe(self) -> str:
+        return f"drop type {self.name!r}"
+
+
+@dataclass(frozen=True)
+class CreateSequence(Operation):
+    """A sequence of its own, on PostgreSQL and MariaDB."""
+
+    name: str
+    start: int = 1
+    increment: int = 1
+
+    def perform(self, engine: Engine) -> None:
+        _require_sequences(engine)
+        engine.execute(
+            f"CREATE SEQUENCE {_qualified(engine, self.name)} "
+            f"START WITH {int(self.start)} INCREMENT BY {int(self.increment)}"
+        )
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (DropSequence(self.name, was=self),)
+
+    def describe(self) -> str:
+        return f"create sequence {self.name!r}"
+
+
+@dataclass(frozen=True)
+class DropSequence(Operation):
+    """``was`` makes the drop reversible; the numbers begin anew."""
+
+    name: str
+    was: CreateSequence | None = None
+
+    def perform(self, engine: Engine) -> None:
+        _require_sequences(engine)
+        engine.execute(f"DROP SEQUENCE {_qualified(engine, self.name)}")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if self.was is None:
+            raise Irreversible(f"{self.describe()} does not say where the sequence began.")
+        return (self.was,)
+
+    def describe(self) -> str:
+        return f"drop sequence {self.name!r}"
+
+
+@dataclass(frozen=True)
+class CreateExtension(Operation):
+    """PostgreSQL's extension. One that is there already is left as it is, as in Django."""
+
+    name: str
+
+    def perform(self, engine: Engine) -> None:
+        _require_postgresql(engine, "extensions")
+        name = quote_name(engine.connection, self.name)
+        engine.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (DropExtension(self.name),)
+
+    def describe(self) -> str:
+        return f"create extension {self.name!r}"
+
+
+@dataclass(frozen=True)
+class DropExtension(Operation):
+    name: str
+
+    def perform(self, engine: Engine) -> None:
+        _require_postgresql(engine, "extensions")
+        engine.execute(f"DROP EXTENSION IF EXISTS {quote_name(engine.connection, self.name)}")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (CreateExtension(self.name),)
+
+    def describe(self) -> str:
+        return f"drop extension {self.name!r}"
+
+
+@dataclass(frozen=True)
+class CreateSchema(Operation):
+    """PostgreSQL's schema: a folder of tables, ``audit`` in ``audit.events``."""
+
+    name: str
+    if_not_exists: bool = False
+
+    def perform(self, engine: Engine) -> None:
+        _require_postgresql(engine, "schemas")
+        word = "IF NOT EXISTS " if self.if_not_exists else ""
+        engine.execute(f"CREATE SCHEMA {word}{quote_name(engine.connection, self.name)}")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        if self.if_not_exists:
+            raise Irreversible(
+                f"{self.describe()} with if_not_exists may not have made the schema. Write down()."
+            )
+        return (DropSchema(self.name),)
+
+    def describe(self) -> str:
+        return f"create schema {self.name!r}"
+
+
+@dataclass(frozen=True)
+class DropSchema(Operation):
+    """Drop a schema that is empty."""
+
+    name: str
+
+    def perform(self, engine: Engine) -> None:
+        _require_postgresql(engine, "schemas")
+        engine.execute(f"DROP SCHEMA {quote_name(engine.connection, self.name)}")
+
+    def inverse(self) -> tuple[Operation, ...]:
+        return (CreateSchema(self.name),)
+
+    def describe(self) -> str:
+        return f"drop schema {self.name!r}"
+
+
+def enum_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels as they were given. Raises OperationError for none, and for one that is there twice."""
+    given = tuple(labels)
+    if isinstance(labels, str) or not given or not all(isinstance(each, str) for each in given):
+        raise OperationError("An enum takes a list of at least one text.")
+    if len(set(given)) != len(given):
+        raise OperationError("An enum was given one text twice.")
+    return given
+
+
+def _qualified(engine: Engine, name: str) -> str:
+    if engine.connection.vendor != "postgresql":
+        return quote_name(engine.connection, name)
+    schema, bare = table_key(name)
+    return quote_qualified(engine.connection, bare, schema)
+
+
+def _require_postgresql(engine: Engine, what: str) -> None:
+    if engine.connection.vendor != "postgresql":
+        raise NotSupported(
+            f"{engine.connection.display_name} has no {what}. Ask schema.vendor before."
+        )
+
+
+def _require_sequences(engine: Engine) -> None:
+    connection = engine.connection
+    is_mariadb = connection.vendor == "mysql" and getattr(connection, "mysql_is_mariadb", False)
+    if connection.vendor != "postgresql" and not is_mariadb:
+        raise NotSupported(f"{connection.display_name} has no sequences. Ask schema.vendor before.")
