@@ -1,0 +1,78 @@
+"""Facts -> models: everything that the database says and Django can say too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kit_django.codegen.context import Claim, Context
+from kit_django.codegen.inference.drafts import Draft, draft_models, name_fields
+from kit_django.codegen.inference.fields import infer_fields
+from kit_django.codegen.inference.meta import MetaInference
+from kit_django.codegen.inference.relations import Relations
+from kit_django.codegen.specs import Inference, ModelSpec
+
+__all__ = ["infer"]
+
+DOCSTRINGS = {
+    "primary key": "",
+    "unique key": "The table has no primary key: a unique key stands in for it.",
+    "no key": (
+        "The table has no key: rows can be read and filtered, but the field that Django takes "
+        "for the key need not tell them apart."
+    ),
+}
+
+
+def infer(claims: Iterable[Claim], context: Context) -> Inference:
+    """The models of the claimed tables, in the order of their names, and what is to be known.
+
+    Pure but for questions to the connection's ``features`` and to fields about their types.
+    """
+    ordered = sorted(claims, key=lambda claim: (claim.table.schema or "", claim.table.name))
+    drafts = draft_models([claim for claim in ordered if claim.table.columns], context)
+    relations = Relations(drafts, context)
+    for draft in drafts.values():
+        relations.resolve(draft)
+        name_fields(draft)
+    for draft in drafts.values():
+        relations.find_links(draft)
+    relations.name_reverse_sides()
+    meta = MetaInference(context, set(context.index_names), set(context.constraint_names))
+    models = tuple(_model(draft, relations, meta, context) for draft in drafts.values())
+    return Inference(models, tuple(note for draft in drafts.values() for note in draft.notes))
+
+
+def _model(
+    draft: Draft, relations: Relations, meta: MetaInference, context: Context
+) -> ModelSpec:
+    fields = infer_fields(draft, relations, context)
+    for kind, message in _key_notes(draft):
+        draft.note(kind, message)  # type: ignore[arg-type]
+    return ModelSpec(
+        app_label=draft.claim.app_label,
+        name=draft.class_name,
+        table=draft.table.key,
+        fields=fields.specs,
+        choices=fields.choices,
+        meta=meta.infer(draft, fields),
+        docstring=_docstring(draft),
+    )
+
+
+def _docstring(draft: Draft) -> str:
+    if draft.table.kind in ("view", "materialized view"):
+        return "A view: rows can be read and filtered, and the database keeps no key of them."
+    return DOCSTRINGS[draft.key.standing]
+
+
+def _key_notes(draft: Draft) -> Iterator[tuple[str, str]]:
+    columns = ", ".join(draft.key.columns)
+    if draft.table.kind in ("view", "materialized view"):
+        return
+    if draft.key.standing == "unique key":
+        yield "no primary key", f"the unique key ({columns}) stands in for it"
+    elif draft.key.standing == "no key":
+        yield "no primary key", f"no unique key either; Django takes {columns} for it"
+    for column in draft.table.columns:
+        if column.null and column.name in draft.key.columns:
+            yield "not expressible", f"the key column {column.name} may be null in the database"

@@ -1,0 +1,99 @@
+"""A column's default -> db_default, in Django's words where Django makes the same of them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from kit_django.codegen.inference import sql
+from kit_django.codegen.inference.conditions import KINDS
+from kit_django.schema.constructs import Call, Value
+from kit_django.schema.facts import Column
+
+NOW = Call("django.db.models.functions.Now")
+TRANSACTION_NOW = Call("django.contrib.postgres.functions.TransactionNow")
+SQLITE_NOW = "strftime('%y-%m-%d %h:%m:%f','now')"
+
+
+def db_default(column: Column, call: Call, vendor: str) -> Value:
+    """The value of ``db_default``, or None where the column has no default to speak of."""
+    text = column.default
+    if text is None or column.generated or _is_numbered(column):
+        return None
+    if text.upper().startswith("NULL") and re.fullmatch(r"NULL(::.*)?", text, re.IGNORECASE):
+        return None
+    if (known := _known(text, vendor)) is not None:
+        return known
+    literal = _literal(text, _kind(call), vendor)
+    return raw(text, vendor) if literal is None else literal
+
+
+def raw(text: str, vendor: str) -> Call:
+    """The database's own words as an expression.
+
+    SQLite's schema editor fills parameters into the text, and so takes ``%`` for more than a
+    percent sign.
+    """
+    written = text.replace("%", "%%") if vendor in ("sqlite", "mysql") else text
+    return Call("django.db.models.expressions.RawSQL", written, [])
+
+
+def _is_numbered(column: Column) -> bool:
+    return column.identity is not None and column.identity.kind != "serial"
+
+
+def _known(text: str, vendor: str) -> Call | None:
+    bare = re.sub(r"\s+", " ", text.strip().lower())
+    while bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1].strip()
+    if vendor == "postgresql":
+        return {
+            "now()": TRANSACTION_NOW,
+            "current_timestamp": TRANSACTION_NOW,
+            "transaction_timestamp()": TRANSACTION_NOW,
+            "statement_timestamp()": NOW,
+            "gen_random_uuid()": Call("django.contrib.postgres.functions.RandomUUID"),
+        }.get(bare)
+    if vendor == "mysql":
+        return NOW if bare in ("current_timestamp(6)", "now(6)") else None
+    if vendor == "sqlite":
+        return NOW if bare.replace(", ", ",") == SQLITE_NOW else None
+    return None
+
+
+def _kind(call: Call) -> str:
+    return KINDS.get(call.name.removeprefix("Typed"), "")
+
+
+def _literal(text: str, kind: str, vendor: str) -> Value:
+    """A plain value, where the field would hand it to the database as it stands there."""
+    node = sql.parse(text, vendor)
+    while isinstance(node, sql.Cast):
+        node = node.operand
+    if not isinstance(node, sql.Literal):
+        return None
+    value = node.value
+    if isinstance(value, str):
+        return _from_string(value, kind)
+    if isinstance(value, bool):
+        return value if kind == "boolean" else None
+    if kind == "boolean" and value in (0, 1):
+        return bool(value)
+    if kind in ("integer", "relation"):
+        return value if isinstance(value, int) else None
+    if kind == "decimal" and value is not None:
+        return value
+    if kind == "float" and value is not None:
+        return float(value) if isinstance(value, Decimal) else value
+    return None
+
+
+def _from_string(value: str, kind: str) -> Value:
+    """``'0'`` is a number to a numeric column."""
+    if kind == "text":
+        return value
+    if kind == "integer" and re.fullmatch(r"-?\d+", value):
+        return int(value)
+    if kind == "decimal" and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return int(value) if "." not in value else Decimal(value)
+    return None

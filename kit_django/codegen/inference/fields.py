@@ -1,0 +1,209 @@
+"""The fields of a model: each column's type, key, default and the rest, in the table's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.codegen.context import Context
+from kit_django.codegen.inference.choices import choices_for
+from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
+from kit_django.codegen.inference.defaults import db_default, raw
+from kit_django.codegen.inference.drafts import Draft
+from kit_django.codegen.inference.keys import simple_uniques
+from kit_django.codegen.inference.names import database_name
+from kit_django.codegen.inference.relations import Relations
+from kit_django.codegen.specs import ChoicesSpec, FieldSpec
+from kit_django.schema.constructs import Call, Name, Value
+from kit_django.schema.facts import Check, Column
+from kit_django.schema.fields import ReadField
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A model's fields, its choices, and the checks and uniques that the fields say already."""
+
+    specs: tuple[FieldSpec, ...]
+    choices: tuple[ChoicesSpec, ...]
+    conditions: Conditions
+    checks: frozenset[Check]
+    unique_columns: frozenset[str]
+
+
+def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields:
+    reads = {column.name: _read(draft, column, context) for column in draft.table.columns}
+    conditions = Conditions(context.vendor, _facts(draft, reads))
+    choices = _choices(draft, reads, conditions)
+    unique = _unique_columns(draft)
+    specs = [
+        _spec(draft, column, reads[column.name], choices.get(column.name), relations, context)
+        for column in draft.table.columns
+    ]
+    specs = [
+        spec.with_(unique=True) if spec.columns[0] in unique and not _is_one_to_one(spec) else spec
+        for spec in specs
+    ]
+    return Fields(
+        specs=(*_composite_key(draft), *specs, *_links(draft, relations)),
+        choices=tuple(choices.values()),
+        conditions=conditions,
+        checks=frozenset(check for read in reads.values() for check in read.checks),
+        unique_columns=frozenset(unique),
+    )
+
+
+def _read(draft: Draft, column: Column, context: Context) -> ReadField:
+    is_key = draft.key.columns == (column.name,)
+    if is_key and numbers_itself(column, draft, context.connection):
+        call = context.reader.auto(column)
+        if call is not None:
+            return ReadField(call)
+    return context.reader.read(column, draft.table.checks)
+
+
+def numbers_itself(column: Column, draft: Draft, connection: BaseDatabaseWrapper) -> bool:
+    """Whether the key is an AutoField: SQLite numbers every INTEGER PRIMARY KEY."""
+    if column.identity is not None:
+        return True
+    is_rowid = connection.vendor == "sqlite" and draft.key.standing == "primary key"
+    return is_rowid and column.type.upper() == "INTEGER" and "without rowid" not in dict(
+        draft.table.options
+    )
+
+
+def _facts(draft: Draft, reads: dict[str, ReadField]) -> dict[str, FieldFacts]:
+    facts = {}
+    for column in draft.table.columns:
+        is_relation = column.name in draft.relations
+        kind = KINDS.get(reads[column.name].call.name.removeprefix("Typed"), "")
+        facts[column.name] = FieldFacts(
+            name=draft.names[column.name],
+            attname=draft.attname(column.name),
+            kind="relation" if is_relation and kind == "integer" else kind,
+            null=column.null,
+        )
+    return facts
+
+
+def _choices(
+    draft: Draft, reads: dict[str, ReadField], conditions: Conditions
+) -> dict[str, ChoicesSpec]:
+    """Choices by column, from enum types and from checks."""
+    values: dict[str, tuple[str | int, ...]] = {
+        name: read.labels for name, read in reads.items() if read.labels
+    }
+    for check in draft.table.checks:
+        if (found := conditions.membership(check.sql)) is not None:
+            values.setdefault(*found)
+    taken: set[str] = set()
+    return {
+        column.name: choices_for(draft.names[column.name], values[column.name], taken)
+        for column in draft.table.columns
+        if values.get(column.name) and column.name not in draft.relations
+    }
+
+
+def _spec(
+    draft: Draft,
+    column: Column,
+    read: ReadField,
+    choices: ChoicesSpec | None,
+    relations: Relations,
+    context: Context,
+) -> FieldSpec:
+    is_relation = column.name in draft.relations
+    call = relations.field(draft, column) if is_relation else read.call
+    if choices is not None:
+        call = call.with_(choices=Name(f"{choices.name}.choices"))
+    call = call.with_(**_keywords(draft, column, call, context))
+    if column.generated is not None:
+        call = _generated(column, read, call, context)
+    return FieldSpec(draft.names[column.name], call, (column.name,))
+
+
+def _keywords(draft: Draft, column: Column, call: Call, context: Context) -> dict[str, Value]:
+    """What any field can have, in the order in which a person would write it."""
+    keywords: dict[str, Value] = {}
+    if draft.key.columns == (column.name,):
+        keywords["primary_key"] = True
+    elif column.null and column.name not in draft.key.columns:
+        keywords["null"] = True
+        keywords["blank"] = True
+    default = db_default(column, call, context.vendor)
+    if default is not None and not call.name.endswith("AutoField"):
+        keywords["db_default"] = default
+    if column.name in draft.relations and not _wants_index(draft, column.name, context):
+        keywords["db_index"] = False
+    keywords |= _storage_keywords(draft, column, call, context)
+    return keywords
+
+
+def _storage_keywords(
+    draft: Draft, column: Column, call: Call, context: Context
+) -> dict[str, Value]:
+    keywords: dict[str, Value] = {}
+    has_collation = call.name.removeprefix("Typed") in ("CharField", "TextField")
+    if column.collation and has_collation:
+        keywords["db_collation"] = column.collation
+    elif column.collation:
+        draft.note("not expressible", f"the collation {column.collation!r}", column.name)
+    name = database_name(column.name, context.vendor)
+    if name != draft.attname(column.name):
+        keywords["db_column"] = name
+    if column.comment and context.connection.features.supports_comments:
+        keywords["db_comment"] = column.comment
+    return keywords
+
+
+def _wants_index(draft: Draft, column: str, context: Context) -> bool:
+    """Whether the index that Django gives each relation is there. MySQL makes it by itself."""
+    if column in draft.one_to_one or context.vendor == "mysql":
+        return True
+    return any(
+        index.columns == (column,) and not index.where and not index.unique
+        for index in draft.table.indexes
+    )
+
+
+def _generated(column: Column, read: ReadField, call: Call, context: Context) -> Call:
+    assert column.generated is not None
+    kept = {
+        name: value
+        for name, value in call.kwargs
+        if name in ("null", "db_column", "db_comment", "primary_key")
+    }
+    inner = {name: value for name, value in read.call.kwargs}
+    if collation := call.get("db_collation"):
+        inner["db_collation"] = collation
+    if (choices := call.get("choices")) is not None:
+        inner["choices"] = choices
+    return Call(
+        "django.db.models.GeneratedField",
+        expression=raw(column.generated.expression, "" if context.vendor == "mysql" else context.vendor),
+        output_field=Call(read.call.path, *read.call.args, **inner),
+        db_persist=column.generated.stored,
+        **kept,
+    )
+
+
+def _composite_key(draft: Draft) -> Iterable[FieldSpec]:
+    if draft.key.is_composite:
+        names = (draft.attname(column) for column in draft.key.columns)
+        yield FieldSpec("pk", Call("django.db.models.CompositePrimaryKey", *names))
+
+
+def _links(draft: Draft, relations: Relations) -> Iterable[FieldSpec]:
+    for link in draft.many_to_many:
+        yield FieldSpec(link.name, relations.many_to_many(draft, link))
+
+
+def _unique_columns(draft: Draft) -> set[str]:
+    """Columns that are unique alone, but for the key, which says so already."""
+    single = {columns[0] for columns in simple_uniques(draft.table) if len(columns) == 1}
+    return single - set(draft.key.columns if not draft.key.is_composite else ())
+
+
+def _is_one_to_one(spec: FieldSpec) -> bool:
+    return "OneToOne" in spec.call.name

@@ -1,0 +1,72 @@
+"""What identifies a row: the primary key, or what can stand in for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kit_django.schema.facts import Column, Table
+
+Standing = Literal["primary key", "unique key", "no key"]
+# Types that a value of can be looked up by.
+_UNFIT = ("json", "blob", "bytea", "geometry", "point", "xml", "[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    columns: tuple[str, ...]
+    standing: Standing = "primary key"
+
+    @property
+    def is_composite(self) -> bool:
+        return len(self.columns) > 1
+
+
+def key_of(table: Table) -> Key:
+    """The primary key; without one the best unique key; without any, one column to go by."""
+    if table.primary_key and _can_be_key(table, table.primary_key.columns):
+        return Key(table.primary_key.columns)
+    candidates = sorted(_unique_keys(table), key=lambda columns: (len(columns), columns))
+    if candidates:
+        return Key(candidates[0], "unique key")
+    return Key((_likeliest(table).name,), "no key")
+
+
+def simple_uniques(table: Table) -> Iterator[tuple[str, ...]]:
+    """The columns of each unique constraint and index that holds for all rows."""
+    for unique in table.uniques:
+        yield unique.columns
+    for index in table.indexes:
+        if index.unique and index.columns and not index.where and not _is_partial(index.parts):
+            yield index.columns
+
+
+def _is_partial(parts: tuple[object, ...]) -> bool:
+    return any(getattr(part, "length", None) for part in parts)
+
+
+def _unique_keys(table: Table) -> Iterator[tuple[str, ...]]:
+    for columns in simple_uniques(table):
+        is_null = any(table.column(name).null for name in columns)
+        if not is_null and _can_be_key(table, columns):
+            yield columns
+
+
+def _can_be_key(table: Table, columns: tuple[str, ...]) -> bool:
+    """Django has no composite key with a generated column in it."""
+    return len(columns) == 1 or not any(table.column(name).generated for name in columns)
+
+
+def _likeliest(table: Table) -> Column:
+    """Numbered rows first, then a column called id, then whatever is never null."""
+    return min(
+        table.columns,
+        key=lambda column: (
+            any(word in column.type.lower() for word in _UNFIT),
+            column.identity is None,
+            column.name.lower() != "id",
+            column.null,
+            column.generated is not None,
+        ),
+    )

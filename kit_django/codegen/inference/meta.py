@@ -1,0 +1,278 @@
+"""A model's Meta: its table, indexes, constraints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from django.db import models
+from django.utils.text import camel_case_to_spaces
+
+from kit_django.codegen import naming
+from kit_django.codegen.context import Context
+from kit_django.codegen.inference.drafts import Draft
+from kit_django.codegen.inference.fields import Fields
+from kit_django.codegen.inference.names import table_name
+from kit_django.schema import clauses
+from kit_django.schema.constructs import Call, Ref, Value
+from kit_django.schema.facts import Check, Exclusion, ForeignKey, Index, Table, Unique
+
+MODELS = "django.db.models."
+KIT_INDEX = "kit_django.indexes.Index"
+RAW_INDEX = "kit_django.indexes.RawIndex"
+RAW_CONSTRAINT = "kit_django.constraints.RawConstraint"
+METHODS = {
+    "brin": "BrinIndex",
+    "gin": "GinIndex",
+    "gist": "GistIndex",
+    "hash": "HashIndex",
+    "spgist": "SpGistIndex",
+}
+MAX_NAME_LENGTH = 63
+
+
+@dataclass
+class MetaInference:
+    """``index_names`` and ``constraint_names`` grow from model to model: Django wants them unique
+    among all models, where some databases want that of each table only."""
+
+    context: Context
+    index_names: set[str] = field(default_factory=set)
+    constraint_names: set[str] = field(default_factory=set)
+
+    def infer(self, draft: Draft, fields: Fields) -> tuple[tuple[str, Value], ...]:
+        """The options in the order in which they are written."""
+        table = draft.table
+        written: list[tuple[str, Value]] = []
+        if not draft.claim.managed:
+            written.append(("managed", False))
+        written.append(("db_table", table_name(table.key, self.context.vendor)))
+        if table.comment and self.context.connection.features.supports_comments:
+            written.append(("db_table_comment", table.comment))
+        if plural := _plural(draft.class_name):
+            written.append(("verbose_name_plural", plural))
+        if indexes := list(self._indexes(draft, fields)):
+            written.append(("indexes", indexes))
+        if constraints := list(self._constraints(draft, fields)):
+            written.append(("constraints", constraints))
+        return tuple(written)
+
+    def _indexes(self, draft: Draft, fields: Fields) -> Iterator[Call]:
+        said = {column for column in draft.relations if column not in draft.one_to_one}
+        for index in draft.table.indexes:
+            if index.unique:
+                continue
+            is_plain = index.columns is not None and len(index.columns) == 1 and not index.where
+            if is_plain and index.columns[0] in said and self._is_simple(index):
+                said.discard(index.columns[0])  # the index that the relation has of itself
+                continue
+            yield self._index(draft, index, fields)
+
+    def _is_simple(self, index: Index) -> bool:
+        """Whether it is what Django makes of names of columns and nothing else."""
+        parts = all(
+            part.column is not None
+            and not (part.descending or part.nulls or part.opclass or part.collation or part.length)
+            for part in index.parts
+        )
+        return parts and not index.include and index.method.lower() in ("", "btree")
+
+    def _index(self, draft: Draft, index: Index, fields: Fields) -> Call:
+        name = self._index_name(draft, index)
+        call = self._django_index(draft, index, fields, name)
+        return call or self._raw_index(draft, index, name)
+
+    def _django_index(self, draft: Draft, index: Index, fields: Fields, name: str) -> Call | None:
+        columns = index.columns
+        if index.comment or index.options or not index.nulls_distinct:
+            return None
+        if any(part.nulls or part.collation or part.length for part in index.parts):
+            return None
+        condition = fields.conditions.q(index.where) if index.where else None
+        if index.where and condition is None:
+            return None
+        path = self._index_path(index, name)
+        if path is None:
+            return None
+        keywords: dict[str, Value] = {}
+        arguments: list[Value] = []
+        if columns is not None:
+            keywords["fields"] = [
+                ("-" if part.descending else "") + draft.names[part.column or ""]
+                for part in index.parts
+            ]
+        else:
+            for part in index.parts:
+                expression = fields.conditions.expression(part.expression or "")
+                if expression is None or part.descending or part.opclass or part.column:
+                    return None
+                arguments.append(expression)
+        keywords["name"] = name
+        if any(part.opclass for part in index.parts):
+            if not all(part.opclass for part in index.parts):
+                return None
+            keywords["opclasses"] = [part.opclass for part in index.parts]
+        if condition is not None:
+            keywords["condition"] = condition
+        if index.include:
+            keywords["include"] = [draft.names[column] for column in index.include]
+        if path == KIT_INDEX and index.method.lower() not in ("", "btree"):
+            keywords["method"] = index.method
+        return Call(path, *arguments, **keywords)
+
+    def _index_path(self, index: Index, name: str) -> str | None:
+        method = index.method.lower()
+        is_long = len(name) > models.Index.max_name_length
+        if method in ("", "btree"):
+            return KIT_INDEX if is_long else f"{MODELS}Index"
+        if self.context.vendor != "postgresql":
+            return None
+        if method in METHODS and self.context.reader.contrib and not is_long:
+            return f"django.contrib.postgres.indexes.{METHODS[method]}"
+        return KIT_INDEX
+
+    def _raw_index(self, draft: Draft, index: Index, name: str) -> Call:
+        connection = self.context.connection
+        statement = clauses.index_statement(connection, draft.table, index)
+        head = f" ON {clauses.table_name(connection, draft.table)} "
+        keywords: dict[str, Value] = {"name": name, "vendor": self.context.vendor}
+        if index.unique:
+            keywords["unique"] = True
+        return Call(RAW_INDEX, statement.partition(head)[2], **keywords)
+
+    def _index_name(self, draft: Draft, index: Index) -> str:
+        name = index.name
+        if not re.match(r"[A-Za-z]", name) or name in self.index_names:
+            name = _made_name(draft.table, index.columns or (index.name,), "index", 30)
+            name = naming.unique(name, self.index_names)
+        self.index_names.add(name)
+        return name
+
+    def _constraints(self, draft: Draft, fields: Fields) -> Iterator[Call]:
+        said = set(fields.unique_columns)
+        for unique in draft.table.uniques:
+            if len(unique.columns) == 1 and unique.columns[0] in said and _is_plain(unique):
+                said.discard(unique.columns[0])
+                continue
+            if unique.columns == draft.key.columns and draft.key.standing == "unique key":
+                continue
+            yield self._unique(draft, unique)
+        yield from self._unique_indexes(draft, fields, said)
+        for check in draft.table.checks:
+            if check not in fields.checks:
+                yield self._check(draft, check, fields)
+        for exclusion in draft.table.exclusions:
+            yield self._exclusion(draft, exclusion)
+        for key in draft.table.foreign_keys:
+            if key not in draft.relations.values():
+                yield self._foreign_key(draft, key)
+
+    def _unique(self, draft: Draft, unique: Unique) -> Call:
+        name = self._constraint_name(draft, unique.name, unique.columns, "unique")
+        keywords: dict[str, Value] = {
+            "fields": [draft.names[column] for column in unique.columns],
+            "name": name,
+        }
+        if unique.deferrable:
+            keywords["deferrable"] = Ref(f"{MODELS}Deferrable.{unique.deferrable.upper()}")
+        if unique.include:
+            keywords["include"] = [draft.names[column] for column in unique.include]
+        if not unique.nulls_distinct:
+            keywords["nulls_distinct"] = False
+        return Call(f"{MODELS}UniqueConstraint", **keywords)
+
+    def _unique_indexes(self, draft: Draft, fields: Fields, said: set[str]) -> Iterator[Call]:
+        for index in draft.table.indexes:
+            if not index.unique:
+                continue
+            columns = index.columns
+            if columns and len(columns) == 1 and columns[0] in said and self._is_simple(index):
+                if not index.where and index.nulls_distinct:
+                    said.discard(columns[0])
+                    continue
+            if columns == draft.key.columns and draft.key.standing == "unique key":
+                continue
+            yield self._unique_index(draft, index, fields)
+
+    def _unique_index(self, draft: Draft, index: Index, fields: Fields) -> Call:
+        name = self._constraint_name(draft, index.name, index.columns or (index.name,), "unique")
+        call = self._django_index(draft, index, fields, name)
+        is_btree = index.method.lower() in ("", "btree")
+        has_order = any(part.descending for part in index.parts)
+        if call is None or not is_btree or has_order:
+            return self._raw_unique(draft, index, name)
+        kwargs = {**dict(call.kwargs), "name": name}
+        if not index.nulls_distinct:
+            kwargs["nulls_distinct"] = False
+        return Call(f"{MODELS}UniqueConstraint", *call.args, **kwargs)
+
+    def _raw_unique(self, draft: Draft, index: Index, name: str) -> Call:
+        return self._raw_index(draft, index, name)
+
+    def _check(self, draft: Draft, check: Check, fields: Fields) -> Call:
+        columns = (check.column,) if check.column else ()
+        name = self._constraint_name(draft, check.name, columns, "check")
+        condition = None if check.options else fields.conditions.q(check.sql)
+        if condition is not None:
+            return Call(f"{MODELS}CheckConstraint", condition=condition, name=name)
+        clause = clauses.check_clause(
+            self.context.connection, Check(check.sql, None, options=check.options)
+        )
+        return self._raw(clause, name)
+
+    def _exclusion(self, draft: Draft, exclusion: Exclusion) -> Call:
+        name = self._constraint_name(draft, exclusion.name, (), "exclude")
+        return self._raw(exclusion.sql, name)
+
+    def _foreign_key(self, draft: Draft, key: ForeignKey) -> Call:
+        name = self._constraint_name(draft, key.name, key.columns, "foreign")
+        unnamed = ForeignKey(
+            key.columns,
+            key.to_table,
+            key.to_columns,
+            None,
+            key.to_schema,
+            key.on_delete,
+            key.on_update,
+            key.deferrable,
+            key.match,
+            key.options,
+        )
+        return self._raw(clauses.foreign_key_clause(self.context.connection, unnamed), name)
+
+    def _raw(self, clause: str, name: str) -> Call:
+        return Call(RAW_CONSTRAINT, clause, name=name, vendor=self.context.vendor)
+
+    def _constraint_name(
+        self, draft: Draft, name: str | None, columns: tuple[str, ...], kind: str
+    ) -> str:
+        if not name or name in self.constraint_names:
+            made = _made_name(draft.table, columns, kind, MAX_NAME_LENGTH)
+            name = naming.unique(made, self.constraint_names)
+        self.constraint_names.add(name)
+        return name
+
+
+def _is_plain(unique: Unique) -> bool:
+    return unique.nulls_distinct and not (unique.deferrable or unique.include or unique.options)
+
+
+def _made_name(table: Table, columns: tuple[str, ...], kind: str, length: int) -> str:
+    """``table_columns_kind``, shortened with a hash where it is too long."""
+    parts = [naming.snake_case(each, split_case=False) for each in (table.name, *columns)]
+    name = "_".join(filter(None, [*parts, kind]))
+    if not re.match(r"[a-z]", name):
+        name = f"t_{name}"
+    if len(name) <= length:
+        return name
+    digest = sha256("\0".join((table.name, *columns)).encode()).hexdigest()[:8]
+    return f"{name[: length - len(kind) - 10]}_{digest}_{kind}"
+
+
+def _plural(class_name: str) -> str | None:
+    """The plural, where Django's, which adds an s, would be wrong."""
+    words = camel_case_to_spaces(class_name)
+    right = naming.plural(words.replace(" ", "_")).replace("_", " ")
+    return None if right == f"{words}s" else right

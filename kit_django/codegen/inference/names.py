@@ -1,0 +1,48 @@
+"""Names for the database, written so that Django passes them on unharmed."""
+
+from __future__ import annotations
+
+import re
+
+from kit_django.codegen.specs import TableKey
+from kit_django.schema.quoting import quote_name
+
+
+def database_name(name: str, vendor: str) -> str:
+    """``name`` for ``db_table`` and ``db_column``.
+
+    Django puts quotes around a name and looks no further, so that a quote inside of it would end
+    it; a name that stands in quotes already is left as it is. Names are part of statements into
+    which parameters are filled, where a percent sign is doubled.
+    """
+    quote = "`" if vendor == "mysql" else '"'
+    if quote in name:
+        name = quote_name(vendor, name)
+    return name.replace("%", "%%")
+
+
+def table_name(key: TableKey, vendor: str) -> str:
+    """The same for a table, with its schema where that is not the default one."""
+    schema, name = key
+    if schema is None:
+        return database_name(name, vendor)
+    return f"{quote_name(vendor, schema)}.{quote_name(vendor, name)}".replace("%", "%%")
+
+
+def plain_name(written: str, vendor: str) -> str:
+    """What ``database_name`` was given, of what it made."""
+    quote = "`" if vendor == "mysql" else '"'
+    if len(written) > 1 and written.startswith(quote) and written.endswith(quote):
+        written = written[1:-1].replace(quote * 2, quote)
+    return written.replace("%%", "%")
+
+
+def table_key(written: str, vendor: str) -> TableKey:
+    """What ``table_name`` was given, of what it made."""
+    quote = "`" if vendor == "mysql" else '"'
+    pattern = rf"{quote}((?:[^{quote}]|{quote * 2})+){quote}\.{quote}((?:[^{quote}]|{quote * 2})+){quote}"
+    match = re.fullmatch(pattern, written)
+    if match is None:
+        return None, plain_name(written, vendor)
+    schema, name = (part.replace(quote * 2, quote).replace("%%", "%") for part in match.groups())
+    return schema, name

@@ -1,0 +1,160 @@
+"""Names of tables, columns and labels -> names in Python: valid, unique, the same in each run.
+
+Only ``a`` to ``z``, digits and single underscores come out, whatever goes in.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Container, Iterable
+from functools import cache
+
+from django.db import models
+
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_RESERVED_PATTERN = re.compile(r"get_\w+_display|get_(next|previous)_by_\w+|_check_\w+")
+_PLAIN_WORD = re.compile(r"[a-z]+")
+SINGULAR_ENDINGS = ("ss", "us", "is")
+# What inflect would take for the plural of something.
+ONLY_ONE_FORM = frozenset(
+    "alias atlas bias canvas data dns gas gps has https lens media metadata news series sms "
+    "species".split()
+)
+
+
+class Probe(models.Model):
+    """A model like any other, to see which names each has."""
+
+    class Meta:
+        abstract = True
+
+
+RESERVED_FIELD_NAMES = frozenset(
+    {
+        *dir(Probe),
+        *("objects", "pk", "Meta", "DoesNotExist", "MultipleObjectsReturned", "NotUpdated"),
+        "models",  # a field of that name would hide the module in the class body
+        "settings",
+    }
+)
+RESERVED_CLASS_NAMES = frozenset(
+    {
+        *("Meta", "Model", "Q", "F", "Now", "RawSQL", "Decimal", "Lower", "Upper", "Cast"),
+        *("Index", "ArrayField", "HStoreField", "SearchVectorField", "OpClass"),
+        *("GinIndex", "GistIndex", "BrinIndex", "HashIndex", "SpGistIndex", "BloomIndex"),
+        *("TransactionNow", "RandomUUID", "ExclusionConstraint", "DatabaseTypeField"),
+        *("UniqueIndex", "RawCheckConstraint", "ForeignKeyConstraint", "CompositeForeignKey"),
+    }
+)
+
+
+def field_name(column: str, taken: Container[str] = ()) -> str:
+    """The name of a column's field: ``CustomerID`` -> ``customer_id``."""
+    name = snake_case(column) or "field"
+    if name[0].isdigit():
+        name = f"field_{name}"
+    if is_reserved_field_name(name):
+        name = f"{name}_field"
+    return unique(name, taken)
+
+
+def relation_name(column: str) -> str:
+    """The name of a foreign key's field, from its column: ``author_id`` -> ``author``."""
+    name = snake_case(column)
+    stripped = re.sub(r"_(id|fk|uuid)$", "", name)
+    return field_name(stripped if stripped != "id" else name)
+
+
+def is_reserved_field_name(name: str) -> bool:
+    return (
+        keyword.iskeyword(name)
+        or name in RESERVED_FIELD_NAMES
+        or _RESERVED_PATTERN.fullmatch(name) is not None
+    )
+
+
+def class_name(table: str, taken: Container[str] = ()) -> str:
+    """The name of a table's model: ``order_details`` -> ``OrderDetail``.
+
+    ``taken`` holds names in lower case: Django tells models apart without regard to case.
+    """
+    name = camel_case(singular(snake_case(table))) or "Table"
+    if name[0].isdigit():
+        name = f"Table{name}"
+    if keyword.iskeyword(name) or name in RESERVED_CLASS_NAMES:
+        name = f"{name}Model"
+    return unique(name, taken, key=str.lower, separator="")
+
+
+def member_name(label: str, taken: Container[str] = ()) -> str:
+    """The name of a label among its choices: ``PG-13`` -> ``PG_13``."""
+    name = snake_case(label, split_case=False).upper() or "EMPTY"
+    if name[0].isdigit():
+        name = f"VALUE_{name}"
+    return unique(name, taken)
+
+
+def unique(
+    name: str,
+    taken: Container[str],
+    *,
+    key: Callable[[str], str] = str,
+    separator: str = "_",
+) -> str:
+    """The name, with a number behind it where it is taken."""
+    number, candidate = 1, name
+    while key(candidate) in taken:
+        number += 1
+        candidate = f"{name}{separator}{number}"
+    return candidate
+
+
+def snake_case(text: str, *, split_case: bool = True) -> str:
+    """Lower-case words of ASCII letters and digits with one underscore between them."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    parts = re.findall(r"[A-Za-z0-9]+", ascii_text)
+    if split_case:
+        parts = [word for part in parts for word in _split_case(part)]
+    return "_".join(parts).lower()
+
+
+def _split_case(part: str) -> Iterable[str]:
+    """``CustomerID`` -> ``Customer``, ``ID``; digits stay with the word before them."""
+    words: list[str] = []
+    for word in _WORDS.findall(part):
+        if words and (word.isdigit() or words[-1].isdigit()):
+            words[-1] += word
+        else:
+            words.append(word)
+    return words
+
+
+def camel_case(text: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in text.split("_"))
+
+
+@cache
+def singular(text: str) -> str:
+    """The words with the last of them in the singular."""
+    head, separator, last = text.rpartition("_")
+    if last in ONLY_ONE_FORM or last.endswith(SINGULAR_ENDINGS) or not _PLAIN_WORD.fullmatch(last):
+        return text
+    return head + separator + (_engine().singular_noun(last) or last)
+
+
+@cache
+def plural(text: str) -> str:
+    """The words with the last of them in the plural."""
+    head, separator, last = text.rpartition("_")
+    if not _PLAIN_WORD.fullmatch(last) or singular(last) != last:
+        return text
+    return head + separator + str(_engine().plural_noun(last))
+
+
+@cache
+def _engine():  # type: ignore[no-untyped-def]
+    import inflect  # its import takes a while
+
+    return inflect.engine()

@@ -1,0 +1,161 @@
+"""The Django project around a sync: its apps, its models, and which table is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings as django_settings
+from django.db import models, router
+from django.db.migrations.recorder import MigrationRecorder
+
+from kit_django.codegen.context import KnownModel
+from kit_django.codegen.inference.names import table_key
+from kit_django.codegen.specs import TableKey
+from kit_django.conf import Settings
+from kit_django.exceptions import ConfigurationError, UsageError
+from kit_django.schema.constructs import Ref, Value
+
+DJANGO_TABLES = frozenset({MigrationRecorder.Migration._meta.db_table})
+
+
+def patterns(settings: Settings, label: str | None = None) -> dict[str, tuple[str, ...]]:
+    """App label -> table patterns: those of the settings, or of one app.
+
+    Raises ConfigurationError for an app that is not installed, UsageError where nothing says
+    which app is meant.
+    """
+    if label is not None:
+        found = {label: settings.models.get(label, ("*",))}
+    elif settings.models:
+        found = dict(settings.models)
+    else:
+        found = {_only_app(): ("*",)}
+    for each in found:
+        app_config(each)
+    return found
+
+
+def app_config(label: str) -> AppConfig:
+    try:
+        return apps.get_app_config(label)
+    except LookupError as error:
+        raise ConfigurationError(
+            f"There is no app {label!r} among INSTALLED_APPS, so that its models cannot be "
+            f'written. Add it, or mend settings.KIT["MODELS"] or --app. {error}'.strip()
+        ) from error
+
+
+def _only_app() -> str:
+    labels = [config.label for config in apps.get_app_configs() if _is_own(config)]
+    if len(labels) == 1:
+        return labels[0]
+    which = f"several fit: {', '.join(labels)}" if labels else "no app of the project fits"
+    raise UsageError(
+        f"It is not said which app's models to write, and {which}. "
+        f'Set settings.KIT = {{"MODELS": {{"app": ["*"]}}}}, or call db_sync with --app LABEL.'
+    )
+
+
+def _is_own(config: AppConfig) -> bool:
+    """An app of the project itself, whose tables Django's migrations do not make."""
+    path = Path(config.path).resolve()
+    if {"site-packages", "dist-packages"} & set(path.parts) or config.name == "kit_django":
+        return False
+    base = getattr(django_settings, "BASE_DIR", None)
+    inside = base is None or path.is_relative_to(Path(base).resolve())
+    return inside and not has_django_migrations(config)
+
+
+def has_django_migrations(config: AppConfig) -> bool:
+    """Whether Django's own migrations look after the app's tables."""
+    modules = getattr(django_settings, "MIGRATION_MODULES", {})
+    if config.label in modules:
+        return modules[config.label] is not None
+    return (Path(config.path) / "migrations" / "__init__.py").is_file()
+
+
+def owner_of(key: TableKey, wanted: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The app whose patterns take a table; a table elsewhere is matched as ``schema.table``."""
+    name = ".".join(filter(None, key))
+    for label, names in wanted.items():
+        if any(fnmatchcase(name, pattern) for pattern in names):
+            return label
+    return None
+
+
+def own_tables(settings: Settings) -> frozenset[TableKey]:
+    """Tables of the machinery, which never get a model."""
+    return frozenset((None, name) for name in (*DJANGO_TABLES, settings.history_table))
+
+
+def known_models(alias: str, vendor: str) -> dict[TableKey, KnownModel]:
+    """Every model of the project that lives in that database, by its table."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        if router.allow_migrate_model(alias, model) and not model._meta.proxy:
+            found[table_key(model._meta.db_table, vendor)] = _known(model, vendor)
+    return found
+
+
+def class_names(label: str) -> frozenset[str]:
+    """The names of an app's models, in lower case."""
+    return frozenset(apps.all_models[label])
+
+
+def meta_names() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of all models' indexes, and of their constraints."""
+    found = apps.get_models(include_auto_created=True)
+    indexes = (index.name for model in found for index in model._meta.indexes)
+    constraints = (each.name for model in found for each in model._meta.constraints)
+    return frozenset(indexes), frozenset(constraints)
+
+
+def _known(model: type[models.Model], vendor: str) -> KnownModel:
+    opts = model._meta
+    fields = [each for each in opts.local_concrete_fields if each.column]
+    key = opts.pk_fields if hasattr(opts, "pk_fields") else [opts.pk]
+    return KnownModel(
+        label=opts.label,
+        reference=_reference(model),
+        fields={each.column: each.name for each in fields},
+        key=tuple(each.column for each in key),
+        unique=frozenset(_unique_columns(fields, opts.total_unique_constraints, opts)),
+        names=frozenset(_names(model)),
+        collects=any(_collects(each) for each in fields),
+    )
+
+
+def _reference(model: type[models.Model]) -> Value:
+    label = model._meta.label
+    if label.lower() == django_settings.AUTH_USER_MODEL.lower():
+        return Ref("django.conf.settings.AUTH_USER_MODEL")
+    return label
+
+
+def _unique_columns(fields: Iterable[Any], constraints: Iterable[Any], opts: Any) -> Iterable[str]:
+    yield from (each.column for each in fields if each.unique)
+    for constraint in constraints:
+        if len(constraint.fields) == 1:
+            yield opts.get_field(constraint.fields[0]).column
+
+
+def _names(model: type[models.Model]) -> Iterable[str]:
+    """What a reverse accessor or query name could clash with."""
+    for each in model._meta.get_fields(include_hidden=True):
+        yield each.name
+        if attname := getattr(each, "attname", None):
+            yield attname
+        if hasattr(each, "get_accessor_name") and (accessor := each.get_accessor_name()):
+            yield accessor
+    yield from (name for name in vars(model) if not name.startswith("__"))
+
+
+def _collects(field: Any) -> bool:
+    """Whether Django itself acts on what a foreign key points to being deleted."""
+    action = getattr(field.remote_field, "on_delete", None)
+    kinds = (type(models.DB_CASCADE),) if hasattr(models, "DB_CASCADE") else ()
+    return action is not None and action is not models.DO_NOTHING and not isinstance(action, kinds)

@@ -1,0 +1,59 @@
+"""The constraint that Django lacks: one in the database's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.constraints import BaseConstraint
+
+from kit_django.schema.quoting import quote_name
+
+
+class RawConstraint(BaseConstraint):
+    """A constraint whose definition only the database understands, and only it enforces.
+
+    ``sql`` is what stands behind ``CONSTRAINT name``, such as ``CHECK (...)``. The constraint is
+    made only on the database that ``vendor`` names.
+    """
+
+    def __init__(self, sql: str, *, name: str, vendor: str) -> None:
+        super().__init__(name=name)
+        self.sql, self.vendor = sql, vendor
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str | None:
+        """A foreign key waits until the table that it points to is there."""
+        connection = schema_editor.connection
+        if connection.vendor != self.vendor:
+            return None
+        if self.sql.upper().startswith("FOREIGN KEY") and connection.vendor != "sqlite":
+            schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+            return None
+        return f"CONSTRAINT {quote_name(connection, self.name)} {self.sql}"
+
+    def create_sql(self, model: Any, schema_editor: Any) -> str | None:
+        connection = schema_editor.connection
+        if connection.vendor != self.vendor:
+            return None
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} ADD CONSTRAINT {quote_name(connection, self.name)} {self.sql}"
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str | None:
+        connection = schema_editor.connection
+        if connection.vendor != self.vendor:
+            return None
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} DROP CONSTRAINT {quote_name(connection, self.name)}"
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """The database does."""
+
+    def deconstruct(self) -> Any:
+        path = f"{type(self).__module__}.{type(self).__qualname__}"
+        return path, (self.sql,), {"name": self.name, "vendor": self.vendor}
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, RawConstraint):
+            return bool(self.deconstruct() == other.deconstruct())
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]

@@ -1,0 +1,208 @@
+"""The model fields that Django lacks: those that keep a column's exact type.
+
+``DatabaseTypeField("point")`` is for a type that Django has no field for: its values are what the
+database's driver gives. The ``Typed...`` fields are Django's own with another column type, as in
+``TypedDateTimeField(db_types={"mysql": "timestamp"})``: on a database that ``db_types`` does not
+name, they are what they are in Django.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.core.checks import CheckMessage
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class DatabaseTypeField(models.Field):
+    """A column of exactly that type; the type goes into SQL as it is written."""
+
+    def __init__(self, database_type: str, *args: Any, **kwargs: Any) -> None:
+        self.database_type = database_type
+        super().__init__(*args, **kwargs)
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return self.database_type
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, [self.database_type, *args], kwargs
+
+
+class TypedField(models.Field):
+    """What the ``Typed...`` fields add to Django's: the column's type on the named databases.
+
+    ``db_types`` maps a connection's ``vendor`` to a type.
+    """
+
+    def __init__(
+        self, *args: Any, db_types: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        self.db_types = dict(db_types or {})
+        super().__init__(*args, **kwargs)
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return self.db_types.get(connection.vendor) or super().db_type(connection)
+
+    def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return self.db_types.get(connection.vendor) or super().rel_db_type(connection)
+
+    def cast_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        if connection.vendor in self.db_types and connection.vendor != "mysql":
+            return self.db_types[connection.vendor]
+        return super().cast_db_type(connection)
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
+        return None if connection.vendor in self.db_types else super().db_check(connection)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.db_types:
+            kwargs["db_types"] = self.db_types
+        return name, path, args, kwargs
+
+
+class TypedAutoMixin(TypedField):
+    """A key that numbers its rows; ``db_types`` holds the type without the numbering."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        typed = super().db_type(connection)
+        if connection.vendor == "mysql" and connection.vendor in self.db_types:
+            return f"{typed} AUTO_INCREMENT"
+        return typed
+
+
+class TypedAutoField(TypedAutoMixin, models.AutoField):
+    pass
+
+
+class TypedBigAutoField(TypedAutoMixin, models.BigAutoField):
+    pass
+
+
+class TypedSmallAutoField(TypedAutoMixin, models.SmallAutoField):
+    pass
+
+
+class TypedBigIntegerField(TypedField, models.BigIntegerField):
+    pass
+
+
+class TypedBinaryField(TypedField, models.BinaryField):
+    pass
+
+
+class TypedBooleanField(TypedField, models.BooleanField):
+    pass
+
+
+class TypedCharField(TypedField, models.CharField):
+    pass
+
+
+class TypedDateField(TypedField, models.DateField):
+    pass
+
+
+class TypedDateTimeField(TypedField, models.DateTimeField):
+    pass
+
+
+class TypedDecimalField(TypedField, models.DecimalField):
+    """Digits may be left out, for a ``numeric`` that has no limit."""
+
+    unlimited = {"sqlite": "decimal", "mysql": "numeric(65, 30)", "oracle": "NUMBER"}
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        if self.decimal_places is None and connection.vendor not in self.db_types:
+            return self.unlimited.get(connection.vendor, "numeric")
+        return super().db_type(connection)
+
+    def get_internal_type(self) -> str:
+        # Django's converters for SQLite and MySQL need the digits.
+        return "DecimalField" if self.decimal_places is not None else "UnlimitedDecimalField"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        return Decimal(str(value))
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if self.decimal_places is None:
+            return value if prepared else self.to_python(value)
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if self.decimal_places is None:
+            return models.Field.get_db_prep_save(self, value, connection)
+        return super().get_db_prep_save(value, connection)
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        if self.max_digits is None and self.decimal_places is None:
+            return models.Field.check(self, **kwargs)
+        return super().check(**kwargs)
+
+
+class TypedDurationField(TypedField, models.DurationField):
+    pass
+
+
+class TypedFloatField(TypedField, models.FloatField):
+    pass
+
+
+class TypedForeignKey(TypedField, models.ForeignKey):
+    pass
+
+
+class TypedGenericIPAddressField(TypedField, models.GenericIPAddressField):
+    pass
+
+
+class TypedIntegerField(TypedField, models.IntegerField):
+    pass
+
+
+class TypedJSONField(TypedField, models.JSONField):
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        # A driver may have read the column's type already.
+        if value is not None and not isinstance(value, str | bytes):
+            return value
+        return super().from_db_value(value, expression, connection)
+
+
+class TypedOneToOneField(TypedField, models.OneToOneField):
+    pass
+
+
+class TypedPositiveBigIntegerField(TypedField, models.PositiveBigIntegerField):
+    pass
+
+
+class TypedPositiveIntegerField(TypedField, models.PositiveIntegerField):
+    pass
+
+
+class TypedPositiveSmallIntegerField(TypedField, models.PositiveSmallIntegerField):
+    pass
+
+
+class TypedSmallIntegerField(TypedField, models.SmallIntegerField):
+    pass
+
+
+class TypedTextField(TypedField, models.TextField):
+    pass
+
+
+class TypedTimeField(TypedField, models.TimeField):
+    pass
+
+
+class TypedUUIDField(TypedField, models.UUIDField):
+    pass

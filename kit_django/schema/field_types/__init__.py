@@ -1,0 +1,1 @@
+"""For each database: a type's name -> the Django field that a person would have written."""
