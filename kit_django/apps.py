@@ -1,0 +1,16 @@
+"""The app that a project installs."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class KitDjangoConfig(AppConfig):
+    name = "kit_django"
+    verbose_name = "Kit for Django"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kit_django import checks
+
+        checks.register()

@@ -1,0 +1,88 @@
+"""System checks: what can be seen to be wrong without a database and without importing migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.core import checks
+from django.core.management import get_commands
+
+from kit_django.conf import get_settings
+from kit_django.exceptions import ConfigurationError, MigrationFileError
+
+TAG = "kit_django"
+
+
+def register() -> None:
+    for check in (check_settings, check_files, check_models, check_command):
+        checks.register(check, TAG)
+
+
+def check_settings(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """E001: settings.KIT cannot be used. E005: there is no telling where migrations are."""
+    from kit_django.runner.files import migration_folders
+
+    try:
+        settings = get_settings()
+    except ConfigurationError as error:
+        hint = "See the settings page of the guide for the keys and their defaults."
+        return [checks.Error(str(error), hint=hint, id="kit_django.E001")]
+    has_folder = any(folder.path.is_dir() for folder in migration_folders())
+    if settings.migrations_dir is not None or has_folder:
+        return []
+    return [
+        checks.Error(
+            "There is no telling where this project's migrations are.",
+            hint='Set BASE_DIR, or KIT["MIGRATIONS_DIR"], in the settings.',
+            id="kit_django.E005",
+        )
+    ]
+
+
+def check_files(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """E002: a name is there twice. E003: a file is not named like a migration."""
+    from kit_django.runner.files import migration_folders, scan
+
+    codes = {"duplicate": "kit_django.E002", "name": "kit_django.E003"}
+    try:
+        _files, problems = scan(migration_folders())
+    except ConfigurationError:
+        return []  # E001 says it
+    except MigrationFileError as error:
+        hint = "The user that runs the command must be able to list the folder."
+        return [checks.Error(str(error), hint=hint, id="kit_django.E003")]
+    return [checks.Error(each.message, hint=each.hint, id=codes[each.kind]) for each in problems]
+
+
+def check_models(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """E004: tables are to go to an app that is not installed."""
+    try:
+        labels: Iterable[str] = get_settings().models
+    except ConfigurationError:
+        return []
+    installed = {config.label for config in apps.get_app_configs()}
+    return [
+        checks.Error(
+            f'settings.KIT["MODELS"] names {label!r}, which is not an installed app.',
+            hint=f"Use an app's label: {', '.join(sorted(installed))}.",
+            id="kit_django.E004",
+        )
+        for label in labels
+        if label not in installed
+    ]
+
+
+def check_command(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """W001: another app's migrate hides the one that runs kit's migrations."""
+    name = get_commands()["migrate"]
+    if name == "kit_django":
+        return []
+    return [
+        checks.Warning(
+            f"manage.py migrate is that of {name}, which does not run kit's migrations.",
+            hint=f'List "kit_django" before {name!r} in INSTALLED_APPS.',
+            id="kit_django.W001",
+        )
+    ]

@@ -1,0 +1,134 @@
+"""What kit's commands share: errors in one paragraph, and --format."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from argparse import ArgumentTypeError
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+
+from kit_django.conf import get_settings
+from kit_django.exceptions import KitError
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class OneParagraphErrors(BaseCommand):
+    """A KitError ends the command with its words and its exit code.
+
+    So does a database's error on the command line; a program that calls the command gets that one
+    as it is. ``--traceback`` brings the whole story.
+    """
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except KitError as error:
+            raise CommandError(str(error), returncode=error.exit_code) from error
+        except Error as error:
+            if not getattr(self, "_called_from_command_line", False):
+                raise
+            raise CommandError(self.describe(error, options)) from error
+
+    def describe(self, error: Error, options: dict[str, Any]) -> str:
+        """What a database error means, as far as it can be told here."""
+        words = " ".join(str(error).split()).rstrip(".")
+        where = describe_database(connections[options.get("database") or DEFAULT_DB_ALIAS])
+        return f"The database refused: {words}. It is {where}. --traceback shows where it happened."
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+
+    def write_json(self, value: Any) -> None:
+        self.stdout.write(json.dumps(value, indent=2, default=str))
+
+
+class KitCommand(OneParagraphErrors):
+    """A command of kit's own: ``run`` is its body, options in."""
+
+    # The core raises what the checks would find, for what a command needs.
+    requires_system_checks = ()
+
+    has_format = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        self.add_options(parser)
+        if self.has_format:
+            add_format(parser)
+
+    def add_options(self, parser: CommandParser) -> None:
+        """The command's own arguments."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.run(**options)
+
+    @abstractmethod
+    def run(self, **options: Any) -> None: ...
+
+
+def add_format(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="How to report: for people, or for scripts.",
+    )
+
+
+def add_database(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--database",
+        default=DEFAULT_DB_ALIAS,
+        choices=tuple(connections),
+        help='The alias of the database; by default "default".',
+    )
+
+
+def add_lock_timeout(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--lock-timeout",
+        type=seconds,
+        default=None,
+        metavar="SECONDS",
+        help='How long to wait for another runner; by default settings.KIT["LOCK_TIMEOUT"].',
+    )
+
+
+def lock_timeout(options: dict[str, Any]) -> float:
+    given: float | None = options["lock_timeout"]
+    return get_settings().lock_timeout if given is None else given
+
+
+def asks(question: str) -> bool:
+    """Ask the person at the terminal; only a yes is one."""
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def seconds(text: str) -> float:
+    """For argparse: a number of seconds, 0 or more."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < float("inf"):
+        raise ArgumentTypeError(f"must be a number of seconds, 0 or more, not {text!r}")
+    return value
+
+
+def positive(text: str) -> int:
+    """For argparse: a whole number, 1 or more."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"must be a whole number, 1 or more, not {text!r}")
+    return int(text)
+
+
+def describe_database(connection: BaseDatabaseWrapper) -> str:
+    """``postgresql database 'shop' at db.example.org:5432``, without user and password."""
+    settings = connection.settings_dict
+    port = f":{settings['PORT']}" if settings.get("PORT") else ""
+    host = f" at {settings['HOST']}{port}" if settings.get("HOST") else ""
+    return f"{connection.vendor} database {str(settings['NAME'])!r}{host}"

@@ -1,0 +1,63 @@
+"""Kit's own spelling: ``manage.py kit migrate:rollback --step 3``."""
+
+from __future__ import annotations
+
+import difflib
+from argparse import REMAINDER
+from typing import Any
+
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand, CommandParser
+
+from kit_django.exceptions import UsageError
+from kit_django.management.base import OneParagraphErrors
+
+COMMANDS = {
+    "make:migration": "make a new migration file",
+    "migrate": "run Django's and kit's pending migrations",
+    "migrate:status": "show which migrations have been applied",
+    "migrate:rollback": "roll back the last migration, or more",
+    "migrate:fresh": "drop all tables and run all migrations",
+    "migrate:resolve": "say how a failed migration was mended",
+    "db:sync": "migrate, and bring the models up to date",
+}
+
+
+class Command(OneParagraphErrors):
+    help = "Runs a command of kit's by its name there:\n" + "".join(
+        f"\n  {name:<18} {text}" for name, text in COMMANDS.items()
+    )
+    requires_system_checks = ()
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        from argparse import RawDescriptionHelpFormatter
+
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.formatter_class = RawDescriptionHelpFormatter
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", nargs="?", metavar="command")
+        parser.add_argument("arguments", nargs=REMAINDER, help="what that command takes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """End with the exit code of the command that was named."""
+        if options["name"] is None:
+            self.print_help("manage.py", "kit")
+            return
+        name = django_name(options["name"])
+        owner = get_commands()[name]
+        command = owner if isinstance(owner, BaseCommand) else load_command_class(owner, name)
+        command.stdout, command.stderr = self.stdout, self.stderr
+        command.run_from_argv(["manage.py", name, *options["arguments"]])
+
+
+def django_name(name: str) -> str:
+    """``"migrate:status"`` -> ``"migrate_status"``. Raises UsageError for an unknown name."""
+    known = {each.replace(":", "_"): each for each in COMMANDS}
+    wanted = name.replace(":", "_")
+    if wanted in known:
+        return wanted
+    close = difflib.get_close_matches(wanted, known, n=1)
+    hint = f"Did you mean {known[close[0]]}?" if close else f"Known: {', '.join(COMMANDS)}."
+    raise UsageError(f"kit has no command {name!r}. {hint}")

@@ -1,0 +1,246 @@
+"""``migrate``: Django's own command, which runs kit's migrations too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import CommandParser, OutputWrapper
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+from kit_django.exceptions import UsageError
+from kit_django.management.base import OneParagraphErrors, add_format, add_lock_timeout
+from kit_django.management.django_output import HeldOutput
+from kit_django.management.reporting import Gathered, Words
+from kit_django.management.syncing import apps_to_sync, has_django_migrations
+from kit_django.runner import dependencies, planner
+from kit_django.runner.events import Pretended
+from kit_django.runner.files import app_folder
+from kit_django.runner.loading import LoadedMigration
+from kit_django.runner.migrator import Migrator
+
+
+class Command(OneParagraphErrors, DjangoMigrate):
+    help = "Runs all pending migrations: Django's, then kit's."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--pretend",
+            action="store_true",
+            help="Print the SQL of all pending migrations, and change nothing.",
+        )
+        parser.add_argument(
+            "--step",
+            action="store_true",
+            help="Make each of kit's migrations a batch of its own.",
+        )
+        add_lock_timeout(parser)
+        add_format(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.verbosity = options["verbosity"]
+        self.options = options
+        self.connection = connections[options["database"]]
+        self.report = self.reporter()
+        self.django_applied: list[str] = []
+        self.held = HeldOutput(self.stdout)
+        self.synced_last: set[str] = set()
+        self.migrator = Migrator(self.connection, self.report, options["lock_timeout"])
+        if options["plan"] or options["check_unapplied"]:
+            self.show_plan()
+        elif options["pretend"]:
+            self.pretend()
+        else:
+            with self.migrator.locked():
+                self.migrate()
+            self.conclude()
+
+    def reporter(self) -> Words | Gathered:
+        if self.options["format"] == "json":
+            return Gathered(self)
+        return Words(self, self.verbosity, "Running migrations...")
+
+    # What is to be run
+
+    @property
+    def app_label(self) -> str | None:
+        label: str | None = self.options["app_label"]
+        return label
+
+    @property
+    def runs_kit(self) -> bool:
+        """Not for an app of Django's; a label that nobody knows is left to Django as well."""
+        return self.is_kit_app or (self.app_label is None and not self.options["prune"])
+
+    @property
+    def runs_django(self) -> bool:
+        return not self.is_kit_app
+
+    @property
+    def is_kit_app(self) -> bool:
+        """Whether the label is of an app that has kit's migrations and none of Django's."""
+        config = apps.app_configs.get(self.app_label or "")
+        if config is None or has_django_migrations(config):
+            return False
+        return app_folder(config.label).path.is_dir()
+
+    def pending(self) -> tuple[Sequence[LoadedMigration], Iterator[int]]:
+        """Kit's pending migrations, all imported and checked, and the numbers of their batches."""
+        if not self.runs_kit:
+            return (), iter(())
+        if self.is_kit_app and self.options["migration_name"]:
+            raise UsageError(
+                "migrate cannot go to one of kit's migrations by name. Go back with "
+                "migrate_rollback --to NAME, and forward with migrate."
+            )
+        plan = self.migrator.plan(self.app_label)
+        migrations = self.migrator.load(plan)
+        self.migrator.note_oddities(plan, migrations)
+        if dependencies.are_declared(migrations):
+            loader = MigrationLoader(self.connection)
+            dependencies.refuse_unknown(migrations, loader)
+            if not (self.runs_django or self.options["fake"]):
+                dependencies.refuse_unapplied(migrations, loader)
+        return migrations, planner.batches(plan.batch, self.options["step"])
+
+    # Running it
+
+    def migrate(self) -> None:
+        migrations, batches = self.pending()
+        if self.options["fake"]:
+            self.run_django()
+            self.migrator.fake(migrations, batches)
+            return
+        first, rest = dependencies.split(migrations) if self.runs_django else ((), migrations)
+        if first:
+            self.run_what_these_need(first)
+        self.migrator.run(first, batches)
+        self.run_django()
+        self.migrator.run(rest, batches)
+        if self.synced_last:
+            with self.django_words():
+                super().sync_apps(self.connection, self.synced_last)
+
+    def run_what_these_need(self, migrations: Sequence[LoadedMigration]) -> None:
+        with self.django_words():
+            executor = MigrationExecutor(self.connection, self.migration_progress_callback)
+            targets = dependencies.unapplied(migrations, executor.loader)
+            if targets:
+                executor.migrate(targets)
+
+    def run_django(self) -> None:
+        if not self.runs_django:
+            return
+        with self.django_words():
+            if self.app_label:
+                self.let_django_speak()
+            super().handle(**self.options)
+
+    @contextmanager
+    def django_words(self) -> Iterator[None]:
+        """Django is silent where it has nothing to do and was not asked for by name."""
+        stdout, self.stdout = self.stdout, OutputWrapper(self.held)  # type: ignore[arg-type]
+        try:
+            yield
+        finally:
+            self.stdout = stdout
+            if self.hears_django:
+                self.held.finish()
+
+    @property
+    def hears_django(self) -> bool:
+        """Whether Django's words are wanted: JSON must stay JSON."""
+        return isinstance(self.report, Words)
+
+    def let_django_speak(self) -> None:
+        if self.hears_django:
+            self.held.release()
+
+    def migration_progress_callback(
+        self, action: str, migration: Any = None, fake: Any = False
+    ) -> None:
+        self.let_django_speak()
+        if action.endswith("_success") and migration is not None:
+            self.django_applied.append(str(migration))
+        super().migration_progress_callback(action, migration, fake)
+
+    def sync_apps(self, connection: BaseDatabaseWrapper, app_labels: Any) -> None:
+        """Leave out what kit makes, or may make."""
+        at_once, self.synced_last = apps_to_sync(app_labels)
+        self.let_django_speak()
+        super().sync_apps(connection, at_once)
+
+    def conclude(self) -> None:
+        """The last word."""
+        if isinstance(self.report, Gathered):
+            self.write_json({**self.report.as_json(), "django": self.django_applied})
+        elif self.verbosity > 0 and self.runs_kit:
+            self.say_what_was_done(self.report)
+
+    def say_what_was_done(self, words: Words) -> None:
+        if words.has_begun and not self.options["pretend"]:
+            self.say("All migrations completed successfully!")
+        elif not (words.has_begun or words.has_skipped or self.django_applied):
+            self.say("Nothing to migrate.")
+
+    # Looking only
+
+    def show_plan(self) -> None:
+        """``--plan`` and ``--check``: what is pending, Django's and kit's."""
+        pending: tuple[str, ...] = ()
+        if self.runs_kit:
+            pending = self.migrator.pending_names(self.migrator.plan(self.app_label))
+        if self.options["plan"]:
+            self.let_django_speak()
+        django_has_some = self.runs_django and self.django_has_pending()
+        if isinstance(self.report, Gathered):
+            self.write_json({"pending": pending, "django_pending": django_has_some})
+        elif self.options["plan"] and self.runs_kit:
+            self.stdout.write(self.style.MIGRATE_LABEL("Planned kit migrations:"))
+            for name in pending or ["No planned kit migrations."]:
+                self.say(f"  {name}")
+        if self.options["check_unapplied"] and (pending or django_has_some):
+            sys.exit(1)
+
+    def django_has_pending(self) -> bool:
+        """Have Django say what it plans. It tells a program by its exit code only."""
+        try:
+            with self.django_words():
+                super().handle(**{**self.options, "check_unapplied": True})
+        except SystemExit as answer:
+            return bool(answer.code)
+        return False
+
+    def pretend(self) -> None:
+        from kit_django.runner.pretend import pretend
+        from kit_django.runner.units import Up
+
+        migrations, batches = self.pending()
+        first, rest = dependencies.split(migrations)
+
+        def units() -> Iterator[Up]:
+            for loaded in first:
+                yield Up(loaded, self.migrator.history, next(batches))
+            self.pretend_django()
+            for loaded in rest:
+                yield Up(loaded, self.migrator.history, next(batches))
+
+        pretend(units(), self.connection, self.report)
+        self.conclude()
+
+    def pretend_django(self) -> None:
+        """Django's pending migrations as sqlmigrate shows them."""
+        if not self.runs_django:
+            return
+        executor = MigrationExecutor(self.connection)
+        for step in executor.migration_plan(executor.loader.graph.leaf_nodes(self.app_label)):
+            statements = executor.loader.collect_sql([step])
+            self.report(Pretended(str(step[0]), tuple(statements)))

@@ -1,0 +1,106 @@
+"""``migrate_fresh``: drop all tables, then run all migrations."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandParser
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.conf import get_settings
+from kit_django.exceptions import Prohibited
+from kit_django.management.base import (
+    KitCommand,
+    add_database,
+    add_lock_timeout,
+    asks,
+    describe_database,
+    lock_timeout,
+)
+from kit_django.management.commands.migrate import Command as Migrate
+from kit_django.management.reporting import Gathered, Words
+from kit_django.runner import lock
+from kit_django.runner.wipe import WipeOptions, wipe
+
+
+class MigrateAfresh(Migrate):
+    """``migrate`` within ``migrate_fresh``, which has the last word itself."""
+
+    @property
+    def hears_django(self) -> bool:
+        return super().hears_django and self.verbosity > 1
+
+    def conclude(self) -> None:
+        if isinstance(self.report, Words):
+            self.report.begin()
+
+
+class Command(KitCommand):
+    help = "Drops all tables and views of the database, then runs all migrations."
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="Do not ask; needed without a terminal, and where DEBUG is off.",
+        )
+        parser.add_argument(
+            "--drop-types", action="store_true", help="Drop types and sequences of their own too."
+        )
+        parser.add_argument(
+            "--cascade",
+            action="store_true",
+            help="Drop what other schemas or databases have that depends on what is dropped.",
+        )
+        add_database(parser)
+        add_lock_timeout(parser)
+
+    def run(self, **options: Any) -> None:
+        connection = connections[options["database"]]
+        self.confirm(connection, options)
+        timeout = lock_timeout(options)
+        is_json = options["format"] == "json"
+        report = Gathered(self) if is_json else Words(self, options["verbosity"], "")
+        speaks = not is_json and options["verbosity"] > 0
+        with lock.hold(connection, timeout, report):
+            if speaks:
+                self.say("Dropping all tables...")
+            wipe_options = WipeOptions(types=options["drop_types"], cascade=options["cascade"])
+            wipe(connection, wipe_options, report, timeout)
+            if speaks:
+                self.say("Tables dropped.")
+            command = self.migrate(options)
+        if isinstance(command.report, Gathered):
+            done = command.report.as_json()
+            self.write_json({**done, "django": command.django_applied})
+        elif speaks:
+            self.say("Fresh migration completed successfully!")
+
+    def migrate(self, options: dict[str, Any]) -> MigrateAfresh:
+        command = MigrateAfresh(stdout=self.stdout, stderr=self.stderr)  # type: ignore[arg-type]
+        passed = {name: options[name] for name in ("database", "verbosity", "format")}
+        call_command(command, interactive=False, lock_timeout=options["lock_timeout"], **passed)
+        return command
+
+    def confirm(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> None:
+        """Raises Prohibited, unless it is sure that this is wanted."""
+        where = describe_database(connection)
+        untouched = f"Nothing was dropped from {where}."
+        if get_settings().prohibit_destructive:
+            raise Prohibited(
+                f'settings.KIT["PROHIBIT_DESTRUCTIVE"] forbids migrate_fresh here. {untouched}'
+            )
+        if options["force"]:
+            return
+        if not settings.DEBUG:
+            raise Prohibited(
+                f"DEBUG is off, so this may be production. {untouched} Say --force if you mean it."
+            )
+        if not sys.stdin.isatty():
+            raise Prohibited(f"There is no terminal to ask at. {untouched} Say --force to go on.")
+        if not asks(f"Drop all tables of {where} (alias {connection.alias!r})?"):
+            raise Prohibited(untouched)

@@ -1,0 +1,118 @@
+"""``migrate_rollback``: undo the last migrations, newest first."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.conf import get_settings
+from kit_django.exceptions import Prohibited, UsageError
+from kit_django.management.base import (
+    KitCommand,
+    add_database,
+    add_lock_timeout,
+    asks,
+    describe_database,
+    lock_timeout,
+    positive,
+)
+from kit_django.management.reporting import Gathered, Words
+from kit_django.runner import lock, planner, rollback
+from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.pretend import pretend
+from kit_django.runner.units import Down
+
+
+class Command(KitCommand):
+    help = "Rolls back the last of kit's migrations, or more of them."
+
+    def add_options(self, parser: CommandParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
+            "--step", type=positive, metavar="N", help="The last N migrations; by default 1."
+        )
+        which.add_argument(
+            "--batch", type=positive, metavar="N", help="All migrations of that batch."
+        )
+        which.add_argument("--to", metavar="NAME", help="All that were applied after NAME.")
+        which.add_argument("--all", action="store_true", help="All migrations.")
+        parser.add_argument(
+            "--pretend", action="store_true", help="Print the SQL, and change nothing."
+        )
+        parser.add_argument(
+            "--force", action="store_true", help="Do not ask, even where DEBUG is off."
+        )
+        add_database(parser)
+        add_lock_timeout(parser)
+
+    def run(self, **options: Any) -> None:
+        self.refuse_where_prohibited(options)
+        connection = connections[options["database"]]
+        report = self.reporter(options)
+        if options["pretend"]:
+            units = self.prepare(connection, report, options)
+            pretend(units, connection, report)
+        else:
+            timeout = lock_timeout(options)
+            with lock.hold(connection, timeout, report):
+                units = self.prepare(connection, report, options)
+                self.confirm(connection, units, options)
+                rollback.run(units, connection, report, timeout)
+        self.conclude(report, len(units), options)
+
+    def prepare(
+        self, connection: BaseDatabaseWrapper, report: Words | Gathered, options: dict[str, Any]
+    ) -> tuple[Down, ...]:
+        history = History(connection)
+        rows = history.rows()
+        planner.refuse_failed(rows)
+        return rollback.prepare(chosen(rows, options), history, report)
+
+    def confirm(
+        self, connection: BaseDatabaseWrapper, units: Sequence[Down], options: dict[str, Any]
+    ) -> None:
+        """Ask a person who may be looking at production. Raises Prohibited."""
+        if settings.DEBUG or options["force"] or not units or not sys.stdin.isatty():
+            return
+        where = describe_database(connection)
+        if not asks(f"Roll back {len(units)} migration(s) of {where}?"):
+            raise Prohibited("Nothing was rolled back.")
+
+    def refuse_where_prohibited(self, options: dict[str, Any]) -> None:
+        if get_settings().prohibit_destructive and not options["pretend"]:
+            raise Prohibited(
+                'settings.KIT["PROHIBIT_DESTRUCTIVE"] forbids rollbacks here. Nothing was touched.'
+            )
+
+    def reporter(self, options: dict[str, Any]) -> Words | Gathered:
+        if options["format"] == "json":
+            return Gathered(self)
+        return Words(self, options["verbosity"], "Rolling back migrations...")
+
+    def conclude(self, report: Words | Gathered, count: int, options: dict[str, Any]) -> None:
+        if isinstance(report, Gathered):
+            self.write_json(report.as_json())
+        elif options["verbosity"] > 0 and not count:
+            self.say("Nothing to roll back.")
+        elif options["verbosity"] > 0 and not options["pretend"]:
+            self.say("Rollback completed successfully!")
+
+
+def chosen(rows: Sequence[HistoryRow], options: dict[str, Any]) -> tuple[HistoryRow, ...]:
+    """What the options ask for, newest first. Raises HistoryError, UsageError."""
+    given = [name for name in ("step", "batch", "to", "all") if options[name] not in (None, False)]
+    if len(given) > 1:
+        raise UsageError(f"--{given[0]} and --{given[1]} do not go together. Say one of them.")
+    if options["all"]:
+        return planner.everything(rows)
+    if options["batch"] is not None:
+        return planner.of_batch(rows, options["batch"])
+    if options["to"] is not None:
+        return planner.after(rows, options["to"])
+    return planner.last_steps(rows, 1 if options["step"] is None else options["step"])

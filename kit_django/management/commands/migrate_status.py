@@ -1,0 +1,67 @@
+"""``migrate_status``: which migrations have been applied."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import connections
+
+from kit_django.management.base import KitCommand, add_database
+from kit_django.runner import status
+from kit_django.runner.status import Status
+
+WORDS = {
+    "applied": "applied",
+    "pending": "pending",
+    "missing": "applied, file missing",
+    "edited": "applied, edited since",
+    "failed": "failed",
+}
+
+
+class Command(KitCommand):
+    help = "Shows which of kit's migrations have been applied."
+
+    def add_options(self, parser: CommandParser) -> None:
+        add_database(parser)
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="Exit with 1 if any is pending, failed, missing, or was edited since.",
+        )
+        parser.add_argument(
+            "--pending",
+            action="store_true",
+            help="Show only what is pending, and exit with 1 if anything is.",
+        )
+
+    def run(self, **options: Any) -> None:
+        found = status.read(connections[options["database"]])
+        if options["pending"]:
+            found = tuple(each for each in found if each.state == "pending")
+        if options["format"] == "json":
+            self.write_json([each.as_json() for each in found])
+        else:
+            self.show(found, options["verbosity"])
+        looked_for = found if options["pending"] else [each for each in found if each.needs_care]
+        if looked_for and (options["check"] or options["pending"]):
+            sys.exit(1)
+
+    def show(self, found: Sequence[Status], verbosity: int) -> None:
+        self.say("Migration Status\n----------------")
+        tick = self.tick()
+        for each in found:
+            mark = " " if each.state in ("pending", "failed") else tick
+            batch = f", batch {each.row.batch}" if verbosity > 1 and each.row else ""
+            self.say(f"[{mark}] {each.name} ({WORDS[each.state]}{batch})")
+
+    def tick(self) -> str:
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        try:
+            "✓".encode(encoding)
+        except (UnicodeEncodeError, LookupError):
+            return "x"
+        return "✓"

@@ -1,0 +1,84 @@
+"""What a runner reports while it works. Commands turn these into words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Another runner holds the lock; ``holder`` says who and since when."""
+
+    holder: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStarted:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationFinished:
+    """``operations`` are one line each."""
+
+    name: str
+    duration_ms: int
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationSkipped:
+    """Left as it is: ``reason`` completes the sentence "was skipped: ..."."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationFaked:
+    """Recorded without having been run."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackStarted:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackFinished:
+    name: str
+    duration_ms: int
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pretended:
+    """The SQL that a migration, or its rollback, would run, the history row included."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is no error and that a person should know."""
+
+    text: str
+
+
+Event = (
+    Waiting
+    | MigrationStarted
+    | MigrationFinished
+    | MigrationSkipped
+    | MigrationFaked
+    | RollbackStarted
+    | RollbackFinished
+    | Pretended
+    | Note
+)
+Report = Callable[[Event], None]

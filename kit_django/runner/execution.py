@@ -1,0 +1,150 @@
+"""Running one migration, or one rollback, so that a failure or a kill cannot lie about it.
+
+Where the database has transactions for DDL, the history row lives and dies with the migration's
+own transaction. Elsewhere, and for ``atomic = False``, the row is committed first with the number
+of the statement under way beside it; an error is undone operation by operation where that can be
+done, and what cannot be undone stays on record as failed.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, suppress
+
+from django.db import Error
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import HistoryError, LockTimeout, MigrationFailed
+from kit_django.operations.schema import Schema, inverses, open_schema
+from kit_django.runner.events import MigrationSkipped, Report
+from kit_django.runner.failures import failure, words
+from kit_django.runner.foreign_keys import check_foreign_keys
+from kit_django.runner.history import History, NameTaken
+from kit_django.runner.planner import refuse_failed
+from kit_django.runner.session import session_of
+from kit_django.runner.transaction import one_transaction, without_foreign_keys
+from kit_django.runner.units import Unit
+from kit_django.runner.watch import Journal, Watch
+
+Operations = tuple[str, ...]
+NOTHING_LEFT = "Nothing of it is left."
+
+
+class Executor:
+    """Runs units on one connection, one after the other."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, report: Report, timeout: float) -> None:
+        self.connection = connection
+        self.report = report
+        self.timeout = timeout
+        self.history = History(connection)
+        self.session = session_of(connection)
+
+    def run(self, unit: Unit) -> None:
+        """Do it, or skip what another runner has done meanwhile.
+
+        Raises MigrationFailed; FailedMigrationWaits, LockTimeout and HistoryError before anything
+        of it was done.
+        """
+        transactional = unit.is_atomic and self.connection.features.can_rollback_ddl
+        run = self._in_one_transaction if transactional else self._with_journal
+        started = time.perf_counter()
+        try:
+            operations = run(unit, started)
+        except NameTaken:
+            refuse_failed(self.history.rows())
+            self.report(MigrationSkipped(unit.name, "another runner has just done it"))
+        else:
+            self.report(unit.finished(_since(started), operations))
+
+    def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
+        watch = Watch()
+        try:
+            with one_transaction(self.connection, self.timeout, self.report):
+                unit.claim()
+                self.report(unit.started())
+                self.session.begin(unit.name, transactional=True)
+                with self.connection.execute_wrapper(watch), open_schema(self.connection) as schema:
+                    unit.work(schema)
+                self.session.end(unit.name, transactional=True)
+                check_foreign_keys(schema, self.connection)
+                unit.finish(_since(started))
+        except (NameTaken, LockTimeout, HistoryError):
+            raise
+        except BaseException as error:
+            sql = watch.failed_sql if isinstance(error, Error) else ""
+            outcome = self._outcome_of_rollback(unit, error)
+            raise failure(unit, error, sql, outcome) from error
+        return _descriptions(schema)
+
+    def _outcome_of_rollback(self, unit: Unit, error: BaseException) -> str:
+        """The transaction is gone; a row is left only where the migration had ended it before."""
+        with suppress(Error, HistoryError):
+            if any(row.is_failed and row.name == unit.name for row in self.history.rows()):
+                return (
+                    f"What it had done before it ended the transaction is committed, and it stays "
+                    f"on record as failed. Mend the database by hand; then say which: "
+                    f"{_ways_out(unit)}."
+                )
+        return f"{NOTHING_LEFT} {_advice(unit, error)}"
+
+    def _with_journal(self, unit: Unit, started: float) -> Operations:
+        self.session.begin(unit.name, transactional=False)
+        unit.claim()
+        self.report(unit.started())
+        journal = Journal(lambda number: self.history.begin_statement(unit.row_id, number))
+        with ExitStack() as stack:
+            if self.connection.vendor == "sqlite":
+                stack.enter_context(without_foreign_keys(self.connection))
+            schema = stack.enter_context(open_schema(self.connection))
+            journal.position = lambda: len(schema.operations)
+            try:
+                with self.connection.execute_wrapper(journal):
+                    unit.work(schema)
+                self.session.end(unit.name, transactional=False)
+                check_foreign_keys(schema, self.connection)
+                unit.finish(_since(started))
+            except BaseException as error:
+                outcome = self._undo(unit, error, schema, journal)
+                raise failure(unit, error, journal.failed_sql, outcome) from error
+        return _descriptions(schema)
+
+    def _undo(self, unit: Unit, cause: BaseException, schema: Schema, journal: Journal) -> str:
+        """Take back what was done, if all of it can be, and say how it went."""
+        try:
+            self.session.recover()
+            if journal.has_changed_anything:
+                self._perform_inverses(schema, journal)
+            unit.abandon()
+        except Exception as error:
+            return (
+                f"It had begun statement {journal.count}, and could not be undone: "
+                f"{words(error)}. It stays on record as failed. Finish or undo it by hand; "
+                f"then say which: {_ways_out(unit)}."
+            )
+        done = "What it had done was undone." if journal.has_changed_anything else NOTHING_LEFT
+        return f"{done} {_advice(unit, cause)}"
+
+    def _perform_inverses(self, schema: Schema, journal: Journal) -> None:
+        if journal.is_amid_operation or schema.reads_data:
+            raise MigrationFailed("only whole operations can be taken back")
+        for operation in inverses(schema.operations):
+            schema.perform(operation)
+
+
+def _advice(unit: Unit, error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return f"Run {unit.command} again."
+    return f"Mend its {unit.method}, then run {unit.command} again."
+
+
+def _ways_out(unit: Unit) -> str:
+    return f"migrate_resolve {unit.name} --applied, or migrate_resolve {unit.name} --rolled-back"
+
+
+def _descriptions(schema: Schema) -> Operations:
+    return tuple(operation.describe() for operation in schema.operations)
+
+
+def _since(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)

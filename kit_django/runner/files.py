@@ -1,0 +1,201 @@
+"""Migration files: where they lie, how they are named, which ones there are.
+
+Nothing here imports a migration: ``loading`` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from django.apps import apps
+
+from kit_django.conf import get_settings
+from kit_django.exceptions import MigrationFileError
+
+APP_FOLDER = "kit_migrations"
+TIMESTAMP = "%Y%m%d%H%M%S"
+EXAMPLE = "20240101120000_create_posts_table.py"
+
+_NAME = re.compile(r"(?P<timestamp>\d{14})_[a-z0-9][a-z0-9_]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder with migrations; ``app_label`` is None for the project's own."""
+
+    path: Path
+    app_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationFile:
+    """A migration that has not been imported. ``name`` is that of the file without ``.py``."""
+
+    name: str
+    path: Path
+    app_label: str | None = None
+
+    def read(self) -> bytes:
+        """The source. Raises MigrationFileError where the file cannot be read."""
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise MigrationFileError(
+                f"{display_path(self.path)} cannot be read: {error.strerror}. "
+                f"Make it readable for the user that runs the command."
+            ) from error
+
+    def checksum(self) -> str:
+        """See ``checksum_of``. Raises MigrationFileError."""
+        return checksum_of(self.read())
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file cannot be a migration."""
+
+    kind: Literal["name", "duplicate"]
+    path: Path
+    message: str
+    hint: str
+
+
+def checksum_of(source: bytes) -> str:
+    """SHA-256 of a source as Python reads it: without byte order mark, any line ending."""
+    plain = source.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return hashlib.sha256(plain).hexdigest()
+
+
+def discover(folders: Iterable[Folder] | None = None) -> tuple[MigrationFile, ...]:
+    """All migrations of the folders (by default the project's), ordered by name.
+
+    Raises MigrationFileError for a file that cannot be one, and for a name that is there twice.
+    """
+    files, problems = scan(migration_folders() if folders is None else folders)
+    if problems:
+        more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
+        raise MigrationFileError(f"{problems[0].message} {problems[0].hint}{more}")
+    return files
+
+
+def migration_folders() -> tuple[Folder, ...]:
+    """``KIT["MIGRATIONS_DIR"]`` and the ``kit_migrations`` folder of each installed app."""
+    own = get_settings().migrations_dir
+    candidates = [Folder(own)] if own else []
+    candidates += [app_folder(config.label) for config in apps.get_app_configs()]
+    seen: dict[Path, Folder] = {}
+    for folder in candidates:
+        seen.setdefault(folder.path.resolve(), folder)
+    return tuple(seen.values())
+
+
+def app_folder(label: str) -> Folder:
+    """Where an installed app keeps its migrations. Raises LookupError for an unknown label."""
+    return Folder(Path(apps.get_app_config(label).path) / APP_FOLDER, label)
+
+
+def scan(folders: Iterable[Folder]) -> tuple[tuple[MigrationFile, ...], tuple[Problem, ...]]:
+    """The migrations of the folders, ordered by name, and what is wrong with other files."""
+    files: dict[str, MigrationFile] = {}
+    problems: list[Problem] = []
+    for folder in folders:
+        for path in _python_files(folder.path):
+            problem = _problem_with_name(path) or _problem_with_twin(path, files)
+            if problem:
+                problems.append(problem)
+            else:
+                files[path.stem] = MigrationFile(path.stem, path, folder.app_label)
+    return tuple(files[name] for name in sorted(files)), tuple(problems)
+
+
+def _python_files(folder: Path) -> list[Path]:
+    """The folder's modules, sorted; none where the folder is missing."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(
+                entry.name
+                for entry in entries
+                if entry.name.endswith(".py") and entry.name[0] not in "._" and entry.is_file()
+            )
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise MigrationFileError(
+            f"The migrations folder {display_path(folder)} cannot be read: {error.strerror}. "
+            f'Make it a folder that can be read, or point settings.KIT["MIGRATIONS_DIR"] elsewhere.'
+        ) from error
+    return [folder / name for name in names]
+
+
+def _problem_with_name(path: Path) -> Problem | None:
+    shown = display_path(path)
+    match = _NAME.fullmatch(path.stem)
+    if match is None:
+        return Problem(
+            "name",
+            path,
+            f"{shown} is not named like a migration.",
+            f"Name it YYYYMMDDHHMMSS_snake_case.py, as in {EXAMPLE}, "
+            f"or start its name with an underscore if it is none.",
+        )
+    if parse_timestamp(match["timestamp"]) is None:
+        return Problem(
+            "name",
+            path,
+            f"{shown} has a date that does not exist: {match['timestamp']}.",
+            f"Its first 14 digits must be a UTC time, YYYYMMDDHHMMSS, as in {EXAMPLE}.",
+        )
+    return None
+
+
+def _problem_with_twin(path: Path, files: dict[str, MigrationFile]) -> Problem | None:
+    twin = files.get(path.stem)
+    if twin is None:
+        return None
+    return Problem(
+        "duplicate",
+        path,
+        f"Two migrations are called {path.stem}: {display_path(twin.path)} "
+        f"and {display_path(path)}.",
+        "Rename the one that has not been applied yet: a name must be unique across all folders.",
+    )
+
+
+def parse_timestamp(digits: str) -> datetime | None:
+    """``"20240101120000"`` as a UTC time, None where there is no such time."""
+    try:
+        return datetime.strptime(digits, TIMESTAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def next_name(slug: str, existing: Iterable[str], now: datetime | None = None) -> str:
+    """``slug`` behind a timestamp: the time now (UTC), or a second after the newest existing one.
+
+    ``existing`` are names of migrations. Raises MigrationFileError at the end of time.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    newest = parse_timestamp(max(existing, default="")[:14])
+    try:
+        if newest and newest >= moment.replace(microsecond=0):
+            moment = newest + timedelta(seconds=1)
+    except OverflowError as error:
+        raise MigrationFileError(
+            f"No migration can come after {max(existing)}. Give that file an earlier date."
+        ) from error
+    return f"{moment:{TIMESTAMP}}_{slug}"
+
+
+def display_path(path: Path) -> str:
+    """The path as a person in the current folder would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,59 @@
+"""SQLite's foreign keys, looked at once a migration is done, as they are off while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import DatabaseError
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import MigrationFailed
+from kit_django.operations.schema import Schema
+from kit_django.operations.special import RunSQL
+from kit_django.schema.quoting import quote_name
+
+Violation = tuple[str, int | None, str, int]
+"""Table, rowid, the table that it points to, the number of the foreign key."""
+
+
+def check_foreign_keys(schema: Schema, connection: BaseDatabaseWrapper) -> None:
+    """Raises MigrationFailed where the migration left rows that point to nothing."""
+    if connection.vendor != "sqlite":
+        return
+    found = _violations(connection, _tables_to_check(schema, connection))
+    if found:
+        found -= _violations_before(connection)
+    if found:
+        table, rowid, parent, _ = min(found, key=str)
+        raise MigrationFailed(
+            f"it leaves {len(found)} row(s) that point to nothing, such as the one with rowid "
+            f"{rowid} of table {table!r}, which points to {parent!r}"
+        )
+
+
+def _tables_to_check(schema: Schema, connection: BaseDatabaseWrapper) -> Iterable[str | None]:
+    changes_rows = any(isinstance(operation, RunSQL) for operation in schema.operations)
+    if changes_rows or schema.reads_data:
+        return [None]
+    return schema.touched.intersection(connection.introspection.table_names())
+
+
+def _violations(connection: BaseDatabaseWrapper, tables: Iterable[str | None]) -> set[Violation]:
+    found: set[Violation] = set()
+    with connection.cursor() as cursor:
+        for table in tables:
+            of_table = f"({quote_name(connection, table)})" if table else ""
+            cursor.execute(f"PRAGMA foreign_key_check{of_table}", None)
+            found.update(cursor.fetchall())
+    return found
+
+
+def _violations_before(connection: BaseDatabaseWrapper) -> set[Violation]:
+    # What was wrong before is not the migration's fault. Another connection still sees it so.
+    other = connection.copy()
+    try:
+        return _violations(other, [None])
+    except DatabaseError:  # a database in memory, or one that is locked for readers too
+        return set()
+    finally:
+        other.close()

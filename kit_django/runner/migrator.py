@@ -1,0 +1,155 @@
+"""Migrator: runs what is pending, on one database. It reports events and knows no stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.conf import get_settings
+from kit_django.exceptions import HistoryError, MigrationFailed, MigrationFileError
+from kit_django.runner import lock, planner
+from kit_django.runner.events import MigrationFaked, MigrationSkipped, Note, Report
+from kit_django.runner.files import MigrationFile, discover
+from kit_django.runner.history import History, NameTaken
+from kit_django.runner.loading import LoadedMigration, load, load_all
+from kit_django.runner.planner import Plan
+from kit_django.runner.transaction import one_transaction, refuse_within_transaction
+
+
+class Migrator:
+    """The migrations of one database. All that it raises for a user's sake is a KitError."""
+
+    def __init__(
+        self, connection: BaseDatabaseWrapper, report: Report, timeout: float | None = None
+    ) -> None:
+        self.connection = connection
+        self.report = report
+        self.timeout = get_settings().lock_timeout if timeout is None else timeout
+        self.history = History(connection)
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keeps other runners out. Raises LockTimeout."""
+        return lock.hold(self.connection, self.timeout, self.report)
+
+    def plan(self, app_label: str | None = None) -> Plan:
+        """What is pending, of one app's folder where a label is given.
+
+        Raises FailedMigrationWaits, MigrationFileError, HistoryError.
+        """
+        files = discover()
+        plan = planner.plan(files, self.history.rows())
+        return planner.narrow(plan, app_label) if app_label else plan
+
+    def load(self, plan: Plan) -> tuple[LoadedMigration, ...]:
+        """Import all that is pending and for this database. Raises MigrationFileError."""
+        loaded = load_all(plan.pending)
+        return tuple(each for each in loaded if _is_for(self.connection, each))
+
+    def pending_names(self, plan: Plan) -> tuple[str, ...]:
+        """The pending migrations that are for this database; nothing is imported needlessly."""
+        return tuple(file.name for file in for_database(self.connection, plan.pending))
+
+    def note_oddities(self, plan: Plan, migrations: Sequence[LoadedMigration]) -> None:
+        """Report what is unusual. Raises HistoryError where the settings forbid it."""
+        if plan.unknown:
+            names = _listed(plan.unknown)
+            self.report(Note(f"The database has migrations that this code lacks: {names}."))
+        late = [loaded.name for loaded in migrations if loaded.name < plan.newest]
+        choice = get_settings().out_of_order
+        if not late or choice == "allow":
+            return
+        what = f"{_listed(late)} is older than {plan.newest}, which has been applied already"
+        if choice == "error":
+            raise HistoryError(
+                f"Migration {what}. Give it a newer timestamp, "
+                f'or allow this with settings.KIT["OUT_OF_ORDER"] = "warn". Nothing was run.'
+            )
+        self.report(Note(f"Out of order: {what}."))
+
+    def run(self, migrations: Sequence[LoadedMigration], batches: Iterator[int]) -> None:
+        """Apply them in their order, each in the next of the batches.
+
+        Raises MigrationFailed for the first that fails; those before it stay applied.
+        """
+        if not migrations:
+            return
+        self.prepare()
+        self._run_pending(migrations, batches)
+
+    def prepare(self) -> None:
+        """Make the history table, if it is missing. The caller holds the lock."""
+        refuse_within_transaction(self.connection)
+        if not self.history.exists():
+            with one_transaction(self.connection, self.timeout, self.report):
+                if not self.history.exists():
+                    self.history.create()
+
+    def _run_pending(self, migrations: Sequence[LoadedMigration], batches: Iterator[int]) -> None:
+        from kit_django.runner.execution import Executor
+        from kit_django.runner.units import Up
+
+        executor = Executor(self.connection, self.report, self.timeout)
+        for loaded in migrations:
+            if self._should_run(loaded):
+                executor.run(Up(loaded, self.history, next(batches)))
+
+    def _should_run(self, loaded: LoadedMigration) -> bool:
+        try:
+            answer = loaded.migration.should_run(self.connection)
+        except Exception as error:
+            raise MigrationFailed(
+                f"Migration {loaded.name} failed in should_run(): {type(error).__name__}: {error}. "
+                f"Nothing of it was run."
+            ) from error
+        if not answer:
+            self.report(MigrationSkipped(loaded.name, "its should_run() says no; it stays pending"))
+        return bool(answer)
+
+    def fake(self, migrations: Sequence[LoadedMigration], batches: Iterator[int]) -> None:
+        """Record them as applied, without running any."""
+        if not migrations:
+            return
+        self.prepare()
+        for loaded in migrations:
+            try:
+                self._record(loaded, next(batches))
+            except NameTaken:
+                continue
+            self.report(MigrationFaked(loaded.name))
+
+    def _record(self, loaded: LoadedMigration, batch: int) -> None:
+        with transaction.atomic(using=self.connection.alias):
+            row_id = self.history.claim(loaded.name, batch, loaded.checksum)
+            self.history.finish(row_id, duration_ms=0)
+
+
+def for_database(
+    connection: BaseDatabaseWrapper, files: Iterable[MigrationFile]
+) -> tuple[MigrationFile, ...]:
+    """The files whose migrations are for this database: with one database, all of them.
+
+    With several they have to be imported to know; one that cannot be will be heard of when it is
+    to run.
+    """
+    if len(list(connections)) == 1:
+        return tuple(files)
+    return tuple(file for file in files if _may_be_for(connection, file))
+
+
+def _may_be_for(connection: BaseDatabaseWrapper, file: MigrationFile) -> bool:
+    try:
+        return _is_for(connection, load(file))
+    except MigrationFileError:
+        return True
+
+
+def _is_for(connection: BaseDatabaseWrapper, loaded: LoadedMigration) -> bool:
+    return loaded.migration.database == connection.alias
+
+
+def _listed(names: Iterable[str]) -> str:
+    first, *others = names
+    return f"{first} (and {len(others)} more)" if others else first

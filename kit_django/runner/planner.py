@@ -1,0 +1,119 @@
+"""What to run: pure functions of migration files and history."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kit_django.exceptions import FailedMigrationWaits, HistoryError, UsageError
+from kit_django.runner.files import MigrationFile
+from kit_django.runner.history import HistoryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``pending`` in the order of their names; ``newest`` is the newest applied migration, and
+    ``unknown`` are applied ones that have no file here."""
+
+    pending: tuple[MigrationFile, ...]
+    newest: str
+    unknown: tuple[str, ...]
+    batch: int
+    """The number for the batch that this plan will be."""
+
+
+def plan(files: Sequence[MigrationFile], rows: Sequence[HistoryRow]) -> Plan:
+    """What is left to apply. Raises FailedMigrationWaits before anything else is considered."""
+    refuse_failed(rows)
+    applied = {row.name for row in rows}
+    return Plan(
+        pending=tuple(file for file in files if file.name not in applied),
+        newest=max(applied, default=""),
+        unknown=tuple(sorted(applied - {file.name for file in files})),
+        batch=next_batch(rows),
+    )
+
+
+def narrow(plan: Plan, app_label: str) -> Plan:
+    """The same plan with the migrations of one app's folder only."""
+    pending = tuple(file for file in plan.pending if file.app_label == app_label)
+    return replace(plan, pending=pending)
+
+
+def next_batch(rows: Sequence[HistoryRow]) -> int:
+    return max((row.batch for row in rows), default=0) + 1
+
+
+def batches(first: int, step: bool) -> Iterator[int]:
+    """A number for each migration: all the same, or with ``step`` one after the other."""
+    return itertools.count(first) if step else itertools.repeat(first)
+
+
+def refuse_failed(rows: Sequence[HistoryRow]) -> None:
+    """Raises FailedMigrationWaits where a migration stopped half-way."""
+    for row in rows:
+        if row.is_failed:
+            raise FailedMigrationWaits(describe_failed(row))
+
+
+def describe_failed(row: HistoryRow) -> str:
+    """One paragraph: what stopped, where, and the ways out."""
+    what = "The rollback of migration" if row.was_applied else "Migration"
+    where = (
+        f"its statement {row.statements} had begun, and may or may not have taken effect"
+        if row.statements
+        else "it had begun no statement"
+    )
+    return (
+        f"{what} {row.name} stopped half-way: {where}. Look at the database and finish or undo "
+        f"its changes by hand; then say which: migrate_resolve {row.name} --applied, "
+        f"or migrate_resolve {row.name} --rolled-back."
+    )
+
+
+def last_steps(rows: Sequence[HistoryRow], count: int) -> tuple[HistoryRow, ...]:
+    """The last ``count`` applied migrations, newest first. Raises UsageError below 1."""
+    if count < 1:
+        raise UsageError(f"The number of steps must be 1 or more, not {count}.")
+    return _newest_first(rows)[:count]
+
+
+def everything(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
+    return _newest_first(rows)
+
+
+def of_batch(rows: Sequence[HistoryRow], batch: int) -> tuple[HistoryRow, ...]:
+    """The migrations of one batch, newest first. Raises HistoryError for an unknown batch."""
+    chosen = tuple(row for row in _newest_first(rows) if row.batch == batch)
+    if rows and not chosen:
+        known = ", ".join(str(number) for number in sorted({row.batch for row in rows}))
+        raise HistoryError(f"There is no batch {batch}. Batches that can be rolled back: {known}.")
+    return chosen
+
+
+def after(rows: Sequence[HistoryRow], prefix: str) -> tuple[HistoryRow, ...]:
+    """The migrations applied after the named one, newest first. Raises HistoryError."""
+    target = find(rows, prefix)
+    return tuple(row for row in _newest_first(rows) if row.id > target.id)
+
+
+def find(rows: Sequence[HistoryRow], prefix: str) -> HistoryRow:
+    """The row of that name, or the only one whose name begins so. Raises HistoryError."""
+    exact = [row for row in rows if row.name == prefix]
+    matches = exact or [row for row in rows if prefix and row.name.startswith(prefix)]
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise HistoryError(
+            f"No applied migration is called {prefix!r}, or begins so. "
+            f"migrate_status lists their names."
+        )
+    names = ", ".join(row.name for row in matches[:3]) + (", ..." if len(matches) > 3 else "")
+    raise HistoryError(
+        f"{len(matches)} applied migrations begin with {prefix!r}: {names}. Give more of the name."
+    )
+
+
+def _newest_first(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
+    return tuple(sorted(rows, key=lambda row: row.id, reverse=True))

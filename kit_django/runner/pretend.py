@@ -1,0 +1,73 @@
+"""``--pretend``: the SQL of migrations or rollbacks, and nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import MigrationFailed
+from kit_django.operations.schema import Schema, open_schema
+from kit_django.runner.events import Pretended, Report
+from kit_django.runner.failures import place, words
+from kit_django.runner.history import History
+from kit_django.runner.transaction import refuse_within_transaction
+from kit_django.runner.units import Unit
+
+READS_DATA = "-- It reads data, or changes it by other means: what follows may differ."
+
+
+def pretend(units: Iterable[Unit], connection: BaseDatabaseWrapper, report: Report) -> None:
+    """Report each unit's SQL, that of its history row included. Raises MigrationFailed."""
+    refuse_within_transaction(connection)
+    history = History(connection)
+    is_missing = not history.exists()
+    collected: list[str] = []
+    # One schema for all of them: the next migration has to see the tables of the last.
+    with read_only(connection), open_schema(connection, collect=collected) as schema:
+        for unit in units:
+            if is_missing:
+                report(Pretended(history.table, (history.create_sql(),)))
+                is_missing = False
+            report(Pretended(unit.name, _statements(unit, schema, collected)))
+
+
+def _statements(unit: Unit, schema: Schema, collected: list[str]) -> tuple[str, ...]:
+    collected.clear()
+    schema.reads_data = False
+    try:
+        unit.work(schema)
+    except Exception as error:
+        raise MigrationFailed(
+            f"{unit.what} {unit.name} cannot be pretended, in {place(unit, error)}: "
+            f"{words(error)}. Nothing was changed."
+        ) from error
+    remarks = (READS_DATA,) if schema.reads_data else ()
+    return (*remarks, *collected, unit.history_sql())
+
+
+@contextmanager
+def read_only(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A migration's own cursor must not write in earnest while all else pretends."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(using=connection.alias):
+            _execute(connection, "SET TRANSACTION READ ONLY")
+            yield
+        return
+    on, off = {
+        "sqlite": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
+        "mysql": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION TRANSACTION READ WRITE"),
+    }.get(connection.vendor, ("", ""))
+    _execute(connection, on)
+    try:
+        yield
+    finally:
+        _execute(connection, off)
+
+
+def _execute(connection: BaseDatabaseWrapper, sql: str) -> None:
+    if sql:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)

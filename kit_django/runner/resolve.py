@@ -1,0 +1,47 @@
+"""Mending the history after a person has mended the database."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import HistoryError
+from kit_django.runner import planner
+from kit_django.runner.files import MigrationFile, discover
+from kit_django.runner.history import History, HistoryRow
+
+Resolution = Literal["applied", "rolled back"]
+
+
+def resolve(connection: BaseDatabaseWrapper, name: str, resolution: Resolution) -> str:
+    """Say that a migration counts as applied, or as not applied; return its whole name.
+
+    A failed one can go either way. One whose file was edited since counts as applied in its present
+    form; one whose file is gone is taken off the record. Raises HistoryError for any other. The
+    caller holds the lock.
+    """
+    history = History(connection)
+    row = planner.find(history.rows(), name)
+    file = next((each for each in discover() if each.name == row.name), None)
+    if resolution == "applied":
+        history.accept(row, _accepted_checksum(row, file))
+    else:
+        _refuse_intact(row, file)
+        history.remove(row.id)
+    return row.name
+
+
+def _accepted_checksum(row: HistoryRow, file: MigrationFile | None) -> str:
+    checksum = file.checksum() if file else row.checksum
+    if not row.is_failed and checksum == row.checksum:
+        raise HistoryError(f"{row.name} is applied already, and its file is as it was.")
+    return checksum
+
+
+def _refuse_intact(row: HistoryRow, file: MigrationFile | None) -> None:
+    if not row.is_failed and file is not None:
+        raise HistoryError(
+            f"{row.name} is applied and its file is there: roll it back with migrate_rollback. "
+            f"Nothing was touched."
+        )

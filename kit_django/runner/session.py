@@ -1,0 +1,221 @@
+"""The database session that migrations run in: still the same one, and left as it was found.
+
+A migration may end its transaction, or leave one open, by SQL of its own; it may change
+``search_path`` or ``foreign_key_checks``, as every dump does. The first must not pass for success,
+the second must not reach the next migration or the history.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import DatabaseError
+
+from kit_django.exceptions import HistoryError, MigrationFailed
+from kit_django.schema.quoting import quote_name
+
+ENDED = (
+    "it ended the transaction that it runs in (COMMIT or ROLLBACK). Take that out, "
+    "or set atomic = False in the migration"
+)
+OPEN = "it left a transaction open. Commit it within the migration"
+BROKEN = (
+    "it went on after a database error, which had broken its transaction. Let the error pass, "
+    "or put what may fail in its own transaction.atomic()"
+)
+
+IDLE, IN_ERROR = 0, 3  # libpq's words for the state of a transaction
+
+
+class Session:
+    """One for each run. ``begin`` and ``end`` go around each migration."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    def begin(self, name: str, *, transactional: bool) -> None:
+        """Before a migration. Raises HistoryError where the session is another one by now."""
+
+    def end(self, name: str, *, transactional: bool) -> None:
+        """After it: put settings back. Raises MigrationFailed for a transaction that is not as
+        it has to be."""
+        if transactional and self.connection.needs_rollback:
+            raise MigrationFailed(BROKEN)
+        if not transactional and not self.connection.get_autocommit():
+            raise MigrationFailed(OPEN)
+
+    def recover(self) -> None:
+        """After a failure outside of a transaction: leave any that is open, put settings back.
+
+        Raises HistoryError where the session is another one by now.
+        """
+        self.connection.rollback()
+        if not self.connection.get_autocommit():
+            self.connection.set_autocommit(True)
+
+    def query(self, sql: str, params: list[Any] | None = None) -> tuple[Any, ...]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            row: tuple[Any, ...] = cursor.fetchone()
+        return row
+
+    def execute(self, sql: str, params: list[Any] | None = None) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+
+
+class ServerSession(Session):
+    """A session with an identity and settings."""
+
+    settings: tuple[str, ...]
+    setting_sql: str
+    identity_sql: str
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        super().__init__(connection)
+        self.identity: Any = None
+        self.found: tuple[Any, ...] = ()
+
+    def begin(self, name: str, *, transactional: bool) -> None:
+        identity, *found = self.query(self._state_sql())
+        if self.identity not in (None, identity):
+            raise HistoryError(
+                f"The database session was lost before migration {name}, and the lock with it: "
+                f"another runner may be at work. What was applied is recorded; run the command "
+                f"again. Behind a pooler, use one that keeps sessions."
+            )
+        self.identity, self.found = identity, tuple(found)
+
+    def end(self, name: str, *, transactional: bool) -> None:
+        super().end(name, transactional=transactional)
+        self._restore_settings()
+
+    def recover(self) -> None:
+        super().recover()
+        self._restore_settings()
+
+    def _restore_settings(self) -> None:
+        identity, *now = self.query(self._state_sql())
+        if identity != self.identity:
+            raise MigrationFailed("the database session was lost while it ran")
+        for setting, before, after in zip(self.settings, self.found, now, strict=True):
+            if before != after:
+                self.restore(setting, before)
+
+    def restore(self, setting: str, value: Any) -> None:
+        raise NotImplementedError
+
+    def _state_sql(self) -> str:
+        settings = ", ".join(self.setting_sql.format(name) for name in self.settings)
+        return f"SELECT {self.identity_sql}, {settings}"
+
+
+class PostgresSession(ServerSession):
+    settings = (
+        "search_path",
+        "role",
+        "session_replication_role",
+        "lock_timeout",
+        "statement_timeout",
+        "check_function_bodies",
+        "row_security",
+        "default_tablespace",
+    )
+    setting_sql = "current_setting('{}')"
+    identity_sql = "pg_backend_pid()"
+    mark = "kit_django.migration"
+
+    def begin(self, name: str, *, transactional: bool) -> None:
+        super().begin(name, transactional=transactional)
+        if transactional:
+            # Local to the transaction: gone when the migration ends that transaction.
+            self.query("SELECT set_config(%s, %s, true)", [self.mark, name])
+
+    def end(self, name: str, *, transactional: bool) -> None:
+        status = self.connection.connection.info.transaction_status
+        if transactional and status == IN_ERROR:
+            raise MigrationFailed(BROKEN)
+        if transactional and self._mark() != name:
+            raise MigrationFailed(ENDED)
+        if not transactional and status != IDLE:
+            raise MigrationFailed(OPEN)
+        super().end(name, transactional=transactional)
+
+    def _mark(self) -> str:
+        (mark,) = self.query("SELECT current_setting(%s, true)", [self.mark])
+        return str(mark)
+
+    def restore(self, setting: str, value: Any) -> None:
+        self.query("SELECT set_config(%s, %s, false)", [setting, value])
+
+
+class MysqlSession(ServerSession):
+    settings = (
+        "autocommit",
+        "foreign_key_checks",
+        "unique_checks",
+        "sql_mode",
+        "lock_wait_timeout",
+        "time_zone",
+        "database",
+    )
+    identity_sql = "CONNECTION_ID()"
+
+    def end(self, name: str, *, transactional: bool) -> None:
+        if self._has_open_transaction():
+            raise MigrationFailed(OPEN)
+        super().end(name, transactional=transactional)
+
+    def _has_open_transaction(self) -> bool:
+        # The one question that both MariaDB and MySQL answer to a user without privileges: they
+        # refuse to change the characteristics of a transaction that has begun.
+        try:
+            self.execute("SET TRANSACTION READ WRITE")
+        except DatabaseError as error:
+            if error.args and error.args[0] == 1568:
+                return True
+            raise
+        return False
+
+    def restore(self, setting: str, value: Any) -> None:
+        if setting == "database":
+            self.execute(f"USE {quote_name(self.connection, value)}")
+        else:
+            self.execute(f"SET SESSION {setting} = %s", [value])
+
+    def _state_sql(self) -> str:
+        *variables, _ = self.settings
+        return f"SELECT {self.identity_sql}, {', '.join(f'@@{v}' for v in variables)}, DATABASE()"
+
+
+class SqliteSession(Session):
+    mark = "kit_migration"
+
+    def begin(self, name: str, *, transactional: bool) -> None:
+        if transactional:
+            self.execute(f"SAVEPOINT {self.mark}")
+
+    def end(self, name: str, *, transactional: bool) -> None:
+        super().end(name, transactional=transactional)
+        if not transactional and self.connection.connection.in_transaction:
+            raise MigrationFailed(OPEN)
+        if transactional:
+            self._release()
+
+    def _release(self) -> None:
+        try:
+            self.execute(f"RELEASE {self.mark}")
+        except DatabaseError as error:
+            raise MigrationFailed(ENDED) from error
+
+
+SESSIONS: dict[str, type[Session]] = {
+    "postgresql": PostgresSession,
+    "mysql": MysqlSession,
+    "sqlite": SqliteSession,
+}
+
+
+def session_of(connection: BaseDatabaseWrapper) -> Session:
+    return SESSIONS.get(connection.vendor, Session)(connection)

@@ -1,0 +1,67 @@
+"""How files and history compare, migration by migration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.runner.files import MigrationFile, discover
+from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.migrator import for_database
+
+State = Literal["applied", "pending", "missing", "edited", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One migration; ``row`` is None where it has not been applied."""
+
+    name: str
+    state: State
+    row: HistoryRow | None = None
+
+    @property
+    def needs_care(self) -> bool:
+        return self.state != "applied"
+
+    def as_json(self) -> dict[str, Any]:
+        row = self.row
+        return {
+            "name": self.name,
+            "status": self.state,
+            "batch": row.batch if row else None,
+            "applied_at": row.applied_at.isoformat() if row and row.applied_at else None,
+            "duration_ms": row.duration_ms if row else None,
+        }
+
+
+def read(connection: BaseDatabaseWrapper) -> tuple[Status, ...]:
+    """All migrations of the files and of the history, by name. One query, one listing a folder.
+
+    Raises MigrationFileError, HistoryError.
+    """
+    rows = History(connection).rows()
+    applied = {row.name for row in rows}
+    files = discover()
+    pending = for_database(connection, [file for file in files if file.name not in applied])
+    return compare([file for file in files if file.name in applied or file in pending], rows)
+
+
+def compare(files: Sequence[MigrationFile], rows: Sequence[HistoryRow]) -> tuple[Status, ...]:
+    """Each migration once. The files of applied ones are read, and none is imported."""
+    by_name = {file.name: file for file in files}
+    found = [Status(row.name, _state(row, by_name.get(row.name)), row) for row in rows]
+    applied = {row.name for row in rows}
+    found += [Status(file.name, "pending") for file in files if file.name not in applied]
+    return tuple(sorted(found, key=lambda each: each.name))
+
+
+def _state(row: HistoryRow, file: MigrationFile | None) -> State:
+    if row.is_failed:
+        return "failed"
+    if file is None:
+        return "missing"
+    return "applied" if file.checksum() == row.checksum else "edited"

@@ -1,0 +1,143 @@
+"""A migration, or its rollback, as a piece of work that happens once.
+
+Whoever runs it calls ``claim``, ``work`` and ``finish``; or, where the work was undone, ``abandon``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from kit_django.operations.base import Operation
+from kit_django.operations.schema import Schema
+from kit_django.runner.events import (
+    Event,
+    MigrationFinished,
+    MigrationStarted,
+    RollbackFinished,
+    RollbackStarted,
+)
+from kit_django.runner.history import History, HistoryRow, NameTaken
+from kit_django.runner.loading import LoadedMigration
+
+
+class Unit(ABC):
+    """``what`` begins a sentence about it; ``method`` is where its writer has to look."""
+
+    what: str
+    method: str
+    command: str
+
+    def __init__(self, loaded: LoadedMigration, history: History) -> None:
+        self.loaded = loaded
+        self.history = history
+        self.row_id = 0
+
+    @property
+    def name(self) -> str:
+        return self.loaded.name
+
+    @property
+    def is_atomic(self) -> bool:
+        return self.loaded.migration.atomic
+
+    @abstractmethod
+    def claim(self) -> None:
+        """Make it ours. Raises NameTaken where another runner was faster."""
+
+    @abstractmethod
+    def work(self, schema: Schema) -> None:
+        """What the migration does, by code of its writer's."""
+
+    @abstractmethod
+    def finish(self, duration_ms: int) -> None: ...
+
+    @abstractmethod
+    def abandon(self) -> None:
+        """As if it had never been claimed."""
+
+    @abstractmethod
+    def history_sql(self) -> str:
+        """What ``claim`` and ``finish`` come to, for ``--pretend``."""
+
+    @abstractmethod
+    def started(self) -> Event: ...
+
+    @abstractmethod
+    def finished(self, duration_ms: int, operations: tuple[str, ...]) -> Event: ...
+
+
+class Up(Unit):
+    what = "Migration"
+    method = "up()"
+    command = "migrate"
+
+    def __init__(self, loaded: LoadedMigration, history: History, batch: int) -> None:
+        super().__init__(loaded, history)
+        self.batch = batch
+
+    def claim(self) -> None:
+        self.row_id = self.history.claim(self.name, self.batch, self.loaded.checksum)
+
+    def work(self, schema: Schema) -> None:
+        self.loaded.migration.up(schema)
+
+    def finish(self, duration_ms: int) -> None:
+        self.history.finish(self.row_id, duration_ms)
+
+    def abandon(self) -> None:
+        self.history.remove(self.row_id)
+
+    def history_sql(self) -> str:
+        return self.history.claim_sql(self.name, self.batch, self.loaded.checksum)
+
+    def started(self) -> Event:
+        return MigrationStarted(self.name)
+
+    def finished(self, duration_ms: int, operations: tuple[str, ...]) -> Event:
+        return MigrationFinished(self.name, duration_ms, operations)
+
+
+class Down(Unit):
+    """``undo`` are the operations that stand in for a ``down()`` that was left out."""
+
+    what = "The rollback of migration"
+    method = "down()"
+    command = "migrate_rollback"
+
+    def __init__(
+        self,
+        loaded: LoadedMigration,
+        history: History,
+        row: HistoryRow,
+        undo: tuple[Operation, ...] | None,
+    ) -> None:
+        super().__init__(loaded, history)
+        self.row = row
+        self.row_id = row.id
+        self.undo = undo
+
+    def claim(self) -> None:
+        if not self.history.reopen(self.row):
+            raise NameTaken(self.name)
+
+    def work(self, schema: Schema) -> None:
+        if self.undo is None:
+            self.loaded.migration.down(schema)
+            return
+        for operation in self.undo:
+            schema.perform(operation)
+
+    def finish(self, duration_ms: int) -> None:
+        self.history.remove(self.row_id)
+
+    def abandon(self) -> None:
+        self.history.restore(self.row)
+
+    def history_sql(self) -> str:
+        return self.history.remove_sql(self.name)
+
+    def started(self) -> Event:
+        return RollbackStarted(self.name)
+
+    def finished(self, duration_ms: int, operations: tuple[str, ...]) -> Event:
+        return RollbackFinished(self.name, duration_ms, operations)

@@ -1,0 +1,84 @@
+"""Watching the statements of a migration on their way to the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+# What neither changes data nor the schema is not counted: SELECT, SHOW, SET and the like.
+_PREAMBLE = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?![!M]).*?\*/|\()*", re.DOTALL)
+_HARMLESS = re.compile(
+    r"(?:SELECT|SHOW|SET|USE|EXPLAIN|DESC|DESCRIBE|VALUES|PRAGMA|ANALYZE|"
+    r"BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b",
+    re.IGNORECASE,
+)
+_HALF_DONE = re.compile(
+    r"DROP\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW|SEQUENCE)\b.*,", re.IGNORECASE | re.DOTALL
+)
+
+
+def is_change(sql: str) -> bool:
+    """Whether a statement may change data or the schema."""
+    preamble = _PREAMBLE.match(sql)
+    return _HARMLESS.match(sql, preamble.end() if preamble else 0) is None
+
+
+class Watch:
+    """For ``connection.execute_wrapper``. Remembers the last statement that failed."""
+
+    def __init__(self) -> None:
+        self.failed_sql = ""
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        try:
+            return execute(sql, params, many, context)
+        except Exception:
+            self.failed_sql = str(sql)
+            raise
+
+
+class Journal(Watch):
+    """Numbers each changing statement, and has the number written down before it begins.
+
+    ``position`` is how many operations have been performed; statements that succeeded at the
+    present position belong to an operation that is half done.
+    """
+
+    def __init__(self, begin_statement: Callable[[int], None]) -> None:
+        super().__init__()
+        self.count = 0
+        self.position: Callable[[], int] = lambda: 0
+        self._begin_statement = begin_statement
+        self._succeeded_at = -1
+        self._is_writing = False
+
+    @property
+    def has_changed_anything(self) -> bool:
+        return self._succeeded_at >= 0
+
+    @property
+    def is_amid_operation(self) -> bool:
+        return self._succeeded_at == self.position()
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        if self._is_writing or not is_change(str(sql)):
+            return super().__call__(execute, sql, params, many, context)
+        self._write_down()
+        if _HALF_DONE.match(str(sql).lstrip()):  # MySQL drops what it can before it raises
+            self._succeeded_at = self.position()
+        result = super().__call__(execute, sql, params, many, context)
+        self._succeeded_at = self.position()
+        return result
+
+    def _write_down(self) -> None:
+        self.count += 1
+        self._is_writing = True
+        try:
+            self._begin_statement(self.count)
+        finally:
+            self._is_writing = False
