@@ -20,7 +20,7 @@ class RawConstraint(BaseConstraint):
         super().__init__(name=name)
         self.sql, self.vendor = sql, vendor
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> str | None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """A foreign key waits until the table that it points to is there."""
         connection = schema_editor.connection
         if connection.vendor != self.vendor:
@@ -30,14 +30,14 @@ class RawConstraint(BaseConstraint):
             return None
         return f"CONSTRAINT {quote_name(connection, self.name)} {self.sql}"
 
-    def create_sql(self, model: Any, schema_editor: Any) -> str | None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         connection = schema_editor.connection
         if connection.vendor != self.vendor:
             return None
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} ADD CONSTRAINT {quote_name(connection, self.name)} {self.sql}"
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> str | None:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         connection = schema_editor.connection
         if connection.vendor != self.vendor:
             return None

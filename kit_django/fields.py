@@ -8,6 +8,8 @@ name, they are what they are in Django.
 
 from __future__ import annotations
 
+# mypy: disable-error-code="type-arg, misc"
+# Fields are generic to the type checker only: at run time they cannot be subscripted.
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,8 @@ from django.db import models
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+UNLIMITED_DECIMALS = {"sqlite": "decimal", "mysql": "numeric(65, 30)", "oracle": "NUMBER"}
 
 
 class DatabaseTypeField(models.Field):
@@ -77,6 +81,51 @@ class TypedAutoMixin(TypedField):
         return typed
 
 
+class NextNumber(models.Expression):
+    """The number that the database gives to a new row."""
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return "DEFAULT", []
+
+
+class IdentityMixin(TypedField):
+    """A column that numbers the rows beside the key: Django's AutoField can only be the key.
+
+    A new row gets its number from the database, unless it is given one. SQLite has no such
+    column.
+    """
+
+    db_returning = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["blank"] = True
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["blank"]
+        return name, path, args, kwargs
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        typed = super().db_type(connection)
+        return f"{typed} AUTO_INCREMENT" if connection.vendor == "mysql" else typed
+
+    def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        typed = self.db_type(connection)
+        return typed and typed.removesuffix(" AUTO_INCREMENT")
+
+    def db_type_suffix(self, connection: BaseDatabaseWrapper) -> str | None:
+        return connection.data_types_suffix.get("AutoField") if _has_identity(connection) else None
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        return NextNumber() if add and value is None else value
+
+
+def _has_identity(connection: BaseDatabaseWrapper) -> bool:
+    return connection.vendor in ("postgresql", "oracle")
+
+
 class TypedAutoField(TypedAutoMixin, models.AutoField):
     pass
 
@@ -110,22 +159,43 @@ class TypedDateField(TypedField, models.DateField):
 
 
 class TypedDateTimeField(TypedField, models.DateTimeField):
-    pass
+    """``on_update`` is what MySQL and MariaDB set the column to when a row is changed."""
+
+    def __init__(self, *args: Any, on_update: str | None = None, **kwargs: Any) -> None:
+        self.on_update = on_update
+        super().__init__(*args, **kwargs)
+
+    def db_type_suffix(self, connection: BaseDatabaseWrapper) -> str | None:
+        if self.on_update and connection.vendor == "mysql":
+            return f"ON UPDATE {self.on_update}"
+        return super().db_type_suffix(connection)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return (
+            name,
+            path,
+            args,
+            {**kwargs, **({"on_update": self.on_update} if self.on_update else {})},
+        )
 
 
 class TypedDecimalField(TypedField, models.DecimalField):
     """Digits may be left out, for a ``numeric`` that has no limit."""
 
-    unlimited = {"sqlite": "decimal", "mysql": "numeric(65, 30)", "oracle": "NUMBER"}
-
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        if self.decimal_places is None and connection.vendor not in self.db_types:
-            return self.unlimited.get(connection.vendor, "numeric")
+        if self._is_unlimited and connection.vendor not in self.db_types:
+            return UNLIMITED_DECIMALS.get(connection.vendor, "numeric")
         return super().db_type(connection)
+
+    @property
+    def _is_unlimited(self) -> bool:
+        digits: int | None = self.max_digits
+        return digits is None
 
     def get_internal_type(self) -> str:
         # Django's converters for SQLite and MySQL need the digits.
-        return "DecimalField" if self.decimal_places is not None else "UnlimitedDecimalField"
+        return "UnlimitedDecimalField" if self._is_unlimited else "DecimalField"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         if value is None or isinstance(value, Decimal):
@@ -133,17 +203,17 @@ class TypedDecimalField(TypedField, models.DecimalField):
         return Decimal(str(value))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if self.decimal_places is None:
+        if self._is_unlimited:
             return value if prepared else self.to_python(value)
         return super().get_db_prep_value(value, connection, prepared)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        if self.decimal_places is None:
+        if self._is_unlimited:
             return models.Field.get_db_prep_save(self, value, connection)
         return super().get_db_prep_save(value, connection)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        if self.max_digits is None and self.decimal_places is None:
+        if self._is_unlimited:
             return models.Field.check(self, **kwargs)
         return super().check(**kwargs)
 
@@ -164,6 +234,18 @@ class TypedGenericIPAddressField(TypedField, models.GenericIPAddressField):
     pass
 
 
+class IdentityField(IdentityMixin, models.IntegerField):
+    pass
+
+
+class BigIdentityField(IdentityMixin, models.BigIntegerField):
+    pass
+
+
+class SmallIdentityField(IdentityMixin, models.SmallIntegerField):
+    pass
+
+
 class TypedIntegerField(TypedField, models.IntegerField):
     pass
 
@@ -171,7 +253,7 @@ class TypedIntegerField(TypedField, models.IntegerField):
 class TypedJSONField(TypedField, models.JSONField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         # A driver may have read the column's type already.
-        if value is not None and not isinstance(value, str | bytes):
+        if value is not None and not isinstance(value, str):
             return value
         return super().from_db_value(value, expression, connection)
 

@@ -38,14 +38,15 @@ class Index(models.Index):
 class RawIndex(models.Index):
     """An index in the database's own words: what stands behind ``CREATE INDEX name ON table``.
 
-    It is made only on the database that ``vendor`` names.
+    ``kind`` is UNIQUE, FULLTEXT or SPATIAL. The index is made only on the database that
+    ``vendor`` names.
     """
 
     max_name_length = MAX_NAME_LENGTH
 
-    def __init__(self, sql: str, *, name: str, vendor: str, unique: bool = False) -> None:
+    def __init__(self, sql: str, *, name: str, vendor: str, kind: str = "") -> None:
         super().__init__(models.Value(""), name=name)
-        self.sql, self.vendor, self.unique = sql, vendor, unique
+        self.sql, self.vendor, self.kind = sql, vendor, kind
         self.expressions = ()
 
     def check(self, model: Any, connection: Any) -> list[Any]:
@@ -53,13 +54,13 @@ class RawIndex(models.Index):
 
     def create_sql(
         self, model: Any, schema_editor: BaseDatabaseSchemaEditor, using: str = "", **kwargs: Any
-    ) -> Statement | None:
+    ) -> Any:
         connection = schema_editor.connection
         if connection.vendor != self.vendor:
             return None
         return Statement(
-            "CREATE %(unique)sINDEX %(name)s ON %(table)s %(sql)s",
-            unique="UNIQUE " if self.unique else "",
+            "CREATE %(kind)sINDEX %(name)s ON %(table)s %(sql)s",
+            kind=f"{self.kind} " if self.kind else "",
             name=quote_name(connection, self.name),
             table=Table(model._meta.db_table, schema_editor.quote_name),
             sql=self.sql,
@@ -68,4 +69,4 @@ class RawIndex(models.Index):
     def deconstruct(self) -> Any:
         path = f"{type(self).__module__}.{type(self).__qualname__}"
         kwargs: dict[str, Any] = {"name": self.name, "vendor": self.vendor}
-        return path, (self.sql,), {**kwargs, **({"unique": True} if self.unique else {})}
+        return path, (self.sql,), {**kwargs, **({"kind": self.kind} if self.kind else {})}

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import libcst
-from libcst.codemod import CodemodContext
-from libcst.codemod.visitors import AddImportsVisitor
+from kit_django.codegen.imports import Import, add_imports
 
 
-def add_imports(source: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """The source with the imports that it lacks."""
-    context = CodemodContext()
-    for module, name in sorted(pairs):
-        AddImportsVisitor.add_needed_import(context, module, name)
-    tree = libcst.parse_module(source)
-    return AddImportsVisitor(context).transform_module(tree).code
-
-
-def append(source: str, classes: str, pairs: Iterable[tuple[str, str]]) -> str:
+def append(source: str, classes: str, needed: Iterable[Import]) -> str:
     """The source with classes at its end, and the imports that they need."""
-    with_imports = add_imports(source, pairs).rstrip("\n")
+    with_imports = add_imports(source, needed).rstrip("\n")
     separator = "\n\n\n" if with_imports else ""
     return f"{with_imports}{separator}{classes.strip()}\n"
 

@@ -19,8 +19,10 @@ _PLAIN_WORD = re.compile(r"[a-z]+")
 SINGULAR_ENDINGS = ("ss", "us", "is")
 # What inflect would take for the plural of something.
 ONLY_ONE_FORM = frozenset(
-    "alias atlas bias canvas data dns gas gps has https lens media metadata news series sms "
-    "species".split()
+    {
+        *("alias", "atlas", "bias", "canvas", "data", "dns", "gas", "gps", "has", "https", "lens"),
+        *("media", "metadata", "news", "series", "sms", "species"),
+    }
 )
 
 

@@ -97,7 +97,7 @@ def known_models(alias: str, vendor: str) -> dict[TableKey, KnownModel]:
     found = {}
     for model in apps.get_models(include_auto_created=True):
         if router.allow_migrate_model(alias, model) and not model._meta.proxy:
-            found[table_key(model._meta.db_table, vendor)] = _known(model, vendor)
+            found[table_key(model._meta.db_table, vendor)] = _known(model)
     return found
 
 
@@ -114,10 +114,10 @@ def meta_names() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(indexes), frozenset(constraints)
 
 
-def _known(model: type[models.Model], vendor: str) -> KnownModel:
+def _known(model: type[models.Model]) -> KnownModel:
     opts = model._meta
-    fields = [each for each in opts.local_concrete_fields if each.column]
-    key = opts.pk_fields if hasattr(opts, "pk_fields") else [opts.pk]
+    fields: list[Any] = [each for each in opts.local_concrete_fields if each.column]
+    key: list[Any] = opts.pk_fields
     return KnownModel(
         label=opts.label,
         reference=_reference(model),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit_django.codegen.imports import Imports
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec, ModelSpec
 from kit_django.schema.constructs import Binary, Call, Name, Not, Ref, Value
 
@@ -27,7 +27,6 @@ MODULES = (
     "kit_django.fields",
     "kit_django.indexes",
 )
-MODELS_IMPORT = ("django.db", "models")
 MODE_SETTINGS = {
     "line-length": "line_length",
     "skip-string-normalization": "string_normalization",
@@ -37,32 +36,26 @@ MODE_SETTINGS = {
 }
 
 
-@dataclass
-class Imports:
-    """The pairs of module and name that rendered source needs."""
-
-    pairs: set[tuple[str, str]] = field(default_factory=lambda: {MODELS_IMPORT})
-
-    def name(self, path: str) -> str:
-        """How a dotted path is written, with its import remembered."""
-        for module in MODULES:
-            if path.startswith(f"{module}."):
-                attribute = path.removeprefix(f"{module}.")
-                self.pairs.add((module, attribute.partition(".")[0]))
-                return attribute
-        prefix = "django.db.models."
-        if not path.startswith(prefix):
-            raise ValueError(f"No module is known for {path}.")
-        return f"models.{path.removeprefix(prefix)}"
+def import_name(path: str, imports: Imports) -> str:
+    """How a dotted path is written, with its import remembered."""
+    for module in MODULES:
+        if path.startswith(f"{module}."):
+            first, dot, rest = path.removeprefix(f"{module}.").partition(".")
+            return imports.use(module, first) + dot + rest
+    prefix = "django.db.models."
+    if not path.startswith(prefix):
+        raise ValueError(f"No module is known for {path}.")
+    return f"{imports.use('django.db', 'models')}.{path.removeprefix(prefix)}"
 
 
 def render_model(model: ModelSpec, imports: Imports) -> str:
     """The source of a class, not formatted yet."""
-    lines = [f"class {_identifier(model.name)}(models.Model):"]
+    models = imports.use("django.db", "models")
+    lines = [f"class {_identifier(model.name)}({models}.Model):"]
     if model.docstring:
         lines += [f"    {_docstring(model.docstring)}", ""]
     for choices in model.choices:
-        lines += [*_indented(_choices_lines(choices)), ""]
+        lines += [*_indented(_choices_lines(choices, models)), ""]
     lines += _indented(_field_line(each, imports) for each in model.fields)
     lines += ["", "    class Meta:"]
     for name, value in model.meta:
@@ -74,19 +67,19 @@ def render(value: Value, imports: Imports) -> str:
     """The source of one expression. What came from a database is a literal in it."""
     match value:
         case Ref(path):
-            return imports.name(path)
+            return import_name(path, imports)
         case Name(name):
             return ".".join(map(_identifier, name.split(".")))
         case Call(path, args, kwargs):
             parts = [render(each, imports) for each in args]
             parts += [f"{_identifier(name)}={render(each, imports)}" for name, each in kwargs]
-            return f"{imports.name(path)}({', '.join(parts)})"
+            return f"{import_name(path, imports)}({', '.join(parts)})"
         case Binary(operator, left, right):
             return f"{_operand(left, imports)} {operator} {_operand(right, imports)}"
         case Not(operand):
             return f"~{_operand(operand, imports)}"
         case Decimal():
-            return f"{imports.name('decimal.Decimal')}({str(value)!r})"
+            return f"{import_name('decimal.Decimal', imports)}({str(value)!r})"
         case list():
             return f"[{', '.join(render(each, imports) for each in value)}]"
         case tuple():
@@ -107,8 +100,8 @@ def _field_line(spec: FieldSpec, imports: Imports) -> str:
     return f"{_identifier(spec.name)} = {render(spec.call, imports)}"
 
 
-def _choices_lines(choices: ChoicesSpec) -> list[str]:
-    lines = [f"class {_identifier(choices.name)}(models.{_identifier(choices.base)}):"]
+def _choices_lines(choices: ChoicesSpec, models: str) -> list[str]:
+    lines = [f"class {_identifier(choices.name)}({models}.{_identifier(choices.base)}):"]
     for name, value, label in choices.members:
         said = repr(value) if label is None else f"{value!r}, {label!r}"
         lines.append(f"    {_identifier(name)} = {said}")
@@ -128,18 +121,6 @@ def _identifier(name: str) -> str:
     if not name.isascii() or not name.isidentifier():
         raise ValueError(f"{name!r} is no name for Python.")
     return name
-
-
-def render_imports(imports: Imports) -> str:
-    """The import statements, the standard library's first and kit's own last."""
-    by_module: dict[str, list[str]] = {}
-    for module, name in sorted(imports.pairs):
-        by_module.setdefault(module, []).append(name)
-    groups: dict[int, list[str]] = {}
-    for module, names in by_module.items():
-        group = 0 if module == "decimal" else 1
-        groups.setdefault(group, []).append(f"from {module} import {', '.join(names)}")
-    return "\n\n".join("\n".join(lines) for _, lines in sorted(groups.items())) + "\n"
 
 
 def format_source(source: str, near: Path) -> str:
@@ -162,12 +143,13 @@ def _mode(near: Path) -> Mode:
 def _root(near: Path) -> Path:
     from black.files import find_project_root
 
-    return find_project_root((str(near),))[0]
+    return find_project_root((str(near),))[0] or near.parent
 
 
 def _mode_of(given: dict[str, Any]) -> Mode:
     """black's mode from its own settings; those of the ``skip_`` kind are the other way round."""
     import black
+    from black.mode import TargetVersion
 
     options: dict[str, Any] = {}
     for key, value in given.items():
@@ -176,7 +158,7 @@ def _mode_of(given: dict[str, Any]) -> Mode:
             options[name] = not _is_true(value) if key.startswith("skip") else _plain(value)
     versions = given.get("target_version", [])
     names = [versions] if isinstance(versions, str) else versions
-    options["target_versions"] = {black.TargetVersion[str(name).upper()] for name in names}
+    options["target_versions"] = {TargetVersion[str(name).upper()] for name in names}
     return black.Mode(**options)
 
 

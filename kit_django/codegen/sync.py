@@ -65,7 +65,9 @@ class Sources:
 
     @property
     def tables(self) -> dict[str, str]:
-        return {table: name for each in self.contents.values() for table, name in each.tables.items()}
+        return {
+            table: name for each in self.contents.values() for table, name in each.tables.items()
+        }
 
     @property
     def names(self) -> frozenset[str]:
@@ -94,7 +96,9 @@ def sync_models(
 
 def _schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The schemas that patterns such as ``audit.*`` name in plain letters."""
-    prefixes = (pattern.split(".")[0] for each in wanted.values() for pattern in each if "." in pattern)
+    prefixes = (
+        pattern.split(".")[0] for each in wanted.values() for pattern in each if "." in pattern
+    )
     return sorted({prefix for prefix in prefixes if not set(prefix) & set("*?[")})
 
 
@@ -161,9 +165,7 @@ def _context(
     sources: Mapping[str, Sources],
 ) -> Context:
     index_names, constraint_names = project.meta_names()
-    taken = {
-        label: source.names | project.class_names(label) for label, source in sources.items()
-    }
+    taken = {label: source.names | project.class_names(label) for label, source in sources.items()}
     return Context(
         connection=connection,
         reader=FieldReader.of(connection, database),
@@ -189,18 +191,19 @@ def _changes(inferred: Inference, sources: Mapping[str, Sources]) -> Iterable[Fi
 def _module_change(path: Path, models: list[ModelSpec]) -> FileChange:
     """All the classes behind what is there."""
     from kit_django.codegen import rendering
+    from kit_django.codegen.imports import Imports, render_imports
 
-    imports = rendering.Imports()
+    imports = Imports()
     classes = "\n\n".join(rendering.render_model(model, imports) for model in models)
     names = tuple(model.name for model in models)
     old = read_source(path) if path.is_file() else None
     if not (old or "").strip():
-        source = f"{rendering.render_imports(imports)}\n\n{classes}"
+        source = f"{render_imports(imports.needed)}\n\n{classes}"
         return FileChange(path, old, rendering.format_source(source, path), names)
     from kit_django.codegen import merging
 
     formatted = rendering.format_source(classes, path)
-    return FileChange(path, old, merging.append(old or "", formatted, imports.pairs), names)
+    return FileChange(path, old, merging.append(old or "", formatted, imports.needed), names)
 
 
 def _package_changes(layout: Layout, models: list[ModelSpec]) -> Iterable[FileChange]:

@@ -81,7 +81,6 @@ Value: TypeAlias = (
     | bool
     | bytes
     | Decimal
-    | None
     | Ref
     | Name
     | Call
@@ -90,6 +89,7 @@ Value: TypeAlias = (
     | tuple["Value", ...]
     | list["Value"]
     | Mapping[str, "Value"]
+    | None
 )
 
 OPERATORS: dict[str, Any] = {

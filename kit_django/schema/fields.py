@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -18,11 +18,11 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django import fields as kit_fields
-from kit_django.schema.constructs import Call, build
+from kit_django.schema.constructs import Call, Value, build
 from kit_django.schema.facts import Check, Column, Database
 from kit_django.schema.field_types import mysql, postgresql, sqlite
 from kit_django.schema.field_types.base import Asked
-from kit_django.schema.types import SqlType, same_type
+from kit_django.schema.types import SqlType, same_type, written
 
 TYPE_TABLES: dict[str, Any] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
 KIT = "kit_django.fields."
@@ -66,12 +66,11 @@ class FieldReader:
         if labels := self._labels(column.type, asked.type):
             return ReadField(self._exact(_enum_field(labels), column.type), labels)
         call = self._exact(self._nearest(asked), column.type)
-        makes = bool(build(call).db_check(self.connection)) if used else False
-        return ReadField(call, (), used if makes else ())
+        return ReadField(call, (), used if used and self._makes_check(call) else ())
 
     def auto(self, column: Column) -> Call | None:
         """The field of a key that numbers its rows, or None where the type is no integer."""
-        nearest = self._nearest(Asked(column, SqlType.parse(column.type)))
+        nearest = self._nearest(self._asked(column))
         name = AUTO_FIELDS.get(nearest.name) if nearest else None
         if name is None:
             return None
@@ -80,18 +79,38 @@ class FieldReader:
         call = Call(f"django.db.models.{name}")
         if self._makes(call, column.type):
             return call
-        return Call(f"{KIT}Typed{name}", db_types={self.connection.vendor: column.type})
+        return Call(f"{KIT}Typed{name}", db_types=self.db_types(column))
 
-    def typed(self, call: Call, database_type: str) -> Call:
-        """The field with that type, where it would make another one of itself."""
-        return self._exact(call, database_type)
+    def identity(self, column: Column) -> Call | None:
+        """The field of a column that numbers the rows beside the key, or None for no integer."""
+        nearest = self._nearest(self._asked(column))
+        name = AUTO_FIELDS.get(nearest.name) if nearest else None
+        if name is None:
+            return None
+        call = Call(KIT + name.replace("Auto", "Identity"))
+        return (
+            call if self._makes(call, column.type) else call.with_(db_types=self.db_types(column))
+        )
+
+    def db_types(self, column: Column) -> dict[str, Value]:
+        """What a field of kit_django.fields is told to make exactly that column's type."""
+        vendor = self.connection.vendor
+        return {vendor: written(vendor, column.type)}
+
+    def _makes_check(self, call: Call) -> bool:
+        made = build(call)
+        made.set_attributes_from_name("column")
+        return bool(made.db_check(self.connection))
 
     def _ask(self, column: Column, checks: Iterable[Check]) -> tuple[Asked, tuple[Check, ...]]:
         positive = tuple(check for check in checks if _condition(check) == _positive(column))
         json = tuple(check for check in checks if _condition(check) in _json_checks(column))
+        asked = self._asked(column)
+        return replace(asked, is_positive=bool(positive), is_json=bool(json)), positive + json
+
+    def _asked(self, column: Column) -> Asked:
         parsed = SqlType.parse(column.type)
-        asked = Asked(column, parsed, is_positive=bool(positive), is_json=bool(json))
-        return asked, positive + json
+        return Asked(column, parsed, use_tz=self.use_tz, contrib=self.contrib)
 
     def _labels(self, text: str, parsed: SqlType) -> tuple[str, ...]:
         if self.connection.vendor == "mysql" and parsed.name == "enum":
@@ -105,11 +124,9 @@ class FieldReader:
         if asked.type.dimensions:
             return self._array(asked)
         table = TYPE_TABLES.get(self.connection.vendor)
-        call: Call | None = table and table.field_for(
-            asked, use_tz=self.use_tz, contrib=self.contrib
-        )
+        call: Call | None = table and table.field_for(asked)
         if call is None and (base := self._base_type(asked.column.type)):
-            return self._nearest(Asked(asked.column, SqlType.parse(base)))
+            return self._nearest(replace(asked, type=SqlType.parse(base)))
         return call
 
     def _base_type(self, text: str) -> str | None:
@@ -123,18 +140,19 @@ class FieldReader:
             return None
         element = re.sub(r"(\[\d*\])+$", "", asked.column.type)
         base = self.read(Column(asked.column.name, element)).call
-        return Call("django.contrib.postgres.fields.ArrayField", base_field=base)
+        return Call("django.contrib.postgres.fields.ArrayField", base)
 
     def _exact(self, call: Call | None, database_type: str) -> Call:
         if call is None:
-            return Call(f"{KIT}DatabaseTypeField", database_type)
+            return Call(f"{KIT}DatabaseTypeField", written(self.connection.vendor, database_type))
         if self._makes(call, database_type):
             return call
         typed = f"Typed{call.name}"
         if not hasattr(kit_fields, typed):
             return Call(f"{KIT}DatabaseTypeField", database_type)
-        kwargs = dict(call.kwargs)
-        return Call(KIT + typed, **kwargs, db_types={self.connection.vendor: database_type})
+        vendor = self.connection.vendor
+        db_types: dict[str, Value] = {vendor: written(vendor, database_type)}
+        return Call(KIT + typed, **dict(call.kwargs), db_types=db_types)
 
     def _makes(self, call: Call, database_type: str) -> bool:
         """Whether the field is allowed to be so, and makes that type."""
@@ -142,9 +160,9 @@ class FieldReader:
             features = self.connection.features
             if not getattr(features, "supports_no_precision_decimalfield", False):
                 return False
-        if call.name == "CharField" and call.get("max_length") is None:
-            if not self.connection.features.supports_unlimited_charfield:
-                return False
+        is_unlimited = call.name == "CharField" and call.get("max_length") is None
+        if is_unlimited and not self.connection.features.supports_unlimited_charfield:
+            return False
         made = build(call).db_type(self.connection)
         return made is not None and same_type(
             self.connection, made.removesuffix(" AUTO_INCREMENT"), database_type

@@ -104,6 +104,15 @@ def same_type(connection: BaseDatabaseWrapper, one: str, other: str) -> bool:
     return normalized(connection.vendor, one) == normalized(connection.vendor, other)
 
 
+def written(vendor: str, text: str) -> str:
+    """The type as a person writes it: without the display widths that mean nothing."""
+    parsed = SqlType.parse(text)
+    words = parsed.name.split(" ")
+    if vendor != "mysql" or words[0] not in MYSQL_INTEGERS or "zerofill" in words:
+        return text
+    return text if parsed == SqlType("tinyint", ("1",)) else parsed.name
+
+
 def normalized(vendor: str, text: str) -> object:
     """A value that is equal for two spellings of one type."""
     parsed = SqlType.parse(text)

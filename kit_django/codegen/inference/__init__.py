@@ -42,9 +42,7 @@ def infer(claims: Iterable[Claim], context: Context) -> Inference:
     return Inference(models, tuple(note for draft in drafts.values() for note in draft.notes))
 
 
-def _model(
-    draft: Draft, relations: Relations, meta: MetaInference, context: Context
-) -> ModelSpec:
+def _model(draft: Draft, relations: Relations, meta: MetaInference, context: Context) -> ModelSpec:
     fields = infer_fields(draft, relations, context)
     for kind, message in _key_notes(draft):
         draft.note(kind, message)  # type: ignore[arg-type]

@@ -33,7 +33,10 @@ KINDS: dict[str, Kind] = {
     "SmallIntegerField": "integer",
     "TextField": "text",
 }
-FUNCTIONS = {"LOWER": "django.db.models.functions.Lower", "UPPER": "django.db.models.functions.Upper"}
+FUNCTIONS = {
+    "LOWER": "django.db.models.functions.Lower",
+    "UPPER": "django.db.models.functions.Upper",
+}
 
 
 @dataclass(frozen=True, slots=True)

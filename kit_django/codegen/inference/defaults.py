@@ -38,6 +38,11 @@ def raw(text: str, vendor: str) -> Call:
     return Call("django.db.models.expressions.RawSQL", written, [])
 
 
+def is_from_sequence(column: Column) -> bool:
+    """Whether PostgreSQL numbers the rows, be it from a sequence that the column does not own."""
+    return re.fullmatch(r"nextval\(.*::regclass\)", column.default or "", re.DOTALL) is not None
+
+
 def _is_numbered(column: Column) -> bool:
     return column.identity is not None and column.identity.kind != "serial"
 
@@ -54,8 +59,10 @@ def _known(text: str, vendor: str) -> Call | None:
             "statement_timestamp()": NOW,
             "gen_random_uuid()": Call("django.contrib.postgres.functions.RandomUUID"),
         }.get(bare)
-    if vendor == "mysql":
-        return NOW if bare in ("current_timestamp(6)", "now(6)") else None
+    if vendor == "mysql" and bare.startswith(("current_timestamp", "now(")):
+        if bare in ("current_timestamp(6)", "now(6)"):
+            return NOW
+        return raw(re.sub(r"^(current_timestamp|now)(\(\))?", "CURRENT_TIMESTAMP", bare), vendor)
     if vendor == "sqlite":
         return NOW if bare.replace(", ", ",") == SQLITE_NOW else None
     return None

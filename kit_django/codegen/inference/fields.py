@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.context import Context
 from kit_django.codegen.inference.choices import choices_for
 from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
-from kit_django.codegen.inference.defaults import db_default, raw
+from kit_django.codegen.inference.defaults import db_default, is_from_sequence, raw
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.keys import simple_uniques
 from kit_django.codegen.inference.names import database_name
@@ -56,21 +56,22 @@ def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields
 
 def _read(draft: Draft, column: Column, context: Context) -> ReadField:
     is_key = draft.key.columns == (column.name,)
+    reader = context.reader
+    call = None
     if is_key and numbers_itself(column, draft, context.connection):
-        call = context.reader.auto(column)
-        if call is not None:
-            return ReadField(call)
-    return context.reader.read(column, draft.table.checks)
+        call = reader.auto(column)
+    elif column.identity is not None and column.identity.kind != "autoincrement":
+        call = reader.identity(column)
+    return ReadField(call) if call else reader.read(column, draft.table.checks)
 
 
 def numbers_itself(column: Column, draft: Draft, connection: BaseDatabaseWrapper) -> bool:
     """Whether the key is an AutoField: SQLite numbers every INTEGER PRIMARY KEY."""
-    if column.identity is not None:
+    if column.identity is not None or is_from_sequence(column):
         return True
     is_rowid = connection.vendor == "sqlite" and draft.key.standing == "primary key"
-    return is_rowid and column.type.upper() == "INTEGER" and "without rowid" not in dict(
-        draft.table.options
-    )
+    without_rowid = draft.table.option("without rowid") is not None
+    return is_rowid and column.type.upper() == "INTEGER" and not without_rowid
 
 
 def _facts(draft: Draft, reads: dict[str, ReadField]) -> dict[str, FieldFacts]:
@@ -117,13 +118,15 @@ def _spec(
     call = relations.field(draft, column) if is_relation else read.call
     if choices is not None:
         call = call.with_(choices=Name(f"{choices.name}.choices"))
-    call = call.with_(**_keywords(draft, column, call, context))
+    call = call.with_(**_keywords(draft, column, call, read.call, context))
     if column.generated is not None:
         call = _generated(column, read, call, context)
     return FieldSpec(draft.names[column.name], call, (column.name,))
 
 
-def _keywords(draft: Draft, column: Column, call: Call, context: Context) -> dict[str, Value]:
+def _keywords(
+    draft: Draft, column: Column, call: Call, read: Call, context: Context
+) -> dict[str, Value]:
     """What any field can have, in the order in which a person would write it."""
     keywords: dict[str, Value] = {}
     if draft.key.columns == (column.name,):
@@ -131,9 +134,13 @@ def _keywords(draft: Draft, column: Column, call: Call, context: Context) -> dic
     elif column.null and column.name not in draft.key.columns:
         keywords["null"] = True
         keywords["blank"] = True
-    default = db_default(column, call, context.vendor)
-    if default is not None and not call.name.endswith("AutoField"):
+    default = db_default(column, read, context.vendor)
+    if default is not None and not call.name.endswith(("AutoField", "IdentityField")):
         keywords["db_default"] = default
+    if column.on_update and call.name == "TypedDateTimeField":
+        keywords["on_update"] = column.on_update.upper().replace("()", "")
+    elif column.on_update:
+        draft.note("not expressible", f"ON UPDATE {column.on_update}", column.name)
     if column.name in draft.relations and not _wants_index(draft, column.name, context):
         keywords["db_index"] = False
     keywords |= _storage_keywords(draft, column, call, context)
@@ -174,14 +181,16 @@ def _generated(column: Column, read: ReadField, call: Call, context: Context) ->
         for name, value in call.kwargs
         if name in ("null", "db_column", "db_comment", "primary_key")
     }
-    inner = {name: value for name, value in read.call.kwargs}
+    inner = dict(read.call.kwargs)
     if collation := call.get("db_collation"):
         inner["db_collation"] = collation
     if (choices := call.get("choices")) is not None:
         inner["choices"] = choices
     return Call(
         "django.db.models.GeneratedField",
-        expression=raw(column.generated.expression, "" if context.vendor == "mysql" else context.vendor),
+        expression=raw(
+            column.generated.expression, "" if context.vendor == "mysql" else context.vendor
+        ),
         output_field=Call(read.call.path, *read.call.args, **inner),
         db_persist=column.generated.stored,
         **kept,

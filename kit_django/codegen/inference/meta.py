@@ -53,22 +53,40 @@ class MetaInference:
             written.append(("db_table_comment", table.comment))
         if plural := _plural(draft.class_name):
             written.append(("verbose_name_plural", plural))
-        if indexes := list(self._indexes(draft, fields)):
+        indexes: list[Value] = list(self._indexes(draft, fields))
+        if indexes:
             written.append(("indexes", indexes))
-        if constraints := list(self._constraints(draft, fields)):
+        constraints: list[Value] = list(self._constraints(draft, fields))
+        if constraints:
             written.append(("constraints", constraints))
         return tuple(written)
 
     def _indexes(self, draft: Draft, fields: Fields) -> Iterator[Call]:
-        said = {column for column in draft.relations if column not in draft.one_to_one}
+        said = {column for column in draft.relations if self._makes_index(draft, column)}
         for index in draft.table.indexes:
             if index.unique:
                 continue
-            is_plain = index.columns is not None and len(index.columns) == 1 and not index.where
-            if is_plain and index.columns[0] in said and self._is_simple(index):
-                said.discard(index.columns[0])  # the index that the relation has of itself
+            if self._is_relations_own(index, said):
+                said -= set(index.columns or ())
                 continue
             yield self._index(draft, index, fields)
+
+    def _is_relations_own(self, index: Index, said: set[str]) -> bool:
+        """Whether it is the index that a relation has of itself."""
+        columns = index.columns or ()
+        if len(columns) != 1 or columns[0] not in said or index.where:
+            return False
+        return self._is_simple(index)
+
+    def _makes_index(self, draft: Draft, column: str) -> bool:
+        """Whether a relation's index comes with it. MySQL makes one where no other will do."""
+        if column in draft.one_to_one:
+            return False
+        if self.context.vendor != "mysql":
+            return True
+        others = [key.columns for key in (draft.table.primary_key, *draft.table.uniques) if key]
+        others += [index.columns or () for index in draft.table.indexes]
+        return not any(each[:1] == (column,) and each != (column,) for each in others)
 
     def _is_simple(self, index: Index) -> bool:
         """Whether it is what Django makes of names of columns and nothing else."""
@@ -136,11 +154,11 @@ class MetaInference:
     def _raw_index(self, draft: Draft, index: Index, name: str) -> Call:
         connection = self.context.connection
         statement = clauses.index_statement(connection, draft.table, index)
-        head = f" ON {clauses.table_name(connection, draft.table)} "
+        head, _, tail = statement.partition(f" ON {clauses.table_name(connection, draft.table)} ")
         keywords: dict[str, Value] = {"name": name, "vendor": self.context.vendor}
-        if index.unique:
-            keywords["unique"] = True
-        return Call(RAW_INDEX, statement.partition(head)[2], **keywords)
+        if kind := head.removeprefix("CREATE ").partition("INDEX ")[0].strip():
+            keywords["kind"] = kind
+        return Call(RAW_INDEX, tail, **keywords)
 
     def _index_name(self, draft: Draft, index: Index) -> str:
         name = index.name
@@ -187,14 +205,17 @@ class MetaInference:
         for index in draft.table.indexes:
             if not index.unique:
                 continue
-            columns = index.columns
-            if columns and len(columns) == 1 and columns[0] in said and self._is_simple(index):
-                if not index.where and index.nulls_distinct:
-                    said.discard(columns[0])
-                    continue
+            columns = index.columns or ()
+            if self._is_fields_own(index, said):
+                said -= set(columns)
+                continue
             if columns == draft.key.columns and draft.key.standing == "unique key":
                 continue
             yield self._unique_index(draft, index, fields)
+
+    def _is_fields_own(self, index: Index, said: set[str]) -> bool:
+        """Whether a field says it already, by ``unique=True`` or by being one to one."""
+        return self._is_relations_own(index, said) and index.nulls_distinct
 
     def _unique_index(self, draft: Draft, index: Index, fields: Fields) -> Call:
         name = self._constraint_name(draft, index.name, index.columns or (index.name,), "unique")

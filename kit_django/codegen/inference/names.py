@@ -40,7 +40,9 @@ def plain_name(written: str, vendor: str) -> str:
 def table_key(written: str, vendor: str) -> TableKey:
     """What ``table_name`` was given, of what it made."""
     quote = "`" if vendor == "mysql" else '"'
-    pattern = rf"{quote}((?:[^{quote}]|{quote * 2})+){quote}\.{quote}((?:[^{quote}]|{quote * 2})+){quote}"
+    pattern = (
+        rf"{quote}((?:[^{quote}]|{quote * 2})+){quote}\.{quote}((?:[^{quote}]|{quote * 2})+){quote}"
+    )
     match = re.fullmatch(pattern, written)
     if match is None:
         return None, plain_name(written, vendor)

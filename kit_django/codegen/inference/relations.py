@@ -99,7 +99,7 @@ class Relations:
         pointed_to = target.table.column(key.to_columns[0]).type
         if same_type(self.context.connection, pointed_to, column.type):
             return call
-        kwargs = {**dict(call.kwargs), "db_types": {self.context.vendor: column.type}}
+        kwargs = {**dict(call.kwargs), "db_types": self.context.reader.db_types(column)}
         return Call(f"kit_django.fields.Typed{call.name}", *call.args, **kwargs)
 
     def _on_delete(
@@ -112,7 +112,7 @@ class Relations:
         actions are the database's and some its own.
         """
         action = key.on_delete.replace(" ", "_")
-        if action == "SET_NULL" and not column.null or action not in ("CASCADE", "SET_NULL"):
+        if (action == "SET_NULL" and not column.null) or action not in ("CASCADE", "SET_NULL"):
             action = self._set_default(key, column)
         if action == "DO_NOTHING":
             return Ref("django.db.models.DO_NOTHING")
@@ -146,9 +146,7 @@ class Relations:
         taken = {*owner.taken_names(), *naming.RESERVED_FIELD_NAMES}
         target = _target_key(draft.relations[other_column])
         through_columns = sides if other is owner else None
-        link = ManyToMany(
-            naming.unique(name, taken), target, draft.table.key, through_columns
-        )
+        link = ManyToMany(naming.unique(name, taken), target, draft.table.key, through_columns)
         owner.many_to_many.append(link)
 
     def _sides(self, draft: Draft) -> tuple[str, str] | None:
@@ -159,9 +157,13 @@ class Relations:
         unique = {draft.key.columns, *simple_uniques(draft.table)}
         if not any(set(columns) == pair for columns in unique):
             return None
-        if not all(_fills_itself(column) for column in draft.table.columns if column.name not in pair):
+        if not all(
+            _fills_itself(column) for column in draft.table.columns if column.name not in pair
+        ):
             return None
-        if any(self._is_composite(key) or not _by_key(self, key) for key in draft.relations.values()):
+        if any(
+            self._is_composite(key) or not _by_key(self, key) for key in draft.relations.values()
+        ):
             return None
         return self._ordered(draft)
 
@@ -204,20 +206,25 @@ class Relations:
             ends = list(_ends(draft))
             pairs = Counter(target for _, target, _ in ends)
             for name, target, is_single in ends:
-                related = self._related_name(
-                    draft, name, taken[target], is_single, alone=pairs[target] == 1
-                )
+                is_first = pairs[target] == 1 or name == self._natural_name(target)
+                related = self._related_name(draft, name, taken[target], is_single, is_first)
                 if related:
                     draft.related_names[name] = related
 
+    def _natural_name(self, target: TableKey) -> str:
+        """What a relation to that table is called where its name says nothing more."""
+        model = self.drafts.get(target) or self.context.known[target]
+        name = model.class_name if isinstance(model, Draft) else model.label.partition(".")[2]
+        return naming.snake_case(name)
+
     @staticmethod
     def _related_name(
-        draft: Draft, name: str, taken: set[str], is_single: bool, alone: bool
+        draft: Draft, name: str, taken: set[str], is_single: bool, is_first: bool
     ) -> str | None:
-        """None where Django's own reverse names are free; in any case they are then taken."""
+        """None where Django's own reverse names are free and this relation's to have."""
         query = draft.class_name.lower()
         accessor = query if is_single else f"{query}_set"
-        if alone and not taken & {query, accessor}:
+        if is_first and not taken & {query, accessor}:
             taken |= {query, accessor}
             return None
         model = naming.snake_case(draft.class_name)

@@ -76,16 +76,7 @@ class IsNull:
 
 
 Node: TypeAlias = (
-    Column
-    | Literal
-    | Function
-    | Cast
-    | Operation
-    | Logical
-    | Negation
-    | In
-    | Between
-    | IsNull
+    Column | Literal | Function | Cast | Operation | Logical | Negation | In | Between | IsNull
 )
 
 _TOKEN = re.compile(
@@ -302,7 +293,7 @@ class _Parser:
             raise _Unknown
         if self._accept("("):
             return Function(word, self._comma_separated(")"))
-        if self._peek() in ("[",) or self._is_name_next():
+        if self._peek() == "[" or self._is_name_next():
             raise _Unknown
         return Column(token.text)
 

@@ -75,8 +75,7 @@ def shown(path: Path) -> str:
 def as_json(report: SyncReport) -> dict[str, Any]:
     return {
         "files": [
-            {"path": str(change.path), "classes": list(change.classes)}
-            for change in report.changes
+            {"path": str(change.path), "classes": list(change.classes)} for change in report.changes
         ],
         "models": [{"table": table, "model": model} for table, model in report.models],
         "notes": [

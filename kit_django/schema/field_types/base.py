@@ -15,12 +15,17 @@ MODELS = "django.db.models."
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A column whose field is wanted, with what its checks say of it."""
+    """A column whose field is wanted, with what its checks say of it.
+
+    ``use_tz`` is the project's setting, ``contrib`` whether django.contrib.postgres is installed.
+    """
 
     column: Column
     type: SqlType
     is_positive: bool = False
     is_json: bool = False
+    use_tz: bool = True
+    contrib: bool = False
 
 
 def field(name: str, **kwargs: Value) -> Call:

@@ -55,7 +55,7 @@ UUID_LENGTH = 32
 IP_ADDRESS_LENGTH = 39
 
 
-def field_for(asked: Asked, *, use_tz: bool, contrib: bool) -> Call | None:
+def field_for(asked: Asked) -> Call | None:
     """The nearest field, or None where Django has none."""
     name = asked.type.name.removesuffix(" zerofill")
     if asked.type.name == "tinyint" and asked.type.length == 1:

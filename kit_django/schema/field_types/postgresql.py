@@ -59,13 +59,13 @@ POSITIVE = {
 }
 
 
-def field_for(asked: Asked, *, use_tz: bool, contrib: bool) -> Call | None:
+def field_for(asked: Asked) -> Call | None:
     """The nearest field, or None where Django has none."""
     name = asked.type.name
     if asked.is_positive and name in POSITIVE:
         return field(POSITIVE[name])
-    if name == "timestamp without time zone" and not use_tz:
+    if name == "timestamp without time zone" and not asked.use_tz:
         return field("DateTimeField")
-    makers = {**FIELDS, **CONTRIB_FIELDS} if contrib else FIELDS
+    makers = {**FIELDS, **CONTRIB_FIELDS} if asked.contrib else FIELDS
     maker = makers.get(name)
     return maker(asked.type) if maker else None

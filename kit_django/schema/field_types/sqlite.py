@@ -64,7 +64,7 @@ POSITIVE = {
 DJANGOS = {"char(32)": "UUIDField", "char(39)": "GenericIPAddressField"}
 
 
-def field_for(asked: Asked, *, use_tz: bool, contrib: bool) -> Call | None:
+def field_for(asked: Asked) -> Call | None:
     """The nearest field, or None where Django has none."""
     if asked.column.type in DJANGOS:
         return field(DJANGOS[asked.column.type])
