@@ -118,8 +118,9 @@ def _type(connection: BaseDatabaseWrapper, row: Any) -> str:
     except KeyError:
         return str(row.type_code)
     name, options = found if isinstance(found, tuple) else (found, {})
-    if name == "CharField" and (row.internal_size or 0) > 0:
-        options.setdefault("max_length", row.internal_size)
+    size = row.display_size or row.internal_size
+    if name == "CharField" and size and int(size) > 0:
+        options.setdefault("max_length", int(size))
     if name == "DecimalField":
         options.setdefault("max_digits", row.precision)
         options.setdefault("decimal_places", row.scale)

@@ -57,7 +57,13 @@ def test_columns_say_what_was_written(connection: BaseDatabaseWrapper) -> None:
         """,
     )
     assert read(connection).columns == (
-        Column("id", "integer", null=False, identity=Identity("autoincrement"), options=(("rowid", ""),)),
+        Column(
+            "id",
+            "integer",
+            null=False,
+            identity=Identity("autoincrement"),
+            options=(("rowid", ""),),
+        ),
         Column(
             "the name",
             "varchar ( 10 )",
@@ -81,10 +87,23 @@ def test_columns_say_what_was_written(connection: BaseDatabaseWrapper) -> None:
 
 
 def test_defaults_can_be_written_back_in_parentheses(connection: BaseDatabaseWrapper) -> None:
-    defaults = ["active", '"a b"', "[c d]", "(1+2)", "-5", "x'ab'", "'it''s'", "true", "NULL", "1e3"]
+    defaults = [
+        "active",
+        '"a b"',
+        "[c d]",
+        "(1+2)",
+        "-5",
+        "x'ab'",
+        "'it''s'",
+        "true",
+        "NULL",
+        "1e3",
+    ]
     columns = ", ".join(f"c{n} DEFAULT {sql}" for n, sql in enumerate(defaults))
     run(connection, f"CREATE TABLE t (id, {columns})", "INSERT INTO t (id) VALUES (1)")
-    again = ", ".join(f"{column.name} DEFAULT ({column.default or 'NULL'})" for column in read(connection).columns)
+    again = ", ".join(
+        f"{column.name} DEFAULT ({column.default or 'NULL'})" for column in read(connection).columns
+    )
     run(connection, f"CREATE TABLE again ({again})", "INSERT INTO again (id) VALUES (1)")
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM t")
@@ -110,7 +129,9 @@ def test_an_integer_primary_key_is_the_rowid_unless_it_is_written_otherwise(
     assert {name for name, column in found.items() if column.null} == {"descending", "int"}
 
 
-def test_keys_keep_names_directions_collations_and_conflicts(connection: BaseDatabaseWrapper) -> None:
+def test_keys_keep_names_directions_collations_and_conflicts(
+    connection: BaseDatabaseWrapper,
+) -> None:
     run(
         connection,
         """
@@ -192,7 +213,9 @@ def test_foreign_keys_name_what_they_point_to_as_it_is_spelt_there(
     )
 
 
-def test_two_foreign_keys_that_look_alike_keep_their_own_names(connection: BaseDatabaseWrapper) -> None:
+def test_two_foreign_keys_that_look_alike_keep_their_own_names(
+    connection: BaseDatabaseWrapper,
+) -> None:
     run(
         connection,
         "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
@@ -211,8 +234,8 @@ def test_indexes_have_expressions_directions_collations_and_conditions(
     connection: BaseDatabaseWrapper,
 ) -> None:
     statements = [
-        "CREATE TABLE t (a TEXT COLLATE NOCASE, b TEXT, \"c, (d\" INT)",
-        "CREATE INDEX plain ON t (a, \"c, (d\" DESC)",
+        'CREATE TABLE t (a TEXT COLLATE NOCASE, b TEXT, "c, (d" INT)',
+        'CREATE INDEX plain ON t (a, "c, (d" DESC)',
         "CREATE UNIQUE INDEX partial ON t (b COLLATE NOCASE, a COLLATE BINARY)\n WHERE (b > '(') -- end",
         "CREATE INDEX expression ON t ((lower(b)), b || ',' COLLATE NOCASE DESC, a ASC)",
     ]
@@ -314,13 +337,15 @@ def test_a_temporary_table_does_not_hide_the_real_one(connection: BaseDatabaseWr
     assert read(connection).column_names == ("a",)
 
 
-def test_altering_a_table_as_sqlite_does_leaves_it_readable(connection: BaseDatabaseWrapper) -> None:
+def test_altering_a_table_as_sqlite_does_leaves_it_readable(
+    connection: BaseDatabaseWrapper,
+) -> None:
     run(
         connection,
         "CREATE TABLE t (a INT, b INT, CHECK (a > 0) UNIQUE (b))",
         "ALTER TABLE t ADD COLUMN c TEXT DEFAULT 'x' CHECK (c <> '')",
-        "ALTER TABLE t RENAME COLUMN a TO \"the a\"",
-        "ALTER TABLE t RENAME TO \"the table\"",
+        'ALTER TABLE t RENAME COLUMN a TO "the a"',
+        'ALTER TABLE t RENAME TO "the table"',
     )
     table = read(connection, "the table")
     assert table.column_names == ("the a", "b", "c")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.sqlite.reader import TokenReader
 from kit_django.schema.introspection.sqlite.statements import IndexDefinition
-from kit_django.schema.introspection.sqlite.tokens import Token
+from kit_django.schema.introspection.sqlite.tokens import Token, bare_expression
 
 
 def parse_create_index(sql: str) -> IndexDefinition:
@@ -17,7 +16,7 @@ def parse_create_index(sql: str) -> IndexDefinition:
     if not reader.take_words("WHERE"):
         return IndexDefinition(parts)
     first = reader.take()
-    return IndexDefinition(parts, without_parentheses(sql[first.start : reader.tokens[-1].end]))
+    return IndexDefinition(parts, bare_expression(sql[first.start : reader.tokens[-1].end]))
 
 
 def _part(reader: TokenReader, item: list[Token]) -> str:
@@ -25,4 +24,4 @@ def _part(reader: TokenReader, item: list[Token]) -> str:
         item = item[:-2]
     if item[-1].is_word("ASC", "DESC"):
         item = item[:-1]
-    return without_parentheses(reader.text_between(item[0], item[-1]))
+    return bare_expression(reader.text_between(item[0], item[-1]))

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kit_django.schema.facts import Deferrable
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.sqlite.reader import TokenReader
 from kit_django.schema.introspection.sqlite.statements import (
     CheckDefinition,
@@ -143,7 +142,7 @@ class _TableReader(TokenReader):
         elif self.take_words("COLLATE"):
             return replace(column, collation=self.take().name)
         elif self.take_words("GENERATED", "ALWAYS", "AS") or self.take_words("AS"):
-            return replace(column, generated=without_parentheses(self.take_parenthesized()))
+            return replace(column, generated=self.take_parenthesized())
         else:
             self.take()  # NULL, STORED, VIRTUAL, ON CONFLICT, ...: pragmas tell, or they mean nothing
         return column
@@ -175,7 +174,7 @@ class _TableReader(TokenReader):
 
     def _read_check(self, name: str | None) -> None:
         self.take_words("CHECK")
-        self.checks.append(CheckDefinition(without_parentheses(self.take_parenthesized()), name))
+        self.checks.append(CheckDefinition(self.take_parenthesized(), name))
         self._take_conflict()
 
     def _take_conflict(self) -> str | None:

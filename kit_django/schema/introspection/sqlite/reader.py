@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from kit_django.schema.introspection.sqlite.tokens import Token, tokenize
+from kit_django.exceptions import KitError
+from kit_django.schema.introspection.sqlite.tokens import Token, bare_expression, tokenize
 
 
-class UnreadableStatement(Exception):
-    """The statement is not of the form that the reader knows."""
+class UnreadableStatement(KitError):
+    """SQLite keeps a statement that kit cannot follow, so what it holds is not known."""
+
+    def __init__(self, sql: str) -> None:
+        super().__init__(
+            f"kit_django cannot follow this statement, which SQLite keeps for one of its tables: "
+            f"{sql!r}. Nothing was touched. Write the table or index anew in plainer SQL, and "
+            f"please report the statement."
+        )
 
 
 class TokenReader:
@@ -68,11 +76,9 @@ class TokenReader:
         depth = 1
         while True:
             token = self.take()
-            if token.kind != "symbol":
-                continue
-            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            depth += token.nesting
             if depth == 0:
-                return self.sql[start : token.start].strip()
+                return bare_expression(self.sql[start : token.start])
 
     def take_list(self) -> tuple[list[Token], ...]:
         """The tokens between parentheses, cut at the commas that are not nested deeper."""
@@ -81,14 +87,13 @@ class TokenReader:
         depth = 1
         while True:
             token = self.take()
-            if token.kind == "symbol":
-                depth += {"(": 1, ")": -1}.get(token.text, 0)
-                if depth == 0:
-                    return tuple(items)
-                if token.text == "," and depth == 1:
-                    items.append([])
-                    continue
-            items[-1].append(token)
+            depth += token.nesting
+            if depth == 0:
+                return tuple(items)
+            if depth == 1 and token.kind == "symbol" and token.text == ",":
+                items.append([])
+            else:
+                items[-1].append(token)
 
     def text_between(self, first: Token, last: Token) -> str:
         return self.sql[first.start : last.end]

@@ -16,18 +16,16 @@ from kit_django.schema.facts import (
     Trigger,
     Unique,
 )
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.sqlite.create_table import parse_create_table
 from kit_django.schema.introspection.sqlite.indexes import created_indexes, special_parts
-from kit_django.schema.introspection.sqlite.reader import UnreadableStatement
 from kit_django.schema.introspection.sqlite.statements import (
     ColumnDefinition,
     KeyDefinition,
     ReferenceDefinition,
     TableDefinition,
 )
-from kit_django.schema.introspection.sqlite.tokens import fold
+from kit_django.schema.introspection.sqlite.tokens import bare_expression, fold
 from kit_django.schema.quoting import quote_literal
 
 Options = tuple[tuple[str, str], ...]
@@ -50,10 +48,8 @@ class TableRows:
 
 
 def make_table(rows: TableRows) -> Table:
-    try:
-        definition, unreadable = parse_create_table(rows.object.sql), False
-    except UnreadableStatement:
-        definition, unreadable = TableDefinition(), True
+    """Raises UnreadableStatement rather than leave out what it cannot follow."""
+    definition = parse_create_table(rows.object.sql)
     indexes = group(rows.index_parts, lambda part: part.index)
     collations = {fold(each.name): each.collation or "BINARY" for each in definition.columns}
     return Table(
@@ -65,7 +61,7 @@ def make_table(rows: TableRows) -> Table:
         checks=_checks(definition),
         foreign_keys=_foreign_keys(rows, definition),
         triggers=rows.triggers,
-        options=_table_options(definition, unreadable),
+        options=_table_options(definition),
         sql=rows.object.sql,
     )
 
@@ -81,12 +77,8 @@ def plain_column(row: Row) -> Column:
     )
 
 
-def _table_options(definition: TableDefinition, unreadable: bool) -> Options:
-    flags = {
-        "strict": definition.strict,
-        "without rowid": definition.without_rowid,
-        "unreadable": unreadable,
-    }
+def _table_options(definition: TableDefinition) -> Options:
+    flags = {"strict": definition.strict, "without rowid": definition.without_rowid}
     return tuple((name, "") for name, is_set in flags.items() if is_set)
 
 
@@ -128,7 +120,7 @@ def _default(row: Row, written: ColumnDefinition) -> str | None:
         return None
     if written.default_word is not None:
         return quote_literal("sqlite", written.default_word)
-    return without_parentheses(row.default_sql)
+    return bare_expression(row.default_sql)
 
 
 def _collation(written: ColumnDefinition) -> str | None:

@@ -24,6 +24,11 @@ class Token:
         return self.kind == "word" and self.text.upper() in words
 
     @property
+    def nesting(self) -> int:
+        """How many levels of parentheses it adds: 1, 0 or -1."""
+        return {"(": 1, ")": -1}.get(self.text, 0) if self.kind == "symbol" else 0
+
+    @property
     def name(self) -> str:
         """The name that the token stands for, its quotes taken off."""
         if self.kind not in ("quoted", "string"):
@@ -59,6 +64,28 @@ def fold(name: str) -> str:
 
 def tokenize(sql: str) -> list[Token]:
     return list(_tokens(sql))
+
+
+def bare_expression(sql: str) -> str:
+    """The expression without the parentheses, blanks and comments around it.
+
+    A comment at its end would swallow whatever is written behind it.
+    """
+    inner = tokenize(sql)
+    while _is_enclosed(inner):
+        inner = inner[1:-1]
+    return sql[inner[0].start : inner[-1].end] if inner else ""
+
+
+def _is_enclosed(tokens: list[Token]) -> bool:
+    if not tokens or tokens[0].nesting != 1:
+        return False
+    depth = 0
+    for place, token in enumerate(tokens, start=1):
+        depth += token.nesting
+        if depth == 0:
+            return place == len(tokens)
+    return False
 
 
 def _tokens(sql: str) -> Iterator[Token]:
