@@ -10,6 +10,7 @@ from kit_django.schema.facts import Database, Table, Trigger, View
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.sqlite import queries
+from kit_django.schema.introspection.sqlite.foreign_keys import Parents
 from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
 from kit_django.schema.introspection.sqlite.tokens import fold
 from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
@@ -19,7 +20,7 @@ def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
     objects = queries.read_objects(connection, scope)
     relations = _relations(connection, objects, scope)
     tables = (
-        *_read_tables(connection, scope, relations, objects),
+        *_read_tables(connection, relations, objects),
         *_read_fragile(connection, relations, objects),
     )
     return Database(
@@ -36,7 +37,7 @@ def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]
 
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     schema, name = key
-    found = queries.read_referencing(connection, name) if schema is None else ()
+    found = queries.read_referencing(connection, name) if schema is None else []
     return tuple((None, table) for table in sorted(found))
 
 
@@ -51,30 +52,31 @@ def _relations(connection: BaseDatabaseWrapper, objects: list[Row], scope: Scope
 
 
 def _read_tables(
-    connection: BaseDatabaseWrapper, scope: Scope, relations: list[Row], objects: list[Row]
+    connection: BaseDatabaseWrapper, relations: list[Row], objects: list[Row]
 ) -> list[Table]:
     ordinary = [row for row in relations if row.type == "table" and not is_virtual(row)]
     if not ordinary:
         return []
-    columns, index_parts, foreign_keys = (
-        group(each(connection, scope), lambda row: row.table)
-        for each in (queries.read_columns, queries.read_index_parts, queries.read_foreign_keys)
-    )
+    names = [row.name for row in ordinary]
+    columns = _by_table(queries.read_columns(connection, names))
+    index_parts = _by_table(queries.read_index_parts(connection, names))
+    keys = queries.read_foreign_keys(connection, names)
+    foreign_keys = _by_table(keys)
+    parents = Parents.of(queries.read_parent_columns(connection, keys))
     triggers = _triggers(objects)
     index_sql = {row.name: row.sql for row in objects if row.type == "index"}
-    return [
-        make_table(
-            TableRows(
-                object=row,
-                columns=columns[row.name],
-                index_parts=index_parts[row.name],
-                foreign_keys=foreign_keys[row.name],
-                index_sql=index_sql,
-                triggers=triggers.get(fold(row.name), ()),
-            )
+    rows = (
+        TableRows(
+            object=row,
+            columns=columns[row.name],
+            index_parts=index_parts[row.name],
+            foreign_keys=foreign_keys[row.name],
+            index_sql=index_sql,
+            triggers=triggers.get(fold(row.name), ()),
         )
         for row in ordinary
-    ]
+    )
+    return [make_table(each, parents) for each in rows]
 
 
 def _read_fragile(
@@ -84,8 +86,7 @@ def _read_fragile(
     fragile = [row for row in relations if row.type == "view" or is_virtual(row)]
     if not fragile:
         return []
-    found = queries.read_fragile_columns(connection, [row.name for row in fragile])
-    columns = group(found, lambda row: row.table)
+    columns = _by_table(queries.read_fragile_columns(connection, [row.name for row in fragile]))
     triggers = _triggers(objects)
     tables = []
     for row in fragile:
@@ -93,6 +94,10 @@ def _read_fragile(
         make = make_virtual_table if is_virtual(row) else make_view
         tables.append(replace(make(row, own), triggers=triggers.get(fold(row.name), ())))
     return tables
+
+
+def _by_table(rows: list[Row]) -> dict[str, list[Row]]:
+    return group(rows, lambda row: row.table)
 
 
 def _triggers(objects: list[Row]) -> dict[str, tuple[Trigger, ...]]:

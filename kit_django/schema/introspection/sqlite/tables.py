@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from kit_django.schema.facts import (
     Check,
     Column,
-    ForeignKey,
     Generated,
     Identity,
     PrimaryKey,
@@ -18,11 +17,11 @@ from kit_django.schema.facts import (
 )
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.sqlite.create_table import parse_create_table
+from kit_django.schema.introspection.sqlite.foreign_keys import Parents, make_foreign_keys
 from kit_django.schema.introspection.sqlite.indexes import created_indexes, special_parts
 from kit_django.schema.introspection.sqlite.statements import (
     ColumnDefinition,
     KeyDefinition,
-    ReferenceDefinition,
     TableDefinition,
 )
 from kit_django.schema.introspection.sqlite.tokens import bare_expression, fold
@@ -47,7 +46,7 @@ class TableRows:
     triggers: tuple[Trigger, ...]
 
 
-def make_table(rows: TableRows) -> Table:
+def make_table(rows: TableRows, parents: Parents) -> Table:
     """Raises UnreadableStatement rather than leave out what it cannot follow."""
     definition = parse_create_table(rows.object.sql)
     indexes = group(rows.index_parts, lambda part: part.index)
@@ -59,7 +58,7 @@ def make_table(rows: TableRows) -> Table:
         uniques=_uniques(indexes, definition, collations),
         indexes=created_indexes(indexes, rows.index_sql, collations),
         checks=_checks(definition),
-        foreign_keys=_foreign_keys(rows, definition),
+        foreign_keys=make_foreign_keys(rows.foreign_keys, definition.references, parents),
         triggers=rows.triggers,
         options=_table_options(definition),
         sql=rows.object.sql,
@@ -185,36 +184,3 @@ def _key_options(written: KeyDefinition, parts: list[Row], collations: dict[str,
 def _checks(definition: TableDefinition) -> tuple[Check, ...]:
     found = (Check(written.sql, written.name) for written in definition.checks)
     return tuple(sorted(found, key=lambda check: (check.name or "", check.sql)))
-
-
-def _foreign_keys(rows: TableRows, definition: TableDefinition) -> tuple[ForeignKey, ...]:
-    grouped = group(rows.foreign_keys, lambda row: row.id)
-    written = list(definition.references)
-    found = [_foreign_key(grouped[number], written) for number in sorted(grouped, reverse=True)]
-    return tuple(sorted(found, key=lambda key: (key.columns, key.to_table, key.name or "")))
-
-
-def _foreign_key(parts: list[Row], written: list[ReferenceDefinition]) -> ForeignKey:
-    columns = tuple(part.column for part in parts)
-    first = parts[0]
-    definition = _take_reference(written, columns, first.to_table)
-    return ForeignKey(
-        columns=columns,
-        to_table=first.to_table,
-        to_columns=tuple(part.to_column for part in parts if part.to_column is not None),
-        name=definition.name,
-        on_delete=first.on_delete,
-        on_update=first.on_update,
-        deferrable=definition.deferrable,
-    )
-
-
-def _take_reference(
-    written: list[ReferenceDefinition], columns: tuple[str, ...], to_table: str
-) -> ReferenceDefinition:
-    """The first definition, in the order of writing, that is not yet taken and fits."""
-    wanted = (tuple(map(fold, columns)), fold(to_table))
-    for place, each in enumerate(written):
-        if (tuple(map(fold, each.columns)), fold(each.to_table)) == wanted:
-            return written.pop(place)
-    return ReferenceDefinition(columns, to_table)
