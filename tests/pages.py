@@ -6,8 +6,8 @@ What a page may hold:
   print, where there are any. A line ``...`` stands for any number of lines. ``pip install`` is
   taken as done.
 - ```` ```python ```` whose first line is ``# path/of/a/file.py``: the block becomes that file;
-  with ``, at its end`` it is added to the file; with ``, generated`` it must be in the file.
-  Any other block must compile.
+  with ``, at its end`` it is added to the file; with ``, generated`` it must be in the file, where
+  ``models.CASCADE`` stands for Django 6.1's ``models.DB_CASCADE`` too. Any other block must compile.
 - Blocks in other languages are for reading.
 
 The time stamps of migrations are the reader's own: any fourteen digits equal any others.
@@ -117,7 +117,8 @@ class Reader:
             return
         path = self._existing(self.folder / match["path"])
         if match["how"] == "generated":
-            assert rest.strip() in path.read_text(encoding="utf-8"), f"{place}: not in {path.name}"
+            written = path.read_text(encoding="utf-8").replace("models.DB_", "models.")
+            assert rest.strip() in written, f"{place}: not in {path.name}"
             return
         before = path.read_text(encoding="utf-8") if match["how"] else ""
         path.write_text(f"{before}{rest}", encoding="utf-8")

@@ -6,6 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
+from django.core.management.commands.migrate import Command as DjangoMigrate
 
 from kit_django.conf import Settings
 from tests import databases
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 DOCS = REPOSITORY / "docs"
 PAGES = [REPOSITORY / "README.md", *sorted(DOCS.glob("*.md"))]
+COMMANDS = sorted(name for name, app in get_commands().items() if app == "kit_django")
 LINKING = [*PAGES, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "CHANGELOG.md"]
 
 
@@ -51,3 +55,18 @@ def test_the_table_of_settings_is_the_code_s() -> None:
     assert rows.pop("MIGRATIONS_DIR") == 'BASE_DIR / "migrations"'
     assert defaults.pop("MIGRATIONS_DIR") is None
     assert {name: eval(default) for name, default in rows.items()} == defaults  # noqa: S307
+
+
+def options(command: BaseCommand) -> set[str]:
+    """The long options of a command."""
+    actions = command.create_parser("manage.py", "command")._actions
+    return {word for action in actions for word in action.option_strings if word[:2] == "--"}
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "kit"])
+def test_the_options_of_a_command_are_documented(name: str) -> None:
+    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    section = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    known = options(DjangoMigrate() if name == "migrate" else BaseCommand())
+    documented = set(re.findall(r"^\| `(--[a-z-]+)", section, re.MULTILINE))
+    assert documented == options(load_command_class("kit_django", name)) - known
