@@ -52,8 +52,11 @@ class Identity:
 class Column:
     """One column. ``default``, ``on_update`` and ``type`` are the database's own SQL.
 
-    ``collation`` is None where the column has the default of its table or database.
-    ``options`` holds what only one database has (``("charset", "latin1")``).
+    ``default`` is an expression that SQLite wants in parentheses behind DEFAULT; that of a serial
+    column is its ``nextval(...)``; ``DEFAULT NULL`` is none. ``collation`` is None where the
+    column has the default of its table or database. ``options`` holds what only one database
+    has: ``("charset", "latin1")``, ``("inherited", "")``, and on SQLite ``("rowid", "")`` for an
+    ``INTEGER PRIMARY KEY``, which numbers its rows without AUTOINCREMENT too.
     """
 
     name: str
@@ -71,7 +74,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class PrimaryKey:
-    """``name`` is None where the database keeps none (MySQL, unnamed ones on SQLite)."""
+    """``name`` is None where the database keeps none (MySQL, unnamed ones on SQLite).
+
+    The option ``parts`` has the key's SQL where columns are not all of it: ``"a" DESC`` or
+    ``COLLATE`` on SQLite, a prefix length on MySQL. ``conflict`` is SQLite's ON CONFLICT.
+    """
 
     columns: tuple[str, ...]
     name: str | None = None
@@ -112,7 +119,11 @@ class IndexPart:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index that no constraint owns. ``sql`` is its CREATE statement where the database keeps it."""
+    """An index that no constraint owns. ``sql`` is its CREATE statement where the database keeps it.
+
+    ``method`` is empty for the database's usual one (btree). MySQL's unique indexes are a
+    ``Unique`` where that says all of them, and an ``Index`` where not (a prefix, an expression).
+    """
 
     name: str
     parts: tuple[IndexPart, ...]

@@ -279,6 +279,15 @@ def test_what_a_table_says_as_a_whole(mariadb: BaseDatabaseWrapper) -> None:
     assert found["versioned"].column("y").options == (("without system versioning", ""),)
 
 
+def test_a_geometry_knows_its_reference_system(mariadb: BaseDatabaseWrapper) -> None:
+    run(mariadb, "CREATE TABLE t (a point REF_SYSTEM_ID = 4326 NOT NULL, b geometry, c int)")
+    assert read(mariadb).columns == (
+        Column("a", "point", null=False, options=(("srid", "4326"),)),
+        Column("b", "geometry"),
+        Column("c", "int(11)"),
+    )
+
+
 def test_sequences_are_no_tables(mariadb: BaseDatabaseWrapper) -> None:
     run(
         mariadb,

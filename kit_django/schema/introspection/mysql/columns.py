@@ -24,8 +24,16 @@ _SQL = """
     FROM information_schema.columns WHERE {where}
     ORDER BY table_schema, table_name, ordinal_position
 """
+_MARIADB_SRIDS = """
+    SELECT g_table_schema AS db, g_table_name AS tbl, g_geometry_column AS name, srid
+    FROM information_schema.geometry_columns WHERE ({}) AND srid <> 0
+"""
 _ON_UPDATE = re.compile(r"on update (\S+)", re.IGNORECASE)
 _CURRENT_TIMESTAMP = re.compile(r"(current_timestamp|now)(\(\d*\))?", re.IGNORECASE)
+_GEOMETRIES = frozenset(
+    {"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring"}
+    | {"multipolygon", "geometrycollection"}
+)
 _NUMBERS = frozenset(
     {"tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "year"}
 )
@@ -35,7 +43,13 @@ def read_columns(connection: BaseDatabaseWrapper, server: Server, scope: Scope) 
     """The rows of the columns in their tables' order; ``column`` makes a fact of one."""
     where, params = condition(server, scope, "table_schema", "table_name")
     srid = "NULL" if server.is_mariadb else "srs_id"
-    return fetch(connection, _SQL.format(where=where, srid=srid), params)
+    rows = fetch(connection, _SQL.format(where=where, srid=srid), params)
+    if not server.is_mariadb or _GEOMETRIES.isdisjoint(row.data_type for row in rows):
+        return rows
+    where, params = condition(server, scope, "g_table_schema", "g_table_name")
+    found = fetch(connection, _MARIADB_SRIDS.format(where), params)
+    srids = {(each.db, each.tbl, each.name): each.srid for each in found}
+    return [row._replace(srid=srids.get((row.db, row.tbl, row.name))) for row in rows]
 
 
 def column(row: Row, server: Server, table_collation: str | None) -> Column:
