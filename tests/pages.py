@@ -7,7 +7,8 @@ What a page may hold:
   taken as done.
 - ```` ```python ```` whose first line is ``# path/of/a/file.py``: the block becomes that file;
   with ``, at its end`` it is added to the file; with ``, generated`` it must be in the file, where
-  ``models.CASCADE`` stands for Django 6.1's ``models.DB_CASCADE`` too. Any other block must compile.
+  ``models.CASCADE`` stands for Django 6.1's ``models.DB_CASCADE`` too; with ``, generated on
+  SQLite`` only where the page is followed on that database. Any other block must compile.
 - Blocks in other languages are for reading.
 
 The time stamps of migrations are the reader's own: any fourteen digits equal any others.
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"# (?P<path>[\w./]+\.\w+)(, (?P<how>at its end|generated))?")
+FILE = re.compile(
+    r"# (?P<path>[\w./]+\.\w+)(, (?P<how>at its end|generated)( on (?P<where>\w+))?)?"
+)
 STAMP = re.compile(r"\d{14}(?=_)")
 
 
@@ -116,6 +119,8 @@ class Reader:
         if match is None:
             return
         path = self._existing(self.folder / match["path"])
+        if match["where"] and match["where"].lower() not in self.environment["DATABASE_URL"]:
+            return
         if match["how"] == "generated":
             written = path.read_text(encoding="utf-8").replace("models.DB_", "models.")
             assert rest.strip() in written, f"{place}: not in {path.name}"

@@ -48,6 +48,15 @@ def test_a_file_is_written_added_to_and_compared(tmp_path: Path) -> None:
         follow(tmp_path, "```python\n# a.py, generated\nthree = 3\n```\n")
 
 
+def test_a_file_that_only_one_database_brings_about(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```python\n# a.py, generated on SQLite\none = 1\n```\n", encoding="utf-8")
+    (tmp_path / "a.py").touch()
+    Reader(tmp_path, {"DATABASE_URL": "postgresql://host/name"}).follow(page)
+    with pytest.raises(AssertionError, match=r"not in a\.py"):
+        Reader(tmp_path, {"DATABASE_URL": "sqlite:///name"}).follow(page)
+
+
 def test_a_block_that_does_not_compile(tmp_path: Path) -> None:
     with pytest.raises(SyntaxError):
         follow(tmp_path, "```python\ndef\n```\n")
