@@ -96,6 +96,12 @@ Rolling back: {USERS}
 Rollback completed successfully!
 """
 
+SYNCED = """\
+Syncing models...
+Wrote blog/models.py: Post, User
+Models synced successfully!
+"""
+
 BLOG_TESTS = """\
 from blog.models import Post, User
 from django.test import TransactionTestCase
@@ -163,14 +169,17 @@ def test_the_six_commands_print_what_the_design_says(newcomer: Project) -> None:
         (made,) = newcomer.file("migrations").glob(f"*_{words}.py")
         made.unlink()
         newcomer.migration(name, source)
-    assert newcomer.run("migrate", check=0).stdout.endswith(APPLIED_ALL)
-    assert newcomer.run("migrate", check=0).stdout.endswith("Nothing to migrate.\n")
+    assert newcomer.run("migrate", check=0).stdout.endswith(f" OK\n{APPLIED_ALL}")
+    assert newcomer.run("migrate", check=0).stdout == "Nothing to migrate.\n"
     assert newcomer.run("migrate_rollback", check=0).stdout == ROLLED_BACK_ONE
     assert newcomer.run("migrate_status", check=0).stdout == STATUS_AFTER_TWO
     newcomer.run("migrate", check=0)
     assert newcomer.run("migrate_rollback", "--step", "3", check=0).stdout == ROLLED_BACK_THREE
     assert tables(newcomer.connection).isdisjoint({"users", "posts"})
-    newcomer.run("db_sync", check=0)
+    assert newcomer.run("db_sync", check=0).stdout == APPLIED_ALL + SYNCED
+    assert newcomer.run("db_sync", check=0).stdout == (
+        "Nothing to migrate.\nSyncing models...\nThe models are up to date.\n"
+    )
     assert "class Post(models.Model):" in newcomer.file("blog/models.py").read_text("utf-8")
     assert newcomer.run("check", check=0).stdout == (
         "System check identified no issues (0 silenced).\n"
