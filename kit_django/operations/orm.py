@@ -19,15 +19,13 @@ from kit_django.schema.quoting import quote_name, quote_qualified
 
 Model = type[models.Model]
 RAW_SQL = "django.db.models.expressions.RawSQL"
+# What a field cannot be called: Django refuses it, or it would hide a part of the model.
+RESERVED = {*dir(models.Model), "objects", "pk", "Meta", "DoesNotExist", "MultipleObjectsReturned"}
 
 
-def model_of(table: facts.Table, catalog: Catalog, *, relations: bool = False) -> Model:
-    """A model of the table in an app registry of its own.
-
-    With ``relations`` its foreign keys lead to models of the tables that they point to.
-    """
-    maker = _ModelMaker(catalog, relations)
-    return maker.model(table)
+def model_of(table: facts.Table, catalog: Catalog) -> Model:
+    """A model of the one table, whose foreign keys are plain columns."""
+    return ModelMaker(catalog, relations=False).model(table)
 
 
 def field_of(column: facts.Column, catalog: Catalog) -> models.Field[Any, Any]:
@@ -40,23 +38,37 @@ def _reader(catalog: Catalog) -> FieldReader:
     return FieldReader.of(catalog.connection, facts.Database(catalog.connection.vendor))
 
 
-class _ModelMaker:
-    def __init__(self, catalog: Catalog, relations: bool) -> None:
+class ModelMaker:
+    """Makes models in one app registry, so that rows of one can be assigned to another's fields.
+
+    With ``relations`` foreign keys lead to models of the tables that they point to.
+    """
+
+    def __init__(self, catalog: Catalog, *, relations: bool) -> None:
         self.catalog = catalog
         self.connection = catalog.connection
         self.relations = relations
         self.reader = _reader(catalog)
         self.apps = Apps()
         self.names: dict[Key, str] = {}
+        self.made: dict[Key, Model] = {}
 
     def model(self, table: facts.Table) -> Model:
+        """The model of the table, always the same one."""
+        if table.key not in self.made:
+            self.made[table.key] = self._make(table)
+        return self.made[table.key]
+
+    def _make(self, table: facts.Table) -> Model:
         name = self.names.setdefault(table.key, f"Table{len(self.names)}")
         relations = self._relations(table)
         body: dict[str, Any] = {"__module__": __name__, "Meta": self._meta(table)}
         body |= dict(self._field(column, table, relations) for column in table.columns)
         key = _key_columns(table)
         if len(key) > 1:
-            attributes = [_relation_name(each) if each in relations else each for each in key]
+            attributes = [
+                _relation_name(each) if each in relations else _attribute(each) for each in key
+            ]
             body["pk"] = models.CompositePrimaryKey(*attributes)
         made: Model = type(name, (models.Model,), body)
         for target in relations.values():
@@ -68,7 +80,7 @@ class _ModelMaker:
         options = {
             "apps": self.apps,
             "app_label": "kit_django",
-            "db_table": quote_qualified(self.connection, table.name, table.schema),
+            "db_table": _in_query(quote_qualified(self.connection, table.name, table.schema)),
             "managed": False,
         }
         return type("Meta", (), options)
@@ -80,9 +92,12 @@ class _ModelMaker:
         found = {}
         for key in table.foreign_keys:
             target = self.catalog.find((key.to_schema, key.to_table))
-            name = _relation_name(key.columns[0])
-            if target and key.to_columns == _key_columns(target) and not table.has_column(name):
-                found[key.columns[0]] = target
+            if target is None or len(key.columns) > 1 or key.to_columns != _key_columns(target):
+                continue
+            (column,) = key.columns
+            name = _relation_name(column)
+            if not any(table.has_column(each) for each in {name, f"{name}_id"} - {column}):
+                found[column] = target
         return found
 
     def _field(
@@ -93,18 +108,18 @@ class _ModelMaker:
             "null": column.null and not is_key,
             "blank": True,
             "primary_key": is_key,
-            "db_column": quote_name(self.connection, column.name),
+            "db_column": _in_query(quote_name(self.connection, column.name)),
         }
         if column.generated:
-            return column.name, self._generated(column)
+            return _attribute(column.name), self._generated(column)
         if column.default is not None and column.identity is None and not is_key:
-            options["db_default"] = Call(RAW_SQL, column.default, ())
+            options["db_default"] = Call(RAW_SQL, _in_query(column.default), ())
         if column.name in relations:
             name = _relation_name(column.name)
             return name, self._foreign_key(relations[column.name], options)
         call = self.reader.auto(column) if is_key and _numbers_rows(column, table) else None
         call = call or self.reader.read(column, table.checks).call
-        return column.name, build(call.with_(**options))
+        return _attribute(column.name), build(call.with_(**options))
 
     def _foreign_key(
         self, target: facts.Table, options: dict[str, Any]
@@ -124,16 +139,26 @@ class _ModelMaker:
     def _generated(self, column: facts.Column) -> models.Field[Any, Any]:
         assert column.generated is not None
         return models.GeneratedField(
-            expression=RawSQL(column.generated.expression, ()),
+            expression=RawSQL(_in_query(column.generated.expression), ()),
             output_field=build(self.reader.read(column).call),
             db_persist=column.generated.stored,
-            db_column=quote_name(self.connection, column.name),
+            db_column=_in_query(quote_name(self.connection, column.name)),
         )
+
+
+def _in_query(sql: str) -> str:
+    """Django's queries always have parameters, and so their percent signs are doubled."""
+    return sql.replace("%", "%%")
+
+
+def _attribute(column: str) -> str:
+    return f"{column}_field" if column in RESERVED else column
 
 
 def _relation_name(column: str) -> str:
     """Django sets the column's value under the name of the field with ``_id`` behind it."""
-    return column.removesuffix("_id") if column.endswith("_id") and column != "_id" else column
+    stripped = column.removesuffix("_id")
+    return _attribute(stripped or column)
 
 
 def _key_columns(table: facts.Table) -> tuple[str, ...]:
@@ -142,7 +167,7 @@ def _key_columns(table: facts.Table) -> tuple[str, ...]:
         return table.primary_key.columns
     for unique in table.uniques:
         return unique.columns
-    return (table.columns[0].name,)
+    return table.column_names[:1]
 
 
 def _numbers_rows(column: facts.Column, table: facts.Table) -> bool:

@@ -48,6 +48,7 @@ from kit_django.operations.views import CreateView, DropView, RefreshView
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
+    from kit_django.operations.orm import ModelMaker
 
 
 class Schema:
@@ -61,6 +62,7 @@ class Schema:
         self._connection = connection
         self._engine = engine
         self._operations: list[Operation] = []
+        self._models: ModelMaker | None = None
         self._rows_may_have_changed = False
         self.reads_data = False
 
@@ -74,6 +76,7 @@ class Schema:
 
     def perform(self, operation: Operation) -> None:
         """Do one operation now, or only take it down where the schema records."""
+        self._models = None
         if self._engine is not None:
             self._bring_checks_forward(operation)
             operation.perform(self._engine)
@@ -294,11 +297,13 @@ class Schema:
         Fields have the names of their columns; a foreign key is there under the column's name
         without ``_id`` too.
         """
-        from kit_django.operations.orm import model_of
+        from kit_django.operations.orm import ModelMaker
 
         engine = self._live(f"a model of {table!r}")
         self._rows_may_have_changed = self.reads_data = True
-        return model_of(engine.catalog.table(table), engine.catalog, relations=True)
+        if self._models is None:
+            self._models = ModelMaker(engine.catalog, relations=True)
+        return self._models.model(engine.catalog.table(table))
 
     def has_table(self, name: str) -> bool:
         return self._live(f"whether there is a table {name!r}").catalog.find(name) is not None
