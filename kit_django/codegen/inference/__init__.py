@@ -71,6 +71,7 @@ def _key_notes(draft: Draft) -> Iterator[tuple[str, str]]:
         yield "no primary key", f"the unique key ({columns}) stands in for it"
     elif draft.key.standing == "no key":
         yield "no primary key", f"no unique key either; Django takes {columns} for it"
+        return
     for column in draft.table.columns:
         if column.null and column.name in draft.key.columns:
             yield "not expressible", f"the key column {column.name} may be null in the database"

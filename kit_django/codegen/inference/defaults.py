@@ -28,11 +28,11 @@ def db_default(column: Column, call: Call, vendor: str) -> Value:
     return raw(text, vendor) if literal is None else literal
 
 
-def raw(text: str, vendor: str) -> Call:
+def raw(text: str, vendor: str = "") -> Call:
     """The database's own words as an expression.
 
-    SQLite's schema editor fills parameters into the text, and so takes ``%`` for more than a
-    percent sign.
+    For a default of SQLite and MySQL, Django fills parameters into the text, and so takes ``%`` for
+    more than a percent sign.
     """
     written = text.replace("%", "%%") if vendor in ("sqlite", "mysql") else text
     return Call("django.db.models.expressions.RawSQL", written, [])

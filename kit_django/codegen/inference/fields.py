@@ -188,9 +188,7 @@ def _generated(column: Column, read: ReadField, call: Call, context: Context) ->
         inner["choices"] = choices
     return Call(
         "django.db.models.GeneratedField",
-        expression=raw(
-            column.generated.expression, "" if context.vendor == "mysql" else context.vendor
-        ),
+        expression=raw(column.generated.expression),
         output_field=Call(read.call.path, *read.call.args, **inner),
         db_persist=column.generated.stored,
         **kept,

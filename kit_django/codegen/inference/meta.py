@@ -31,6 +31,8 @@ METHODS = {
     "spgist": "SpGistIndex",
 }
 MAX_NAME_LENGTH = 63
+# Django fills the app's label into these names, and does not double their quotes.
+_UNSAFE = re.compile(r"[%\"`\\]")
 
 
 @dataclass
@@ -162,7 +164,7 @@ class MetaInference:
 
     def _index_name(self, draft: Draft, index: Index) -> str:
         name = index.name
-        if not re.match(r"[A-Za-z]", name) or name in self.index_names:
+        if not _is_plain_name(name) or name in self.index_names:
             name = _made_name(draft.table, index.columns or (index.name,), "index", 30)
             name = naming.unique(name, self.index_names)
         self.index_names.add(name)
@@ -269,11 +271,15 @@ class MetaInference:
     def _constraint_name(
         self, draft: Draft, name: str | None, columns: tuple[str, ...], kind: str
     ) -> str:
-        if not name or name in self.constraint_names:
+        if not name or _UNSAFE.search(name) or name in self.constraint_names:
             made = _made_name(draft.table, columns, kind, MAX_NAME_LENGTH)
             name = naming.unique(made, self.constraint_names)
         self.constraint_names.add(name)
         return name
+
+
+def _is_plain_name(name: str) -> bool:
+    return re.match(r"[A-Za-z]", name) is not None and not _UNSAFE.search(name)
 
 
 def _is_plain(unique: Unique) -> bool:
