@@ -57,7 +57,7 @@ def test_imports_point_down_only(path: Path) -> None:
 @pytest.mark.parametrize("library", HEAVY)
 def test_a_heavy_library_is_imported_in_one_place_only(library: str) -> None:
     users = [path for path in FILES if any(is_within(name, {library}) for name in imported(path))]
-    assert [str(path.relative_to(PACKAGE)) for path in users] == [HEAVY[library]]
+    assert {str(path.relative_to(PACKAGE)) for path in users} <= {HEAVY[library]}
 
 
 @pytest.mark.parametrize("command", ["migrate_status", "migrate", "check"])
