@@ -186,42 +186,36 @@ def test_the_six_commands_print_what_the_design_says(newcomer: Project) -> None:
     )
 
 
-def test_fresh_prints_what_the_design_says(migrated: Project) -> None:
+def test_fresh_and_kit_s_own_spelling(migrated: Project) -> None:
     printed = migrated.run("migrate_fresh", "--force", check=0).stdout
     end = APPLIED_ALL.replace("All migrations", "Fresh migration")
     assert printed.startswith("Dropping all tables...\nTables dropped.\n")
     assert printed.endswith(end)
     assert {"users", "posts", "auth_user"} < tables(migrated.connection)
 
-
-def test_kit_s_own_spelling(migrated: Project) -> None:
     with_manage = migrated.run("kit", "migrate:status", check=0)
-    script = subprocess.run(
-        [sys.executable, "-c", "from kit_django.cli import main; main()", "migrate:status"],
-        cwd=migrated.file("blog"),
-        env=migrated.environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    assert with_manage.stdout == script.stdout == migrated.run("migrate_status").stdout
+    code = "from kit_django.cli import main; main()"
+    with_script = run_python(migrated, "blog", "-c", code, "migrate:status")
+    assert with_manage.stdout == with_script.stdout == migrated.run("migrate_status").stdout
 
 
-def test_manage_py_test_has_kit_s_tables(migrated: Project) -> None:
+def test_test_databases_have_kit_s_tables(migrated: Project) -> None:
     migrated.write("blog/tests.py", BLOG_TESTS)
     result = migrated.run("test", "--noinput", check=0)
     assert "Ran 2 tests" in result.stderr
 
-
-def test_pytest_django_has_kit_s_tables(migrated: Project) -> None:
     migrated.write("blog/test_rows.py", PYTEST_TESTS)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--create-db", "-q", "blog"],
-        cwd=migrated.folder,
-        env=migrated.environment({"DJANGO_SETTINGS_MODULE": "mysite.settings"}),
+    done = run_python(migrated, ".", "-m", "pytest", "-p", "no:cacheprovider", "-q", "blog")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 passed" in done.stdout
+
+
+def run_python(project: Project, folder: str, *argv: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *argv],
+        cwd=project.file(folder),
+        env=project.environment({"DJANGO_SETTINGS_MODULE": "mysite.settings"}),
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
