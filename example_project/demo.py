@@ -16,7 +16,8 @@ def main() -> None:
     for step in (["migrate"], ["migrate_status"], ["loaddata", "blog"], ["db_sync"]):
         manage(*step)
     show_posts()
-    print("\nNext: python manage.py createsuperuser, python manage.py runserver")
+    python = os.path.relpath(sys.executable)
+    print(f"\nNext: {python} manage.py createsuperuser, {python} manage.py runserver")
 
 
 def manage(*argv: str) -> None:
