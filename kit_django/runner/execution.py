@@ -58,7 +58,7 @@ class Executor:
             self.report(unit.finished(_since(started), operations))
 
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
-        watch = Watch()
+        watch = Watch(self.session.before_statement)
         try:
             with one_transaction(self.connection, self.timeout, self.report):
                 unit.claim()

@@ -37,6 +37,10 @@ class Session:
     def begin(self, name: str, *, transactional: bool) -> None:
         """Before a migration. Raises HistoryError where the session is another one by now."""
 
+    def before_statement(self) -> None:
+        """Before each statement of a transactional migration. Raises MigrationFailed where the
+        transaction has ended, and the statement would take effect outside of it."""
+
     def end(self, name: str, *, transactional: bool) -> None:
         """After it: put settings back. Raises MigrationFailed for a transaction that is not as
         it has to be."""
@@ -44,6 +48,10 @@ class Session:
             raise MigrationFailed(BROKEN)
         if not transactional and not self.connection.get_autocommit():
             raise MigrationFailed(OPEN)
+        self.check_transaction(name, transactional)
+
+    def check_transaction(self, name: str, transactional: bool) -> None:
+        """What only the database can tell. Raises MigrationFailed."""
 
     def recover(self) -> None:
         """After a failure outside of a transaction: leave any that is open, put settings back.
@@ -132,7 +140,7 @@ class PostgresSession(ServerSession):
             # Local to the transaction: gone when the migration ends that transaction.
             self.query("SELECT set_config(%s, %s, true)", [self.mark, name])
 
-    def end(self, name: str, *, transactional: bool) -> None:
+    def check_transaction(self, name: str, transactional: bool) -> None:
         status = self.connection.connection.info.transaction_status
         if transactional and status == IN_ERROR:
             raise MigrationFailed(BROKEN)
@@ -140,7 +148,6 @@ class PostgresSession(ServerSession):
             raise MigrationFailed(ENDED)
         if not transactional and status != IDLE:
             raise MigrationFailed(OPEN)
-        super().end(name, transactional=transactional)
 
     def _mark(self) -> str:
         (mark,) = self.query("SELECT current_setting(%s, true)", [self.mark])
@@ -162,10 +169,9 @@ class MysqlSession(ServerSession):
     )
     identity_sql = "CONNECTION_ID()"
 
-    def end(self, name: str, *, transactional: bool) -> None:
+    def check_transaction(self, name: str, transactional: bool) -> None:
         if self._has_open_transaction():
             raise MigrationFailed(OPEN)
-        super().end(name, transactional=transactional)
 
     def _has_open_transaction(self) -> bool:
         # The one question that both MariaDB and MySQL answer to a user without privileges: they
@@ -196,8 +202,11 @@ class SqliteSession(Session):
         if transactional:
             self.execute(f"SAVEPOINT {self.mark}")
 
-    def end(self, name: str, *, transactional: bool) -> None:
-        super().end(name, transactional=transactional)
+    def before_statement(self) -> None:
+        if not self.connection.connection.in_transaction:
+            raise MigrationFailed(ENDED)
+
+    def check_transaction(self, name: str, transactional: bool) -> None:
         if not transactional and self.connection.connection.in_transaction:
             raise MigrationFailed(OPEN)
         if transactional:

@@ -27,12 +27,15 @@ def is_change(sql: str) -> bool:
 class Watch:
     """For ``connection.execute_wrapper``. Remembers the last statement that failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, before_statement: Callable[[], None] | None = None) -> None:
         self.failed_sql = ""
+        self._before_statement = before_statement
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
+        if self._before_statement:
+            self._before_statement()
         try:
             return execute(sql, params, many, context)
         except Exception:

@@ -62,7 +62,7 @@ TYPES = f"""
         AND d.deptype = 'e')
 """
 ELSEWHERE = f"""
-    SELECT relkind || oid::text, 'relation ' || oid::regclass FROM pg_class
+    SELECT 'relation' || oid, 'relation ' || oid::regclass FROM pg_class
         WHERE relnamespace IN {OTHERS} AND relkind NOT IN ('i', 'I', 't')
     UNION ALL SELECT 'constraint' || oid, 'constraint ' || quote_ident(conname)
         || CASE WHEN conrelid = 0 THEN '' ELSE ' on ' || conrelid::regclass END FROM pg_constraint

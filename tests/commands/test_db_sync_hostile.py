@@ -149,7 +149,5 @@ def test_labels_of_enums(project: Project) -> None:
         if connection.vendor == "postgresql":
             kind = quote_name(connection, NAMES[0])
             cursor.execute(f"CREATE TYPE {kind} AS ENUM ({labels})", None)
-        cursor.execute(
-            f"CREATE TABLE moods (id integer NOT NULL PRIMARY KEY, mood {kind})", None
-        )
+        cursor.execute(f"CREATE TABLE moods (id integer NOT NULL PRIMARY KEY, mood {kind})", None)
     sync_and_use(project)

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections, transaction
+
+from kit_django.exceptions import HistoryError
+from kit_django.runner.history import History, HistoryRow, NameTaken
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from pytest_django import DjangoAssertNumQueries, Settings
+
+
+@pytest.fixture
+def history(connection: BaseDatabaseWrapper) -> History:
+    history = History(connection)
+    history.create()
+    return history
+
+
+def only(history: History) -> HistoryRow:
+    (row,) = history.rows()
+    return row
+
+
+def test_a_claimed_row_is_unfinished_until_it_is_finished(history: History) -> None:
+    row_id = history.claim("a", 3, "c" * 64)
+    assert only(history) == HistoryRow(row_id, "a", 3, "c" * 64, None, 0, None)
+    assert only(history).is_failed
+    history.finish(row_id, 1234)
+    finished = only(history)
+    assert not finished.is_failed
+    assert (finished.duration_ms, finished.batch) == (1234, 3)
+
+
+@pytest.mark.parametrize("use_tz", [True, False])
+def test_the_time_is_the_databases_own_in_utc(
+    history: History, use_tz: bool, settings: Settings
+) -> None:
+    settings.USE_TZ = use_tz
+    settings.TIME_ZONE = "Asia/Tokyo"
+    connections["default"].close()
+    history.finish(history.claim("a", 1, "c"), 1)
+    applied_at = only(history).applied_at
+    assert applied_at is not None
+    assert abs(applied_at - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+def test_a_name_can_be_claimed_once(history: History) -> None:
+    history.claim("a", 1, "c")
+    with pytest.raises(NameTaken):
+        history.claim("a", 1, "c")
+    assert only(history).name == "a"
+
+
+def test_rows_come_in_the_order_of_application(history: History) -> None:
+    for name in ("b", "c", "a"):
+        history.claim(name, 1, "c")
+    assert [row.name for row in history.rows()] == ["b", "c", "a"]
+
+
+def test_reading_is_one_query(
+    history: History,
+    connection: BaseDatabaseWrapper,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    history.claim("a", 1, "c")
+    with django_assert_num_queries(1, connection=connection):
+        history.rows()
+
+
+def test_no_table_is_an_empty_history(connection: BaseDatabaseWrapper) -> None:
+    assert History(connection).rows() == ()
+    assert not History(connection).exists()
+
+
+def test_no_table_breaks_no_transaction_of_the_callers(connection: BaseDatabaseWrapper) -> None:
+    with transaction.atomic():
+        assert History(connection).rows() == ()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+
+def test_a_table_of_another_shape_is_a_clear_error(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE kit_migrations (id integer, app varchar(10))")
+    with pytest.raises(HistoryError, match="'kit_migrations' cannot be read") as raised:
+        History(connection).rows()
+    assert 'KIT["HISTORY_TABLE"]' in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_the_table_has_the_name_that_the_settings_say(
+    connection: BaseDatabaseWrapper, settings: Settings
+) -> None:
+    settings.KIT = {"HISTORY_TABLE": "schema_history"}
+    History(connection).create()
+    assert connection.introspection.table_names() == ["schema_history"]
+    assert History(connection).exists()
+
+
+def test_an_applied_row_is_reopened_once_and_restored(history: History) -> None:
+    history.finish(history.claim("a", 1, "c"), 5)
+    row = only(history)
+    assert history.reopen(row)
+    assert only(history).is_failed
+    assert only(history).was_applied
+    assert not history.reopen(row)
+    history.restore(row)
+    assert only(history) == row
+
+
+def test_the_statement_under_way_is_kept(history: History) -> None:
+    row_id = history.claim("a", 1, "c")
+    history.begin_statement(row_id, 7)
+    assert only(history).statements == 7
+
+
+def test_a_failed_row_that_is_accepted_is_applied_now(history: History) -> None:
+    history.claim("a", 1, "old")
+    history.accept(only(history), "new")
+    row = only(history)
+    assert (row.is_failed, row.checksum, row.duration_ms) == (False, "new", 0)
+
+
+def test_an_applied_row_that_is_accepted_keeps_its_time(history: History) -> None:
+    history.finish(history.claim("a", 1, "old"), 5)
+    before = only(history)
+    history.accept(before, "new")
+    assert only(history).applied_at == before.applied_at
+    assert only(history).checksum == "new"
+
+
+def test_a_removed_row_is_gone(history: History) -> None:
+    history.remove(history.claim("a", 1, "c"))
+    assert history.rows() == ()
+
+
+def test_the_sql_for_people_does_what_the_methods_do(connection: BaseDatabaseWrapper) -> None:
+    history = History(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(history.create_sql())
+        cursor.execute(history.claim_sql("it's", 2, "c"))
+        row = only(history)
+        assert (row.name, row.batch, row.checksum, row.is_failed) == ("it's", 2, "c", False)
+        cursor.execute(history.remove_sql("it's"))
+    assert history.rows() == ()
