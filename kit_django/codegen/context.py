@@ -18,8 +18,9 @@ class KnownModel:
     """A model that is there already: relations point to it, and its names are taken.
 
     ``reference`` is how a relation names it; ``fields`` maps columns to field names; ``names``
-    are those that a reverse accessor may not have. ``collects`` is whether Django, and not the
-    database, acts when a row that the model refers to is deleted.
+    are those that a reverse accessor may not have. ``relations`` are the columns of its foreign
+    keys. ``collects`` is whether Django, and not the database, acts when a row that the model
+    refers to is deleted, ``is_collected`` whether it does so for those that refer to the model.
     """
 
     label: str
@@ -28,17 +29,23 @@ class KnownModel:
     key: tuple[str, ...] = ()
     unique: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    relations: frozenset[str] = frozenset()
     collects: bool = False
+    is_collected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A table that gets a model in an app. ``managed`` is False for views, and where Django's
-    own migrations look after the app."""
+    """A table whose model an app has, or gets.
+
+    ``managed`` is False for views, and where Django's own migrations look after the app.
+    ``known`` is the model that is there: its names are kept.
+    """
 
     table: Table
     app_label: str
     managed: bool = True
+    known: KnownModel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +46,21 @@ class Contents:
     tables: dict[str, str] = field(default_factory=dict)
 
 
-def read_source(path: Path) -> str:
-    """The text of a Python file, decoded as Python would. Raises SyncError."""
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The text of a Python file, line endings as they are, and the encoding to write it in."""
+
+    text: str
+    encoding: str = "utf-8"
+
+
+def read_source(path: Path) -> SourceFile:
+    """A Python file, decoded as Python would. Raises SyncError."""
     try:
         data = path.read_bytes()
         compile(data, str(path), "exec", dont_inherit=True)
-        return _decoded(data)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return SourceFile(data.decode(encoding), encoding)
     except SyntaxError as error:
         raise SyncError(
             f"{path} cannot be read as Python: {error.msg} in line {error.lineno}. No file was "
@@ -59,17 +70,9 @@ def read_source(path: Path) -> str:
         raise SyncError(f"{path} cannot be read: {error}. No file was changed.") from error
 
 
-def _decoded(data: bytes) -> str:
-    import io
-    import tokenize
-
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return data.decode(encoding)
-
-
 def contents_of(path: Path) -> Contents:
     """What a file says, without importing it."""
-    tree = ast.parse(read_source(path))
+    tree = ast.parse(read_source(path).text)
     tables = {table: node.name for node in _classes(tree) if (table := _db_table(node))}
     return Contents(frozenset(_top_names(tree)), tables)
 

@@ -135,13 +135,7 @@ class _Comparing:
         return self._canonical_default
 
     def _canonical_default(self, text: Any) -> Hashable:
-        bare = _uncast(_bare(text))
-        if self.vendor != "postgresql" and (number := _NUMBER.fullmatch(bare)):
-            return Decimal(number[1])
-        if self.vendor == "postgresql":
-            bare = re.sub(r"::[a-z_ \"]+(\(\d+(,\d+)?\))?(\[\])*", "", bare)
-            return "now()" if bare in PSQL_NOW else bare
-        return bare.replace("current_timestamp()", "current_timestamp")
+        return canonical_default(text, self.vendor)
 
     @staticmethod
     def _generated(column: Column) -> str:
@@ -220,6 +214,17 @@ class _Comparing:
 
     def _lose(self, kind: str, about: str, before: str, after: str = "") -> None:
         self.losses.append(Loss(kind, self.name, about, before, after))
+
+
+def canonical_default(text: Any, vendor: str) -> Hashable:
+    """A value that is equal for two ways to write one default."""
+    bare = _uncast(_bare(text))
+    if vendor != "postgresql" and (number := _NUMBER.fullmatch(bare)):
+        return Decimal(number[1])
+    if vendor == "postgresql":
+        bare = re.sub(r"::[a-z_ \"]+(\(\d+(,\d+)?\))?(\[\])*", "", bare)
+        return "now()" if bare in PSQL_NOW else bare
+    return bare.replace("current_timestamp()", "current_timestamp")
 
 
 def _numbering(column: Column) -> str:

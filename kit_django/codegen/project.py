@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -101,14 +101,24 @@ def known_models(alias: str, vendor: str) -> dict[TableKey, KnownModel]:
     return found
 
 
+def is_kits(label: str) -> bool:
+    """Whether a model follows the database, and not Django's own migrations."""
+    model = apps.get_model(label)
+    if model._meta.auto_created or model._meta.swapped:
+        return False
+    has_migrations = has_django_migrations(apps.get_app_config(model._meta.app_label))
+    return not (has_migrations and model._meta.managed)
+
+
 def class_names(label: str) -> frozenset[str]:
     """The names of an app's models, in lower case."""
     return frozenset(apps.all_models[label])
 
 
-def meta_names() -> tuple[frozenset[str], frozenset[str]]:
-    """The names of all models' indexes, and of their constraints."""
-    found = apps.get_models(include_auto_created=True)
+def meta_names(but: Container[str] = ()) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the models' indexes, and of their constraints, but for some models."""
+    every = apps.get_models(include_auto_created=True)
+    found = [model for model in every if model._meta.label not in but]
     indexes = (index.name for model in found for index in model._meta.indexes)
     constraints = (each.name for model in found for each in model._meta.constraints)
     return frozenset(indexes), frozenset(constraints)
@@ -125,7 +135,9 @@ def _known(model: type[models.Model]) -> KnownModel:
         key=tuple(each.column for each in key),
         unique=frozenset(_unique_columns(fields, opts.total_unique_constraints, opts)),
         names=frozenset(_names(model)),
+        relations=frozenset(each.column for each in fields if each.remote_field),
         collects=any(_collects(each) for each in fields),
+        is_collected=any(_collects(each.field) for each in opts.related_objects),
     )
 
 

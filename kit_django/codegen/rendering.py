@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,8 +56,8 @@ def render_model(model: ModelSpec, imports: Imports) -> str:
     if model.docstring:
         lines += [f"    {_docstring(model.docstring)}", ""]
     for choices in model.choices:
-        lines += [*_indented(_choices_lines(choices, models)), ""]
-    lines += _indented(_field_line(each, imports) for each in model.fields)
+        lines += [render_choices(choices, imports), ""]
+    lines += _indented(render_field(each, imports) for each in model.fields)
     lines += ["", "    class Meta:"]
     for name, value in model.meta:
         lines.append(f"        {_identifier(name)} = {render(value, imports)}")
@@ -96,16 +97,19 @@ def _operand(value: Value, imports: Imports) -> str:
     return f"({text})" if isinstance(value, Binary) else text
 
 
-def _field_line(spec: FieldSpec, imports: Imports) -> str:
+def render_field(spec: FieldSpec, imports: Imports) -> str:
+    """The line of a class body that makes a field."""
     return f"{_identifier(spec.name)} = {render(spec.call, imports)}"
 
 
-def _choices_lines(choices: ChoicesSpec, models: str) -> list[str]:
+def render_choices(choices: ChoicesSpec, imports: Imports) -> str:
+    """The class of a field's choices, indented as in a class body."""
+    models = imports.use("django.db", "models")
     lines = [f"class {_identifier(choices.name)}({models}.{_identifier(choices.base)}):"]
     for name, value, label in choices.members:
         said = repr(value) if label is None else f"{value!r}, {label!r}"
         lines.append(f"    {_identifier(name)} = {said}")
-    return lines
+    return "\n".join(_indented(lines))
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
@@ -123,11 +127,25 @@ def _identifier(name: str) -> str:
     return name
 
 
-def format_source(source: str, near: Path) -> str:
-    """The source as black writes it, with the settings of the project that ``near`` is in."""
-    import black
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the project's own black settings have source written."""
 
-    return black.format_str(source, mode=_mode(near))
+    mode: Mode
+
+    @classmethod
+    def of(cls, near: Path) -> Style:
+        """The settings of the project that the file ``near`` is in."""
+        return cls(_mode(near))
+
+    @property
+    def line_length(self) -> int:
+        return self.mode.line_length
+
+    def format(self, source: str) -> str:
+        import black
+
+        return black.format_str(source, mode=self.mode)
 
 
 def _mode(near: Path) -> Mode:

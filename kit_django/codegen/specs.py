@@ -66,9 +66,13 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """The models of a database's tables, and what could not be said in them."""
+    """The models of a database's tables, and what could not be said in them.
+
+    ``known`` are those that are there already, as they would be written now.
+    """
 
     models: tuple[ModelSpec, ...] = ()
+    known: tuple[ModelSpec, ...] = ()
     notes: tuple[Note, ...] = field(default=())
 
 

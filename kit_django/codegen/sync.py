@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from django.apps import apps
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen import naming, project
 from kit_django.codegen.context import Claim, Context, KnownModel
+from kit_django.codegen.drift import Drift
+from kit_django.codegen.edits import Difference, RemoveClass
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
-from kit_django.codegen.layout import Contents, Layout, contents_of, read_source
+from kit_django.codegen.layout import Contents, Layout, contents_of
 from kit_django.codegen.specs import Inference, ModelSpec, Note, TableKey
+from kit_django.codegen.workspace import Workspace
 from kit_django.codegen.writing import FileChange, write_all
 from kit_django.conf import Settings
 from kit_django.schema.facts import Database, Table
 from kit_django.schema.fields import FieldReader
-from kit_django.schema.introspection import introspect
+from kit_django.schema.introspection import introspect, introspect_table
 
 VIEWS = ("view", "materialized view")
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """``app`` and ``tables`` (patterns) narrow the sync down."""
+    """``app`` and ``tables`` (patterns) narrow the sync down.
+
+    ``prune`` takes away the classes of tables that are gone, ``force`` also those with methods of
+    a person's. Without ``write`` the report says what would be done.
+    """
 
     app: str | None = None
     tables: tuple[str, ...] = ()
     views: bool = False
+    prune: bool = False
+    force: bool = False
     write: bool = True
 
 
@@ -40,15 +52,23 @@ class SyncOptions:
 class SyncReport:
     """What a sync did, or would do.
 
-    ``unclaimed`` are the tables that no pattern takes. ``notes`` are about the tables whose
-    models are new.
+    ``models`` are new, by table. ``differences`` are those of models that are there already;
+    ``unmended`` those of them that only a person can mend. ``notes`` are about what is new.
+    ``unclaimed`` are the tables that no pattern takes, ``unchanged`` is how many models said
+    what their tables say.
     """
 
     changes: tuple[FileChange, ...] = ()
     models: tuple[tuple[str, str], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    unmended: tuple[Difference, ...] = ()
     notes: tuple[Note, ...] = ()
     unclaimed: tuple[str, ...] = ()
     unchanged: int = 0
+
+    @property
+    def is_in_sync(self) -> bool:
+        return not self.changes and not self.differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +105,24 @@ def sync_models(
     database = introspect(connection, schemas=_schemas(wanted), views=options.views)
     sources = {label: Sources.of(label) for label in wanted}
     known = _known_models(connection, database, sources)
-    claims, unclaimed, unchanged = _claims(database, wanted, known, settings, options)
-    inferred = infer(claims, _context(connection, database, known, sources))
-    changes = tuple(_changes(inferred, sources))
+    claims, unclaimed = _claims(database, wanted, known, settings, options)
+    inferred = infer(claims, _context(connection, database, claims, known, sources))
+    differences = tuple(_differences(connection, database, inferred, wanted, options))
+    workspace = Workspace()
+    unmended = tuple(_mend(workspace, differences, sources, options))
+    _add_models(workspace, inferred, sources)
+    changes = workspace.changes()
     if options.write:
         write_all(changes)
-    written = tuple((display_name(model.table), model.label) for model in inferred.models)
-    return SyncReport(changes, written, inferred.notes, unclaimed, unchanged)
+    return SyncReport(
+        changes,
+        tuple((display_name(model.table), model.label) for model in inferred.models),
+        differences,
+        unmended,
+        inferred.notes,
+        unclaimed,
+        len(inferred.known) - len({each.model for each in differences}),
+    )
 
 
 def _schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -135,22 +166,25 @@ def _claims(
     known: Mapping[TableKey, KnownModel],
     settings: Settings,
     options: SyncOptions,
-) -> tuple[list[Claim], tuple[str, ...], int]:
-    """The tables that get a model, those that no pattern takes, and how many have theirs."""
-    claims, unclaimed, unchanged = [], [], 0
+) -> tuple[list[Claim], tuple[str, ...]]:
+    """The tables that have a model or get one, and those that no pattern takes."""
+    claims, unclaimed = [], []
     left_alone = project.own_tables(settings)
     for table in database:
-        owner = project.owner_of(table.key, wanted)
         if table.key in left_alone or not _is_asked_for(table, options.tables):
             continue
-        if table.key in known:
-            unchanged += owner is not None
+        model = known.get(table.key)
+        owner = project.owner_of(table.key, wanted)
+        if model is not None:
+            label = model.label.partition(".")[0]
+            if label in wanted and project.is_kits(model.label):
+                claims.append(Claim(table, label, known=model))
         elif owner is None:
             unclaimed.append(display_name(table.key))
         else:
             has_migrations = project.has_django_migrations(project.app_config(owner))
             claims.append(Claim(table, owner, table.kind not in VIEWS and not has_migrations))
-    return claims, tuple(unclaimed), unchanged
+    return claims, tuple(unclaimed)
 
 
 def _is_asked_for(table: Table, patterns: tuple[str, ...]) -> bool:
@@ -161,10 +195,12 @@ def _is_asked_for(table: Table, patterns: tuple[str, ...]) -> bool:
 def _context(
     connection: BaseDatabaseWrapper,
     database: Database,
+    claims: Iterable[Claim],
     known: Mapping[TableKey, KnownModel],
     sources: Mapping[str, Sources],
 ) -> Context:
-    index_names, constraint_names = project.meta_names()
+    synced = {claim.known.label for claim in claims if claim.known}
+    index_names, constraint_names = project.meta_names(but=synced)
     taken = {label: source.names | project.class_names(label) for label, source in sources.items()}
     return Context(
         connection=connection,
@@ -176,46 +212,84 @@ def _context(
     )
 
 
-def _changes(inferred: Inference, sources: Mapping[str, Sources]) -> Iterable[FileChange]:
+def _differences(
+    connection: BaseDatabaseWrapper,
+    database: Database,
+    inferred: Inference,
+    wanted: Mapping[str, tuple[str, ...]],
+    options: SyncOptions,
+) -> Iterator[Difference]:
+    for spec in inferred.known:
+        schema, name = spec.table
+        table = database.find(name, schema)
+        assert table is not None
+        yield from Drift(apps.get_model(spec.label), table, spec, connection).differences()
+    if not options.tables:
+        for label in wanted:
+            yield from _gone(connection, database, label)
+
+
+def _gone(connection: BaseDatabaseWrapper, database: Database, label: str) -> Iterator[Difference]:
+    """The models of an app whose tables are not there."""
+    for model in apps.get_app_config(label).get_models():
+        schema, name = table_key(model._meta.db_table, connection.vendor)
+        if model._meta.proxy or not project.is_kits(model._meta.label):
+            continue
+        if database.find(name, schema) is None and not introspect_table(connection, name, schema):
+            shown = display_name((schema, name))
+            yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
+
+
+def _mend(
+    workspace: Workspace,
+    differences: Iterable[Difference],
+    sources: Mapping[str, Sources],
+    options: SyncOptions,
+) -> Iterator[Difference]:
+    """Edit what can be edited; what cannot comes back."""
+    by_model: dict[str, list[Difference]] = {}
+    for difference in differences:
+        by_model.setdefault(difference.model, []).append(difference)
+    for label, found in by_model.items():
+        model = apps.get_model(label)
+        path = _file_of(model, sources[model._meta.app_label])
+        if path is None:
+            yield from found
+        elif isinstance(found[0].edit, RemoveClass):
+            if not (options.prune and workspace.prune(path, model, force=options.force)):
+                yield from found
+        else:
+            yield from workspace.merge(path, model.__name__, found)
+
+
+def _file_of(model: type[models.Model], source: Sources) -> Path | None:
+    """The app's own file that has the class, or None where it comes from elsewhere."""
+    file = getattr(sys.modules.get(model.__module__), "__file__", None)
+    if file is None:
+        return None
+    found = Path(file).resolve()
+    return next((path for path in source.contents if path.resolve() == found), None)
+
+
+def _add_models(workspace: Workspace, inferred: Inference, sources: Mapping[str, Sources]) -> None:
     by_app: dict[str, list[ModelSpec]] = {}
     for model in inferred.models:
         by_app.setdefault(model.app_label, []).append(model)
-    for label, models in by_app.items():
+    for label, new in by_app.items():
         layout = sources[label].layout
         if layout.is_package:
-            yield from _package_changes(layout, models)
+            _add_to_package(workspace, layout, new)
         else:
-            yield _module_change(layout.path, models)
+            workspace.append(layout.path, new)
 
 
-def _module_change(path: Path, models: list[ModelSpec]) -> FileChange:
-    """All the classes behind what is there."""
-    from kit_django.codegen import rendering
-    from kit_django.codegen.imports import Imports, render_imports
-
-    imports = Imports()
-    classes = "\n\n".join(rendering.render_model(model, imports) for model in models)
-    names = tuple(model.name for model in models)
-    old = read_source(path) if path.is_file() else None
-    if not (old or "").strip():
-        source = f"{render_imports(imports.needed)}\n\n{classes}"
-        return FileChange(path, old, rendering.format_source(source, path), names)
-    from kit_django.codegen import merging
-
-    formatted = rendering.format_source(classes, path)
-    return FileChange(path, old, merging.append(old or "", formatted, imports.needed), names)
-
-
-def _package_changes(layout: Layout, models: list[ModelSpec]) -> Iterable[FileChange]:
+def _add_to_package(workspace: Workspace, layout: Layout, new: list[ModelSpec]) -> None:
     """A module for each class, and the package's own file with their imports."""
-    from kit_django.codegen import merging
-
     taken = {path.stem for path in layout.files()}
     exports = []
-    for model in models:
+    for model in new:
         module = naming.unique(naming.snake_case(model.name), taken)
         taken.add(module)
         exports.append((f".{module}", model.name))
-        yield _module_change(layout.path.parent / f"{module}.py", [model])
-    old = read_source(layout.path)
-    yield FileChange(layout.path, old, merging.export(old, exports))
+        workspace.append(layout.path.parent / f"{module}.py", [model])
+    workspace.export(layout.path, exports)

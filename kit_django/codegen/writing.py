@@ -20,6 +20,7 @@ class FileChange:
     old: str | None
     new: str
     classes: tuple[str, ...] = ()
+    encoding: str = "utf-8"
 
 
 def write_all(changes: Iterable[FileChange]) -> None:
@@ -36,6 +37,11 @@ def write_all(changes: Iterable[FileChange]) -> None:
             prepared.append((_beside(target, change), target))
         for temporary, target in prepared:
             temporary.replace(target)
+    except UnicodeError as error:
+        raise SyncError(
+            f"The models cannot be written in the encoding of their file: {error}. Nothing was "
+            f"changed; save the file as UTF-8 and run db_sync again."
+        ) from error
     except OSError as error:
         raise SyncError(
             f"The models cannot be written: {error}. Nothing was changed; make the file and its "
@@ -62,7 +68,7 @@ def _beside(target: Path, change: FileChange) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     with os.fdopen(handle, "wb") as file:
-        file.write(change.new.encode("utf-8"))
+        file.write(change.new.encode(change.encoding))
         file.flush()
         os.fsync(file.fileno())
     mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()

@@ -38,8 +38,15 @@ def infer(claims: Iterable[Claim], context: Context) -> Inference:
         relations.find_links(draft)
     relations.name_reverse_sides()
     meta = MetaInference(context, set(context.index_names), set(context.constraint_names))
-    models = tuple(_model(draft, relations, meta, context) for draft in drafts.values())
-    return Inference(models, tuple(note for draft in drafts.values() for note in draft.notes))
+    # Models that are there already have the first choice of the names in Meta.
+    known_first = sorted(drafts, key=lambda key: drafts[key].known is None)
+    models = {key: _model(drafts[key], relations, meta, context) for key in known_first}
+    new = [draft for draft in drafts.values() if draft.known is None]
+    return Inference(
+        models=tuple(models[draft.table.key] for draft in new),
+        known=tuple(models[key] for key, draft in drafts.items() if draft.known is not None),
+        notes=tuple(note for draft in new for note in draft.notes),
+    )
 
 
 def _model(draft: Draft, relations: Relations, meta: MetaInference, context: Context) -> ModelSpec:

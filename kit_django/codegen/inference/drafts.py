@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kit_django.codegen import naming
-from kit_django.codegen.context import Claim, Context
+from kit_django.codegen.context import Claim, Context, KnownModel
 from kit_django.codegen.inference.keys import Key, key_of
 from kit_django.codegen.specs import Note, NoteKind, TableKey
 from kit_django.schema.facts import ForeignKey, Table
@@ -31,16 +31,23 @@ class Draft:
         return self.claim.table
 
     @property
+    def known(self) -> KnownModel | None:
+        return self.claim.known
+
+    @property
     def label(self) -> str:
         return f"{self.claim.app_label}.{self.class_name}"
 
     def attname(self, column: str) -> str:
         """The name by which the column's own value is reached."""
         name = self.names[column]
-        return f"{name}_id" if column in self.relations else name
+        is_relation = column in self.relations or (self.known and column in self.known.relations)
+        return f"{name}_id" if is_relation else name
 
     def taken_names(self) -> Iterator[str]:
         """Every name that an attribute of the model has."""
+        if self.known:
+            yield from self.known.names
         yield from self.names.values()
         yield from (self.attname(column) for column in self.relations)
         yield from (link.name for link in self.many_to_many)
@@ -71,7 +78,8 @@ def draft_models(claims: list[Claim], context: Context) -> dict[TableKey, Draft]
     drafts = {}
     for claim in claims:
         in_app = taken.setdefault(claim.app_label, set())
-        name = naming.class_name(claim.table.name, in_app)
+        known = claim.known.label.partition(".")[2] if claim.known else ""
+        name = known or naming.class_name(claim.table.name, in_app)
         in_app.add(name.lower())
         drafts[claim.table.key] = Draft(claim, name, key_of(claim.table))
     return drafts
@@ -80,12 +88,16 @@ def draft_models(claims: list[Claim], context: Context) -> dict[TableKey, Draft]
 def name_fields(draft: Draft) -> None:
     """Plain columns get their names first, so that a relation gives way to them."""
     taken: set[str] = {"pk"}
-    for column in draft.table.columns:
+    if draft.known:
+        draft.names |= draft.known.fields
+        taken |= draft.known.names
+    columns = [column for column in draft.table.columns if column.name not in draft.names]
+    for column in columns:
         if column.name not in draft.relations:
             name = _plain_name(draft, column.name, taken)
             draft.names[column.name] = name
             taken.add(name)
-    for column in draft.table.columns:
+    for column in columns:
         if column.name in draft.relations:
             name = _relation_name(column.name, taken)
             draft.names[column.name] = name

@@ -102,7 +102,9 @@ def _choices(
     return {
         column.name: choices_for(draft.names[column.name], values[column.name], taken)
         for column in draft.table.columns
-        if values.get(column.name) and column.name not in draft.relations
+        if values.get(column.name)
+        and column.name not in draft.relations
+        and not (draft.known and column.name in draft.known.fields)
     }
 
 
@@ -120,7 +122,7 @@ def _spec(
         call = call.with_(choices=Name(f"{choices.name}.choices"))
     call = call.with_(**_keywords(draft, column, call, read.call, context))
     if column.generated is not None:
-        call = _generated(column, read, call, context)
+        call = _generated(column, read, call)
     return FieldSpec(draft.names[column.name], call, (column.name,))
 
 
@@ -174,7 +176,7 @@ def _wants_index(draft: Draft, column: str, context: Context) -> bool:
     )
 
 
-def _generated(column: Column, read: ReadField, call: Call, context: Context) -> Call:
+def _generated(column: Column, read: ReadField, call: Call) -> Call:
     assert column.generated is not None
     kept = {
         name: value

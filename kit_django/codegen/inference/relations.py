@@ -29,7 +29,10 @@ class Relations:
 
     def resolve(self, draft: Draft) -> None:
         """Tell which columns of a table are relations; note the foreign keys that cannot be."""
+        known = draft.known
         for key in draft.table.foreign_keys:
+            if known and key.columns[0] in known.fields.keys() - known.relations:
+                continue  # a person's own field for the column
             problem = self._problem(draft, key)
             if problem:
                 draft.note("not expressible", problem, key.name or ", ".join(key.columns))
@@ -118,7 +121,10 @@ class Relations:
             return Ref("django.db.models.DO_NOTHING")
         if not HAS_DATABASE_ACTIONS:
             return Ref(f"django.db.models.{action}")
-        mixed = isinstance(target, KnownModel) and target.collects
+        model = target.known if isinstance(target, Draft) else target
+        mixed = model is not None and model.collects
+        if draft.known:
+            mixed = mixed or draft.known.collects or draft.known.is_collected
         return Ref(f"django.db.models.{'DO_NOTHING' if mixed else f'DB_{action}'}")
 
     def _set_default(self, key: ForeignKey, column: Column) -> str:
@@ -135,7 +141,7 @@ class Relations:
     def find_links(self, draft: Draft) -> None:
         """Give the owner of a link table its ManyToManyField."""
         sides = self._sides(draft)
-        if sides is None:
+        if sides is None or draft.known:
             return
         owner_column, other_column = sides
         owner = self.target(draft.relations[owner_column])
@@ -236,7 +242,10 @@ class Relations:
 
 def _ends(draft: Draft) -> Iterator[tuple[str, TableKey, bool]]:
     """Each relation's field name, the table that it points to, and whether it is one to one."""
+    known = draft.known.fields if draft.known else {}
     for column, key in sorted(draft.relations.items(), key=lambda each: draft.names[each[0]]):
+        if column in known:
+            continue  # its reverse names are the person's
         yield draft.names[column], _target_key(key), column in draft.one_to_one
     for link in draft.many_to_many:
         yield link.name, link.target, False
