@@ -151,8 +151,39 @@ def wipe(connection: BaseDatabaseWrapper) -> None:
             return
         except DatabaseError:  # more tables than one transaction has locks for
             pass
+    if connection.vendor == "mysql" and _wipe_tables(connection):
+        return
     connection.close()
     create(connection.vendor, name)
+
+
+def _wipe_tables(connection: BaseDatabaseWrapper) -> bool:
+    """Faster than making the database anew; False where there is more in it than tables."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM information_schema.routines"
+                " WHERE routine_schema = DATABASE()) + (SELECT count(*) FROM"
+                " information_schema.events WHERE event_schema = DATABASE())"
+                " + (@@collation_database <> @@collation_server)"
+            )
+            if cursor.fetchone()[0]:
+                return False
+            _disconnect_others("mysql", cursor, connection.settings_dict["NAME"])
+            _drop_tables(cursor)
+        return True
+    finally:
+        connection.close()
+
+
+def _drop_tables(cursor: CursorWrapper) -> None:
+    cursor.execute("SET foreign_key_checks = 0")
+    cursor.execute("SHOW FULL TABLES")
+    found = cursor.fetchall()
+    for word in ("VIEW", "SEQUENCE", "TABLE"):
+        names = ", ".join(_quoted("mysql", name) for name, kind in found if word in kind)
+        if names:
+            cursor.execute(f"DROP {word} {names}")
 
 
 def _wipe_schemas(connection: BaseDatabaseWrapper) -> None:

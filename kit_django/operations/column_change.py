@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Unpack
 
 from kit_django.operations import types
+from kit_django.operations.base import Change
 from kit_django.operations.columns import AddColumn, ChangeColumn, DropColumn
 from kit_django.operations.extras import changed_extras, column_extras
 from kit_django.operations.lowering import ColumnSpec, Modifiers
@@ -81,50 +82,52 @@ class ColumnChange(ColumnTypes):
         self._name = name
 
     def become(self, spec: ColumnSpec) -> PreviousColumn:
-        changes = self._builder.changes
-        spec = self._builder.with_enum_type(self._name, spec, ExtendEnum)
-        changes.append(ChangeColumn(self._name, spec))
-        position = len(changes) - 1
-        changes.extend(changed_extras(self._name, spec))
-        return PreviousColumn(self._builder, self._name, position)
+        builder, name = self._builder, self._name
+        spec = builder.with_enum_type(name, spec, ExtendEnum)
+        changes = _changes(name, spec)
+        start = len(builder.changes)
+        builder.changes.extend(changes)
+
+        def say(was: ColumnSpec) -> None:
+            was = builder.with_enum_type(name, was)
+            builder.changes[start : start + len(changes)] = _changes(name, spec, was)
+
+        return PreviousColumn(say)
 
 
 class PreviousColumn:
-    """What a changed column was before; saying it makes the change reversible."""
+    """What a column was before; saying it makes its change, or its drop, reversible."""
 
-    def __init__(self, builder: AlterTableBuilder, name: str, position: int) -> None:
-        self._builder = builder
-        self._name = name
-        self._position = position
+    def __init__(self, say: Callable[[ColumnSpec], None]) -> None:
+        self._say = say
 
     @property
     def was(self) -> ColumnTypes:
-        return _WasChanged(self._builder, self._name, self._position)
+        return _Was(self._say)
 
 
-class DroppedColumn(PreviousColumn):
-    """What a dropped column was; saying it makes the drop reversible."""
-
-    @property
-    def was(self) -> ColumnTypes:
-        return _WasDropped(self._builder, self._name, self._position)
-
-
-class _WasChanged(ColumnTypes):
-    def __init__(self, builder: AlterTableBuilder, name: str, position: int) -> None:
-        self._builder = builder
-        self._name = name
-        self._position = position
+class _Was(ColumnTypes):
+    def __init__(self, say: Callable[[ColumnSpec], None]) -> None:
+        self._say = say
 
     def become(self, spec: ColumnSpec) -> PreviousColumn:
-        change = self._builder.changes[self._position]
-        assert isinstance(change, ChangeColumn)
-        self._builder.changes[self._position] = ChangeColumn(self._name, change.spec, was=spec)
-        return PreviousColumn(self._builder, self._name, self._position)
+        self._say(spec)
+        return PreviousColumn(self._say)
 
 
-class _WasDropped(_WasChanged):
-    def become(self, spec: ColumnSpec) -> PreviousColumn:
-        was = (AddColumn(self._name, spec), *column_extras(self._name, spec))
-        self._builder.changes[self._position] = DropColumn(self._name, was)
-        return PreviousColumn(self._builder, self._name, self._position)
+def dropped_column(builder: AlterTableBuilder, name: str) -> PreviousColumn:
+    """Have the column dropped; what it was can be said of the result."""
+    place = len(builder.changes)
+    builder.changes.append(DropColumn(name))
+
+    def say(was: ColumnSpec) -> None:
+        was = builder.with_enum_type(name, was)
+        added = (AddColumn(name, was), *column_extras(name, was))
+        builder.changes[place] = DropColumn(name, added)
+
+    return PreviousColumn(say)
+
+
+def _changes(name: str, spec: ColumnSpec, was: ColumnSpec | None = None) -> list[Change]:
+    own: list[Change] = [ChangeColumn(name, spec, was)] if spec.is_of_the_column else []
+    return [*own, *changed_extras(name, spec, was)]

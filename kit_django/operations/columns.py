@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError
-from kit_django.operations import dependents
 from kit_django.operations.base import Change
+from kit_django.operations.conditions import check_of_type, same_condition
 from kit_django.operations.definitions import require_columns
+from kit_django.operations.dependents import without_column
 from kit_django.operations.lowering import ColumnSpec, implied_checks, lower_column
+from kit_django.operations.naming import require_name
+from kit_django.operations.renaming import renamed_column
 from kit_django.schema.catalog import display_name
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ class AddColumn(Change):
     spec: ColumnSpec
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        require_name(catalog.connection, self.name, "a column")
         _refuse_taken(table, self.name)
         column = lower_column(self.name, self.spec, table, catalog)
         checks = implied_checks(self.name, self.spec, table, catalog)
@@ -53,23 +57,32 @@ class ChangeColumn(Change):
         require_columns(table, (self.name,))
         current = table.column(self.name)
         changed = lower_column(self.name, self.spec, table, catalog, current)
-        return self._with_checks(with_column(table, changed), catalog)
+        key = table.primary_key
+        if changed.null and not current.null and key and self.name in key.columns:
+            raise OperationError(
+                f"Column {self.name!r} is part of the primary key of "
+                f"{display_name(table.key)!r}, and cannot be null."
+            )
+        checks = self._checks(table, catalog) if self.spec.has_type else table.checks
+        return replace(with_column(table, changed), checks=checks)
 
-    def _with_checks(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        """A check that the type brings along takes the place of the one that the old type brought."""
-        implied = implied_checks(self.name, self.spec, replace(table, checks=()), catalog)
-        names = {check.name for check in implied}
-        kept = tuple(check for check in table.checks if check.name not in names)
-        return replace(table, checks=(*kept, *implied))
+    def _checks(self, table: facts.Table, catalog: Catalog) -> tuple[facts.Check, ...]:
+        """Without the one that the old type brought along, and with that of the new one."""
+        vendor = catalog.connection.vendor
+        brought = check_of_type(table, self.name, vendor)
+        kept = tuple(check for check in table.checks if check != brought)
+        wanted = implied_checks(self.name, self.spec, replace(table, checks=kept), catalog)
+        if brought and any(same_condition(each.sql, brought.sql, vendor) for each in wanted):
+            return table.checks
+        return (*kept, *wanted)
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        replaced = {check.name for check in after.checks if check not in before.checks}
         for check in before.checks:
-            if check.name in replaced:
+            if check not in after.checks and check.column is None:
                 engine.drop_constraint(before, check)
         engine.change_column(before, after, self.name, self.spec.modifiers.get("using"))
         for check in after.checks:
-            if check.name in replaced:
+            if check not in before.checks:
                 engine.add_constraint(after, check)
 
     def inverse(self) -> tuple[Change, ...]:
@@ -91,11 +104,12 @@ class RenameColumn(Change):
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         require_columns(table, (self.name,))
+        require_name(catalog.connection, self.new_name, "a column")
         _refuse_taken(table, self.new_name)
-        return dependents.renamed_column(table, self.name, self.new_name)
+        return renamed_column(table, self.name, self.new_name, catalog.connection.vendor)
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.rename_column(before, self.name, self.new_name)
+        engine.rename_column(before, after, self.name, self.new_name)
 
     def inverse(self) -> tuple[Change, ...]:
         return (RenameColumn(self.new_name, self.name),)
@@ -122,7 +136,7 @@ class DropColumn(Change):
                 f"{self.name!r} is the only column of {display_name(table.key)!r}. "
                 "Drop the table instead."
             )
-        return dependents.without_column(table, self.name, catalog)
+        return without_column(table, self.name, catalog)
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
         engine.drop_column(before, after, self.name)

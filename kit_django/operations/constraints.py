@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -58,7 +59,7 @@ class DropConstraint(Change):
     was: AddConstraint | None = None
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        return without_constraint(table, self.find(table))
+        return without_constraints(table, [self.find(table)])
 
     def find(self, table: facts.Table) -> Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
@@ -79,10 +80,8 @@ class DropConstraint(Change):
         if self.name is not None:
             return constraint.name == self.name
         if isinstance(constraint, facts.Check):
-            expected = CheckDefinition("", columns=self.columns)._default_name(
-                replace(table, checks=())
-            )
-            return constraint.name == expected
+            expected = CheckDefinition("", columns=self.columns).default_name
+            return constraint.name == expected(replace(table, checks=()))
         return getattr(constraint, "columns", None) == self.columns
 
     def _what(self) -> str:
@@ -150,14 +149,14 @@ def with_constraint(table: facts.Table, constraint: Constraint) -> facts.Table:
             return replace(table, exclusions=(*table.exclusions, constraint))
 
 
-def without_constraint(table: facts.Table, constraint: Constraint) -> facts.Table:
+def without_constraints(table: facts.Table, gone: Sequence[Constraint]) -> facts.Table:
     return replace(
         table,
-        primary_key=None if constraint == table.primary_key else table.primary_key,
-        uniques=tuple(each for each in table.uniques if each != constraint),
-        checks=tuple(each for each in table.checks if each != constraint),
-        foreign_keys=tuple(each for each in table.foreign_keys if each != constraint),
-        exclusions=tuple(each for each in table.exclusions if each != constraint),
+        primary_key=None if table.primary_key in gone else table.primary_key,
+        uniques=tuple(each for each in table.uniques if each not in gone),
+        checks=tuple(each for each in table.checks if each not in gone),
+        foreign_keys=tuple(each for each in table.foreign_keys if each not in gone),
+        exclusions=tuple(each for each in table.exclusions if each not in gone),
     )
 
 

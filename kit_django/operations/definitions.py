@@ -1,4 +1,4 @@
-"""What a migration says of indexes and constraints, before a database has had its say.
+"""What a migration says of constraints, before a database has had its say.
 
 Each definition is lowered to the fact that the database will report: names filled in, expressions
 compiled to the database's SQL, what the database lacks refused.
@@ -7,15 +7,15 @@ compiled to the database's SQL, what the database lacks refused.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
 
 from django.db.models import Q
-from django.db.models.expressions import BaseExpression, F, OrderBy
+from django.db.models.expressions import BaseExpression
 
 from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
-from kit_django.operations.naming import default_name
-from kit_django.operations.sql import expression_sql
+from kit_django.operations.naming import Suffix, default_name, require_name
+from kit_django.operations.sql import exclusion_sql, expression_sql
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, display_name
 
@@ -50,9 +50,22 @@ class PrimaryKeyDefinition:
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.PrimaryKey:
         require_columns(table, self.columns)
+        self._refuse_nullable(table)
         if catalog.connection.vendor == "mysql":
-            return facts.PrimaryKey(self.columns)
-        return facts.PrimaryKey(self.columns, self.name or f"{table.name[:50]}_pkey")
+            return facts.PrimaryKey(self.columns)  # which keeps no name of it
+        name = self.name or default_name(table.name, (), "pkey")
+        return facts.PrimaryKey(
+            self.columns, require_name(catalog.connection, name, "a constraint")
+        )
+
+    def _refuse_nullable(self, table: facts.Table) -> None:
+        """A key makes its columns NOT NULL, which dropping the key would not undo."""
+        for name in self.columns:
+            if table.column(name).null:
+                raise OperationError(
+                    f"Column {name!r} of {display_name(table.key)!r} may be null, and a primary key "
+                    f"may not. Say null=False for it first."
+                )
 
 
 @dataclass(frozen=True)
@@ -67,14 +80,14 @@ class UniqueDefinition:
         require_columns(table, (*self.columns, *self.include))
         features = catalog.connection.features
         if self.deferrable and not features.supports_deferrable_unique_constraints:
-            raise NotSupported(_lacks(catalog, "deferrable unique constraints (deferrable=)"))
+            raise NotSupported(lacks(catalog, "deferrable unique constraints (deferrable=)"))
         if not self.nulls_distinct and not features.supports_nulls_distinct_unique_constraints:
-            raise NotSupported(_lacks(catalog, "unique nulls (nulls_distinct=False)"))
+            raise NotSupported(lacks(catalog, "unique nulls (nulls_distinct=False)"))
         if self.include and not features.supports_covering_indexes:
-            raise NotSupported(_lacks(catalog, "covering constraints (include=)"))
+            raise NotSupported(lacks(catalog, "covering constraints (include=)"))
         return facts.Unique(
             self.columns,
-            self.name or default_name(table.name, self.columns, "unique"),
+            _name(self, table, catalog, "unique"),
             self.deferrable,
             self.nulls_distinct,
             self.include,
@@ -90,9 +103,11 @@ class CheckDefinition:
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Check:
         sql = expression_sql(self.condition, table, catalog)
-        return facts.Check(sql, self.name or self._default_name(table))
+        name = self.name or self.default_name(table)
+        return facts.Check(sql, require_name(catalog.connection, name, "a constraint"))
 
-    def _default_name(self, table: facts.Table) -> str:
+    def default_name(self, table: facts.Table) -> str:
+        """A name of table and columns that no other check of the table has."""
         taken = {check.name for check in table.checks}
         name = default_name(table.name, self.columns, "check")
         number = 1
@@ -123,16 +138,24 @@ class ForeignKeyDefinition:
                 f"{len(self.columns)} columns, {self.table!r} ({', '.join(to_columns)}) "
                 f"{len(to_columns)}. Give as many columns on both sides."
             )
+        self._refuse_what_is_lacking(catalog)
         return facts.ForeignKey(
             self.columns,
             target.name,
             to_columns,
-            self.name or default_name(table.name, self.columns, "foreign"),
+            _name(self, table, catalog, "foreign"),
             target.schema,
             self.on_delete,
             self.on_update,
             self._deferrable(catalog),
         )
+
+    def _refuse_what_is_lacking(self, catalog: Catalog) -> None:
+        # InnoDB takes the words and then does nothing, or refuses them, depending on the release.
+        if catalog.connection.vendor == "mysql":
+            for option, given in (("on_delete", self.on_delete), ("on_update", self.on_update)):
+                if given == "SET DEFAULT":
+                    raise NotSupported(lacks(catalog, f'SET DEFAULT ({option}="set default")'))
 
     def target(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         """The table that is pointed to, which may be the one that is being made."""
@@ -143,7 +166,7 @@ class ForeignKeyDefinition:
         if self.deferrable == "default":
             return "deferred" if can_defer else None
         if self.deferrable and not can_defer:
-            raise NotSupported(_lacks(catalog, "deferrable foreign keys (deferrable=)"))
+            raise NotSupported(lacks(catalog, "deferrable foreign keys (deferrable=)"))
         return self.deferrable
 
 
@@ -169,105 +192,11 @@ class ExclusionDefinition:
     include: tuple[str, ...] = ()
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Exclusion:
-        from kit_django.operations.sql import exclusion_sql
-
         if catalog.connection.vendor != "postgresql":
-            raise NotSupported(_lacks(catalog, "exclusion constraints"))
+            raise NotSupported(lacks(catalog, "exclusion constraints (exclude)"))
         require_columns(table, self.include)
-        return facts.Exclusion(self.name, exclusion_sql(self, table, catalog), self.deferrable)
-
-
-@dataclass(frozen=True)
-class IndexDefinition:
-    """``parts`` are column names (``"-name"`` descends), SQL expressions or Django's."""
-
-    parts: tuple[str | BaseExpression | F, ...]
-    name: str | None = None
-    unique: bool = False
-    where: Condition | None = None
-    include: tuple[str, ...] = ()
-    method: str = ""
-    opclasses: tuple[str, ...] = ()
-    lengths: dict[str, int] = field(default_factory=dict)
-    nulls_distinct: bool = True
-    options: str = ""
-    comment: str = ""
-
-    def lower(self, table: facts.Table, catalog: Catalog) -> facts.Index:
-        self._refuse_what_is_lacking(catalog)
-        require_columns(table, self.include)
-        where = None if self.where is None else expression_sql(self.where, table, catalog)
-        parts = tuple(self._parts(table, catalog))
-        columns = [part.column or "expression" for part in parts]
-        suffix: Literal["unique", "index"] = "unique" if self.unique else "index"
-        return facts.Index(
-            name=self.name or default_name(table.name, columns, suffix),
-            parts=parts,
-            unique=self.unique,
-            where=where,
-            include=self.include,
-            method=self.method,
-            nulls_distinct=self.nulls_distinct,
-            comment=self.comment,
-            options=(("with", self.options),) if self.options else (),
-        )
-
-    def _parts(self, table: facts.Table, catalog: Catalog) -> list[facts.IndexPart]:
-        if self.opclasses and len(self.opclasses) != len(self.parts):
-            raise OperationError(
-                f"The index has {len(self.parts)} parts and {len(self.opclasses)} opclasses."
-            )
-        opclasses = self.opclasses or ("",) * len(self.parts)
-        pairs = zip(self.parts, opclasses, strict=True)
-        return [self._part(part, opclass or None, table, catalog) for part, opclass in pairs]
-
-    def _part(
-        self, part: Any, opclass: str | None, table: facts.Table, catalog: Catalog
-    ) -> facts.IndexPart:
-        if isinstance(part, str):
-            descending = part.startswith("-") and not table.has_column(part)
-            name = part[1:] if descending else part
-            require_columns(table, (name,))
-            return facts.IndexPart(
-                name, descending=descending, opclass=opclass, length=self.lengths.get(name)
-            )
-        if isinstance(part, OrderBy):
-            nulls = "first" if part.nulls_first else "last" if part.nulls_last else None
-            inner = self._part(part.expression, opclass, table, catalog)
-            return facts.IndexPart(inner.column, inner.expression, part.descending, nulls, opclass)
-        if isinstance(part, F):
-            return self._part(part.name, opclass, table, catalog)  # type: ignore[attr-defined]
-        return facts.IndexPart(expression=expression_sql(part, table, catalog), opclass=opclass)
-
-    def _refuse_what_is_lacking(self, catalog: Catalog) -> None:
-        connection = catalog.connection
-        features = connection.features
-        if self.where is not None and not features.supports_partial_indexes:
-            raise NotSupported(_lacks(catalog, "partial indexes (where=)"))
-        if self.include and not features.supports_covering_indexes:
-            raise NotSupported(_lacks(catalog, "covering indexes (include=)"))
-        if self.opclasses and connection.vendor != "postgresql":
-            raise NotSupported(_lacks(catalog, "operator classes (opclasses=)"))
-        if self.options and connection.vendor != "postgresql":
-            raise NotSupported(_lacks(catalog, "storage parameters (options=)"))
-        if self.lengths and connection.vendor != "mysql":
-            raise NotSupported(_lacks(catalog, "prefix lengths (lengths=)"))
-        if self.comment and connection.vendor != "mysql":
-            raise NotSupported(_lacks(catalog, "comments on indexes (comment=)"))
-        if not self.nulls_distinct and not features.supports_nulls_distinct_unique_constraints:
-            raise NotSupported(_lacks(catalog, "unique nulls (nulls_distinct=False)"))
-        if self.method and connection.vendor == "sqlite":
-            raise NotSupported(_lacks(catalog, f"the index method {self.method!r} (method=)"))
-        has_expressions = any(isinstance(part, BaseExpression | F) for part in self.parts)
-        if has_expressions and not features.supports_expression_indexes:
-            plain = all(
-                isinstance(part, F)
-                or (isinstance(part, OrderBy) and isinstance(part.expression, F))
-                for part in self.parts
-                if not isinstance(part, str)
-            )
-            if not plain:
-                raise NotSupported(_lacks(catalog, "indexes on expressions"))
+        name = require_name(catalog.connection, self.name, "a constraint")
+        return facts.Exclusion(name, exclusion_sql(self, table, catalog), self.deferrable)
 
 
 Definition = (
@@ -280,5 +209,16 @@ Definition = (
 Constraint = facts.PrimaryKey | facts.Unique | facts.Check | facts.ForeignKey | facts.Exclusion
 
 
-def _lacks(catalog: Catalog, what: str) -> str:
+def _name(
+    definition: UniqueDefinition | ForeignKeyDefinition,
+    table: facts.Table,
+    catalog: Catalog,
+    suffix: Suffix,
+) -> str:
+    name = definition.name or default_name(table.name, definition.columns, suffix)
+    return require_name(catalog.connection, name, "a constraint")
+
+
+def lacks(catalog: Catalog, what: str) -> str:
+    """The message for what one database lacks, option included."""
     return f"{catalog.connection.display_name} has no {what}. Leave it out for this database."

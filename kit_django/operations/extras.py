@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from kit_django.operations.base import Change
 from kit_django.operations.constraints import AddConstraint, DropConstraint
 from kit_django.operations.definitions import (
     CheckDefinition,
-    ForeignKeyDefinition,
-    IndexDefinition,
     PrimaryKeyDefinition,
     UniqueDefinition,
 )
+from kit_django.operations.index_definition import IndexDefinition
 from kit_django.operations.indexes import AddIndex, DropIndex
 from kit_django.operations.lowering import ColumnSpec
 
@@ -26,46 +26,46 @@ def names(columns: Columns) -> tuple[str, ...]:
 
 
 def column_extras(name: str, spec: ColumnSpec) -> list[Change]:
-    """The constraints and indexes that a column's modifiers ask for."""
+    """The constraints and indexes that a column's modifiers ask for.
+
+    The foreign key comes behind the index, without which MariaDB would make one of its own.
+    """
     modifiers = spec.modifiers
     extras: list[Change] = []
     if modifiers.get("primary_key"):
         extras.append(AddConstraint(PrimaryKeyDefinition((name,))))
     if modifiers.get("unique"):
-        extras.append(AddConstraint(UniqueDefinition((name,), _name_in(modifiers["unique"]))))
+        extras.append(AddConstraint(_unique(name, spec)))
     if modifiers.get("index"):
-        extras.append(AddIndex(IndexDefinition((name,), _name_in(modifiers["index"]))))
+        extras.append(AddIndex(_index(name, spec)))
     if spec.reference is not None:
-        reference = spec.reference
-        extras.append(
-            AddConstraint(
-                ForeignKeyDefinition(
-                    (name,),
-                    reference.table,
-                    reference.to_columns,
-                    reference.on_delete,
-                    reference.on_update,
-                    reference.deferrable,
-                    reference.name,
-                )
-            )
-        )
+        extras.append(AddConstraint(replace(spec.reference, columns=(name,))))
     if "check" in modifiers:
         extras.append(AddConstraint(CheckDefinition(modifiers["check"], columns=(name,))))
     return extras
 
 
-def changed_extras(name: str, spec: ColumnSpec) -> list[Change]:
-    """As ``column_extras``, and False takes away what is there."""
+def changed_extras(name: str, spec: ColumnSpec, was: ColumnSpec | None = None) -> list[Change]:
+    """As ``column_extras``, and False takes away what is there: what ``was`` says of it."""
     extras = column_extras(name, spec)
     if spec.modifiers.get("unique") is False:
-        extras.append(DropConstraint("unique", columns=(name,)))
+        unique = _unique(name, was or spec)
+        extras.append(DropConstraint("unique", unique.name, (name,), was=AddConstraint(unique)))
     if spec.modifiers.get("index") is False:
-        extras.append(DropIndex(columns=(name,)))
+        index = _index(name, was or spec)
+        extras.append(DropIndex(index.name, (name,), was=AddIndex(index)))
     return extras
 
 
-def _name_in(modifier: bool | str) -> str | None:
+def _unique(name: str, spec: ColumnSpec) -> UniqueDefinition:
+    return UniqueDefinition((name,), _name_in(spec.modifiers.get("unique")))
+
+
+def _index(name: str, spec: ColumnSpec) -> IndexDefinition:
+    return IndexDefinition((name,), _name_in(spec.modifiers.get("index")))
+
+
+def _name_in(modifier: bool | str | None) -> str | None:
     return modifier if isinstance(modifier, str) else None
 
 

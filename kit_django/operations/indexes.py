@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.definitions import IndexDefinition
+from kit_django.operations.index_definition import IndexDefinition
+from kit_django.operations.naming import require_name
+from kit_django.schema import facts
 from kit_django.schema.catalog import display_name
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
-    from kit_django.schema import facts
     from kit_django.schema.catalog import Catalog
 
 
@@ -22,15 +23,11 @@ class AddIndex(Change):
     concurrently: bool = False
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        index = self.definition.lower(table, catalog)
-        if any(each.name == index.name for each in table.indexes):
-            raise OperationError(
-                f"Table {display_name(table.key)!r} has an index {index.name!r} already."
-            )
-        return replace(table, indexes=(*table.indexes, index))
+        return with_index(table, self.definition.lower(table, catalog), catalog)
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.add_index(after, after.indexes[-1], concurrently=self.concurrently)
+        index = self.definition.lower(before, engine.catalog)
+        engine.add_index(after, index, concurrently=self.concurrently)
 
     def inverse(self) -> tuple[Change, ...]:
         columns = tuple(str(part).lstrip("-") for part in self.definition.parts)
@@ -60,15 +57,15 @@ class DropIndex(Change):
     concurrently: bool = False
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        gone = self.find(table)
-        return replace(table, indexes=tuple(each for each in table.indexes if each != gone))
+        return without_index(table, self.find(table, catalog).name, catalog)
 
-    def find(self, table: facts.Table) -> facts.Index:
+    def find(self, table: facts.Table, catalog: Catalog) -> facts.Index:
         """The index that is meant. Raises OperationError where it is none, or one of several."""
-        found = [index for index in table.indexes if self._is_meant(index)]
+        indexes = known_indexes(table, catalog)
+        found = [index for index in indexes if self._is_meant(index)]
         if len(found) == 1:
             return found[0]
-        known = ", ".join(repr(index.name) for index in table.indexes) or "none"
+        known = ", ".join(repr(index.name) for index in indexes) or "none"
         what = repr(self.name) if self.name else f"on ({', '.join(self.columns)})"
         count = "no index" if not found else f"{len(found)} indexes"
         raise OperationError(
@@ -81,7 +78,8 @@ class DropIndex(Change):
         return index.columns == self.columns and index.unique == self.unique
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.drop_index(before, self.find(before), concurrently=self.concurrently)
+        index = self.find(before, engine.catalog)
+        engine.drop_index(before, index, concurrently=self.concurrently)
 
     def inverse(self) -> tuple[Change, ...]:
         if self.was is not None:
@@ -104,16 +102,58 @@ class RenameIndex(Change):
     new_name: str
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        index = DropIndex(self.name).find(table)
-        renamed = replace(index, name=self.new_name, sql="")
-        others = tuple(each for each in table.indexes if each != index)
-        return replace(table, indexes=(*others, renamed))
+        require_name(catalog.connection, self.new_name, "an index")
+        old = DropIndex(self.name).find(table, catalog)
+        new = replace(old, name=self.new_name, sql="")
+        return with_index(without_index(table, old.name, catalog), new, catalog)
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.rename_index(before, DropIndex(self.name).find(before), after.indexes[-1])
+        old = DropIndex(self.name).find(before, engine.catalog)
+        engine.rename_index(before, old, replace(old, name=self.new_name, sql=""))
 
     def inverse(self) -> tuple[Change, ...]:
         return (RenameIndex(self.new_name, self.name),)
 
     def describe(self) -> str:
         return f"rename index {self.name!r} to {self.new_name!r}"
+
+
+def known_indexes(table: facts.Table, catalog: Catalog) -> tuple[facts.Index, ...]:
+    """All that can be dropped and renamed as an index: on MySQL a unique constraint is one."""
+    uniques = table.uniques if catalog.connection.vendor == "mysql" else ()
+    return (*table.indexes, *(_as_index(unique) for unique in uniques))
+
+
+def with_index(table: facts.Table, index: facts.Index, catalog: Catalog) -> facts.Table:
+    """The table with one more index. Raises OperationError where the name is taken."""
+    if any(each.name == index.name for each in known_indexes(table, catalog)):
+        raise OperationError(
+            f"Table {display_name(table.key)!r} has an index {index.name!r} already."
+        )
+    if catalog.connection.vendor == "mysql" and index.unique and _is_plain(index):
+        return replace(table, uniques=(*table.uniques, _as_unique(index)))
+    return replace(table, indexes=(*table.indexes, index))
+
+
+def without_index(table: facts.Table, name: str, catalog: Catalog) -> facts.Table:
+    is_one = catalog.connection.vendor == "mysql"
+    return replace(
+        table,
+        indexes=tuple(each for each in table.indexes if each.name != name),
+        uniques=tuple(each for each in table.uniques if not is_one or each.name != name),
+    )
+
+
+def _is_plain(index: facts.Index) -> bool:
+    return not any(part.column is None or part.length or part.descending for part in index.parts)
+
+
+def _as_unique(index: facts.Index) -> facts.Unique:
+    said = {"using": index.method, "comment": index.comment}
+    options = tuple((name, text) for name, text in said.items() if text)
+    return facts.Unique(index.columns or (), index.name, options=(*options, *index.options))
+
+
+def _as_index(unique: facts.Unique) -> facts.Index:
+    parts = tuple(facts.IndexPart(column) for column in unique.columns)
+    return facts.Index(unique.name or "", parts, unique=True, options=unique.options)

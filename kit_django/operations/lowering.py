@@ -22,6 +22,7 @@ from kit_django.operations.sql import default_sql, expression_sql
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, table_key
 from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+from kit_django.schema.types import affinity
 
 
 class Modifiers(TypedDict, total=False):
@@ -42,6 +43,9 @@ class Modifiers(TypedDict, total=False):
     using: str
 
 
+_OF_THE_TABLE = {"unique", "index", "primary_key", "check"}
+
+
 @dataclass(frozen=True)
 class ColumnSpec:
     """A column's type, as a Django field or as that of the column it refers to, and its modifiers.
@@ -54,6 +58,15 @@ class ColumnSpec:
     enum: tuple[str, tuple[str, ...]] | None = None
     """The name of the type and its labels."""
     modifiers: Modifiers = dataclasses.field(default_factory=Modifiers)
+
+    @property
+    def has_type(self) -> bool:
+        return not (self.field is None and self.reference is None and self.enum is None)
+
+    @property
+    def is_of_the_column(self) -> bool:
+        """Whether it says more than constraints and indexes, which are changes of their own."""
+        return self.has_type or not self.modifiers.keys() <= _OF_THE_TABLE
 
 
 class _Unbound(models.Model):
@@ -75,16 +88,20 @@ def lower_column(
     Raises NotSupported where the database lacks what is asked for.
     """
     column = _with_type(name, spec, table, catalog, current)
+    if current is not None and spec.has_type:
+        column = _keeping_numbers(column, current, catalog)
     modifiers = spec.modifiers
     if "null" in modifiers:
         column = replace(column, null=modifiers["null"])
     if "comment" in modifiers:
-        column = replace(column, comment=_comment(modifiers["comment"], catalog))
+        column = _with_comment(column, modifiers["comment"], catalog)
     if "collation" in modifiers:
-        column = replace(column, collation=modifiers["collation"])
+        column = _with_collation(column, modifiers["collation"])
     if "generated_as" in modifiers:
         column = _with_generation(column, modifiers, table, catalog)
-    return _with_default(column, spec, catalog)
+    column = _with_default(_with_on_update(column, modifiers, catalog), spec, catalog)
+    _refuse_generated_not_null(column, catalog)
+    return column
 
 
 def _with_type(
@@ -121,7 +138,9 @@ def _as_referenced(
         column,
         type=referenced.type,
         collation=referenced.collation,
-        options=tuple(pair for pair in referenced.options if pair[0] == "charset"),
+        options=tuple(
+            pair for pair in referenced.options if pair[0] in ("charset", "collation schema")
+        ),
     )
 
 
@@ -137,13 +156,13 @@ def _as_field(
             f"{column.name!r} cannot be one. Use a field that has a column."
         )
     sql_type, identity = _split_identity(parameters["type"], bound, connection)
-    column = replace(
-        column,
-        type=sql_type,
-        identity=identity,
-        collation=parameters.get("collation") or column.collation,
-        comment=bound.db_comment or column.comment,
-    )
+    column = replace(column, type=sql_type, identity=identity)
+    if connection.vendor != "sqlite" and not _is_text(sql_type):
+        column = _with_collation(column, None)
+    if parameters.get("collation"):
+        column = _with_collation(column, parameters["collation"])
+    if bound.db_comment:
+        column = _with_comment(column, bound.db_comment, catalog)
     if isinstance(bound, models.GeneratedField):
         generated: Any = bound
         expression = expression_sql(generated.expression, table, catalog)
@@ -151,6 +170,39 @@ def _as_field(
     elif _db_default(bound) is not models.NOT_PROVIDED:
         column = replace(column, default=default_sql(connection, bound))
     return column
+
+
+def _is_text(sql_type: str) -> bool:
+    """Whether the type can have a collation, and on MySQL a character set."""
+    return any(word in sql_type.lower() for word in ("char", "text", "clob", "enum", "set("))
+
+
+def _with_collation(column: facts.Column, collation: str | None) -> facts.Column:
+    """The character set goes with the collation, which implies one of its own."""
+    told = ("charset", "collation schema")
+    options = tuple(pair for pair in column.options if pair[0] not in told)
+    return replace(column, collation=collation, options=options)
+
+
+def _keeping_numbers(column: facts.Column, current: facts.Column, catalog: Catalog) -> facts.Column:
+    """A column that numbers its rows goes on doing so; none begins to."""
+    is_rowid = ("rowid", "") in current.options
+    if current.identity is None and not is_rowid:
+        if column.identity is not None:
+            raise OperationError(
+                f"Column {column.name!r} is there already, and cannot begin to number its rows. "
+                "Say it in SQL, with schema.run_sql(), or make a new column."
+            )
+        return column
+    if affinity(column.type) != "INTEGER":
+        raise OperationError(
+            f"Column {column.name!r} numbers the rows of its table, which only whole numbers can. "
+            f"{column.type!r} is no type of those."
+        )
+    if catalog.connection.vendor == "sqlite":
+        # There INTEGER is the only type that can, and holds eight bytes.
+        column = replace(column, type=current.type)
+    return replace(column, identity=current.identity)
 
 
 def bind(source: models.Field[Any, Any], name: str) -> models.Field[Any, Any]:
@@ -173,7 +225,9 @@ def implied_checks(
         return ()
     condition = None
     if spec.field is not None:
-        condition = bind(spec.field, name).db_parameters(connection=connection)["check"]
+        bound = bind(spec.field, name)
+        bound.column = name.replace('"', '""')  # which Django puts between quotes as it is
+        condition = bound.db_parameters(connection=connection)["check"]
     elif spec.enum is not None and connection.vendor != "postgresql":
         labels = ", ".join(quote_literal(connection, label) for label in spec.enum[1])
         condition = f"{quote_name(connection, name)} IN ({labels})"
@@ -205,13 +259,19 @@ def _enum_type(type_name: str, labels: tuple[str, ...], catalog: Catalog) -> str
     return f"varchar({max(len(label) for label in labels)})"
 
 
-def _comment(text: str, catalog: Catalog) -> str:
-    if text and not catalog.connection.features.supports_comments:
+def require_comments(connection: BaseDatabaseWrapper, what: str) -> None:
+    """Raises NotSupported where the database has no comments on tables and columns."""
+    if not connection.features.supports_comments:
         raise NotSupported(
-            f"{catalog.connection.display_name} has no comments on columns (comment=). "
+            f"{connection.display_name} has no comments on {what} (comment=). "
             "Leave it out for this database."
         )
-    return text
+
+
+def _with_comment(column: facts.Column, text: str, catalog: Catalog) -> facts.Column:
+    if text:
+        require_comments(catalog.connection, "columns")
+    return replace(column, comment=text)
 
 
 def _with_generation(
@@ -234,27 +294,37 @@ def _has_virtual(catalog: Catalog) -> bool:
     return bool(catalog.connection.features.supports_virtual_generated_columns)
 
 
+def _refuse_generated_not_null(column: facts.Column, catalog: Catalog) -> None:
+    is_mariadb = getattr(catalog.connection, "mysql_is_mariadb", False)
+    if column.generated and not column.null and is_mariadb:
+        raise NotSupported("MariaDB has no generated columns that cannot be null. Say null=True.")
+
+
+def _with_on_update(column: facts.Column, modifiers: Modifiers, catalog: Catalog) -> facts.Column:
+    asked = modifiers.get("use_current_on_update")
+    if asked and catalog.connection.vendor != "mysql":
+        raise NotSupported(
+            f"{catalog.connection.display_name} has no ON UPDATE CURRENT_TIMESTAMP "
+            "(use_current_on_update=). Leave it out for this database."
+        )
+    if asked is None:
+        return column
+    return replace(column, on_update=_current_timestamp(column) if asked else None)
+
+
 def _with_default(column: facts.Column, spec: ColumnSpec, catalog: Catalog) -> facts.Column:
     modifiers = spec.modifiers
-    connection = catalog.connection
-    if modifiers.get("use_current_on_update"):
-        if connection.vendor != "mysql":
-            raise NotSupported(
-                f"{connection.display_name} has no ON UPDATE CURRENT_TIMESTAMP "
-                "(use_current_on_update=). Leave it out for this database."
-            )
-        column = replace(column, on_update=_current_timestamp(column))
     if modifiers.get("use_current"):
         return replace(column, default=_current_timestamp(column))
-    if "default" not in modifiers:
+    if "default" not in modifiers and "use_current" not in modifiers:
         return column
-    default = modifiers["default"]
+    default = modifiers.get("default")
     if default is None:
         return replace(column, default=None)
     bound = bind(spec.field or _field_of(column, catalog), column.name)
     bound.db_default = default
     bound.__dict__.pop("_db_default_expression", None)
-    return replace(column, default=default_sql(connection, bound))
+    return replace(column, default=default_sql(catalog.connection, bound))
 
 
 def _current_timestamp(column: facts.Column) -> str:

@@ -10,7 +10,11 @@ import hashlib
 from collections.abc import Iterable
 from typing import Literal
 
-Suffix = Literal["index", "unique", "foreign", "check", "primary", "exclude"]
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import OperationError
+
+Suffix = Literal["index", "unique", "foreign", "check", "pkey", "exclude"]
 
 # models.Index takes at most 30 characters (models.E034), so that generated models need no class
 # of kit's own; constraints have the room that PostgreSQL gives, which is the least of all.
@@ -35,3 +39,34 @@ def _shortened(name: str, suffix: str, limit: int) -> str:
     while len((head + tail).encode()) > limit:
         head = head[:-1]
     return head + tail
+
+
+def require_name(connection: BaseDatabaseWrapper, name: str, what: str) -> str:
+    """The name of something new, as it was given.
+
+    Raises OperationError where the database would refuse it, or cut it short without a word.
+    """
+    problem = _problem(connection, name)
+    if problem:
+        raise OperationError(
+            f"{connection.display_name} cannot have {what} called {name!r}: {problem}. "
+            "Choose another name."
+        )
+    return name
+
+
+def _problem(connection: BaseDatabaseWrapper, name: str) -> str:
+    if not name or "\0" in name:
+        return "a name has at least one character, and no NUL"
+    match connection.vendor:
+        case "postgresql" if len(name.encode()) > 63:
+            return f"the name takes {len(name.encode())} bytes, and 63 is the most"
+        case "mysql" if len(name) > 64:
+            return f"the name has {len(name)} characters, and 64 is the most"
+        case "mysql" if name.endswith(" "):
+            return "a name cannot end with a space"
+        case "mysql" if any(char > "\uffff" for char in name):
+            return "a name has no characters beyond the basic plane of Unicode"
+        case "sqlite" if name.lower().startswith("sqlite_"):
+            return "names that begin with sqlite_ are SQLite's own"
+    return ""

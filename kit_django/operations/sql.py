@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -10,6 +12,7 @@ from django.db.models.sql import Query
 
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog
+from kit_django.schema.quoting import quote_literal
 
 if TYPE_CHECKING:
     from kit_django.operations.definitions import Condition, ExclusionDefinition
@@ -34,16 +37,45 @@ def expression_sql(expression: Any, table: facts.Table, catalog: Catalog) -> str
     return with_params(catalog.connection, sql, params)
 
 
-def with_params(connection: BaseDatabaseWrapper, sql: str, params: Any) -> str:
+def with_params(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> str:
     """The SQL with its parameters written into it as literals."""
-    editor = connection.schema_editor(atomic=False)
-    return sql % tuple(editor.quote_value(param) for param in params)
+    values = tuple(literal(connection, param) for param in params)
+    try:
+        return sql % values
+    except (TypeError, ValueError):
+        if values:
+            raise
+        return sql  # a RawSQL without parameters, whose percent signs stand for themselves
+
+
+def literal(connection: BaseDatabaseWrapper, value: Any) -> str:
+    """A value as SQL. Django's own ``quote_value`` doubles percent signs in some releases."""
+    match value:
+        case None:
+            return "NULL"
+        case bool() if connection.vendor == "postgresql":
+            return "true" if value else "false"
+        case bool():
+            return str(int(value))
+        case int() | float() | Decimal():
+            return str(value)
+        case str():
+            return quote_literal(connection, value)
+        case bytes() | bytearray() | memoryview() if connection.vendor != "postgresql":
+            return f"x'{bytes(value).hex()}'"
+    return str(connection.schema_editor(atomic=False).quote_value(value))
 
 
 def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) -> str:
     """The SQL of a field's ``db_default``, without the word DEFAULT."""
-    sql, params = connection.schema_editor(atomic=False).db_default_sql(field)
-    return with_params(connection, sql, params) if params else sql
+    editor = connection.schema_editor(atomic=False)
+    expression = field._db_default_expression  # type: ignore[attr-defined]
+    is_value = isinstance(expression, models.Value)
+    template = editor._column_default_sql(field) if is_value else "(%s)"  # type: ignore[attr-defined]
+    sql, params = Query(field.model).get_compiler(connection=connection).compile(expression)
+    # MariaDB cannot read back a default that it has stored with this word; x'00' is binary anyway.
+    sql = sql.replace("_binary %s", "%s")
+    return str(template % with_params(connection, sql, params))
 
 
 def exclusion_sql(definition: ExclusionDefinition, table: facts.Table, catalog: Catalog) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Unpack
 
 from kit_django.operations import types
 from kit_django.operations.base import Change, Operation
-from kit_django.operations.column_change import ColumnChange, DroppedColumn
-from kit_django.operations.columns import AddColumn, DropColumn, RenameColumn
+from kit_django.operations.column_change import ColumnChange, PreviousColumn, dropped_column
+from kit_django.operations.columns import AddColumn, RenameColumn
 from kit_django.operations.constraints import AddConstraint, ConstraintKind, DropConstraint
 from kit_django.operations.definitions import (
     CheckDefinition,
@@ -71,13 +71,14 @@ class ColumnMethods:
         self.changes.extend(column_extras(name, spec))
 
     def with_enum_type(
-        self, name: str, spec: ColumnSpec, make: type[CreateEnum | ExtendEnum]
+        self, name: str, spec: ColumnSpec, make: type[CreateEnum | ExtendEnum] | None = None
     ) -> ColumnSpec:
         """Name the type of an enum that has none after the column, and have it made before."""
         if spec.enum is None or spec.enum[0]:
             return spec
         type_name, labels = f"{self.table_name}_{name}", spec.enum[1]
-        self.enums.append(make(type_name, labels))
+        if make is not None:
+            self.enums.append(make(type_name, labels))
         return ColumnSpec(enum=(type_name, labels), modifiers=spec.modifiers)
 
     string = adding(types.string)
@@ -270,10 +271,9 @@ class AlterTableBuilder(ColumnMethods):
     def rename(self, name: str, new_name: str) -> None:
         self.changes.append(RenameColumn(name, new_name))
 
-    def drop(self, name: str) -> DroppedColumn:
+    def drop(self, name: str) -> PreviousColumn:
         """Drop a column. ``table.drop("legacy").was.string(null=True)`` makes it reversible."""
-        self.changes.append(DropColumn(name))
-        return DroppedColumn(self, name, len(self.changes) - 1)
+        return dropped_column(self, name)
 
     def drop_timestamps(self) -> None:
         for name in ("created_at", "updated_at"):

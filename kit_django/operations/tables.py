@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError, UnknownTable
 from kit_django.operations.base import Change, Operation
+from kit_django.operations.lowering import require_comments
+from kit_django.operations.naming import require_name
+from kit_django.operations.renaming import renamed_table
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, display_name
 
@@ -32,6 +35,9 @@ class CreateTable(Operation):
     def target(self, catalog: Catalog) -> facts.Table:
         """The facts of the table that is to be made. Raises OperationError."""
         schema, name = catalog.key(self.name)
+        require_name(catalog.connection, name, "a table")
+        if self.comment:
+            require_comments(catalog.connection, "tables")
         table = facts.Table(name, schema=schema, comment=self.comment)
         for change in self.changes:
             table = change.after(table, catalog)
@@ -74,7 +80,7 @@ class DropTable(Operation):
     def _refuse_where_referenced(self, table: facts.Table, catalog: Catalog) -> None:
         if self.cascade:
             return
-        for other, key in catalog.referencing(self.name):
+        for other, key in catalog.referencing(table.key):
             if other.key != table.key:
                 raise OperationError(
                     f"Table {self.name!r} is what the foreign key {key.name!r} of "
@@ -82,6 +88,11 @@ class DropTable(Operation):
                 )
 
     def inverse(self) -> tuple[Operation, ...]:
+        for option, given in (("if_exists", self.if_exists), ("cascade", self.cascade)):
+            if given:
+                raise Irreversible(
+                    f"{self.describe()} with {option} does not say what it found. Write down()."
+                )
         if self.was is None:
             raise Irreversible(
                 f"{self.describe()} does not say what the table was. Say it with "
@@ -107,12 +118,13 @@ class RenameTable(Operation):
         if engine.catalog.find(self.new_name) is not None:
             raise OperationError(f"There is a table {self.new_name!r} already.")
         schema, new_name = engine.catalog.key(self.new_name)
+        require_name(engine.connection, new_name, "a table")
         if schema != table.schema:
             raise OperationError(
                 f"{self.name!r} and {self.new_name!r} are in different schemas. A rename keeps "
                 "the schema."
             )
-        engine.rename_table(table, replace(table, name=new_name))
+        engine.rename_table(table, renamed_table(table, new_name))
 
     def inverse(self) -> tuple[Operation, ...]:
         return (RenameTable(self.new_name, self.name),)
@@ -156,6 +168,7 @@ class CommentTable(Operation):
     was: str | None = None
 
     def perform(self, engine: Engine) -> None:
+        require_comments(engine.connection, "tables")
         table = engine.catalog.table(self.name)
         engine.comment_table(replace(table, comment=self.comment))
 

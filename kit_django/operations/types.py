@@ -247,7 +247,7 @@ def column(field: models.Field[Any, Any], **modifiers: Unpack[Modifiers]) -> Col
         raise OperationError("A ManyToManyField is a table. Make the link table with create_table.")
     if isinstance(field, models.ForeignKey):
         raise OperationError("Use foreign_id(..., references=...) in place of a ForeignKey.")
-    modifiers.setdefault("null", field.null)
+    modifiers.setdefault("null", field.null or isinstance(field, models.GeneratedField))
     if field.primary_key:
         modifiers.setdefault("primary_key", True)
     elif field.unique:

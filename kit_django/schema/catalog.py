@@ -54,19 +54,22 @@ class Catalog:
 
         schema, bare = key = self.key(name)
         keys = set(referencing_tables(self.connection, bare, schema)) | self._imagined
-        tables = [self.find(each) for each in sorted(keys, key=str)]
+        tables = {table.key: table for table in map(self.find, sorted(keys, key=str)) if table}
         return tuple(
             (table, foreign_key)
-            for table in tables
-            if table is not None
+            for table in tables.values()
             for foreign_key in table.foreign_keys
             if (foreign_key.to_schema, foreign_key.to_table) == key
         )
 
     def forget(self, *names: str | Key) -> None:
-        """Read these tables anew when they are next asked for."""
-        for name in names:
-            self._tables.pop(self.key(name), None)
+        """Read these tables anew when they are next asked for, under whatever spelling."""
+        keys = {self.key(name) for name in names}
+        self._tables = {
+            key: table
+            for key, table in self._tables.items()
+            if key not in keys and (table is None or table.key not in keys)
+        }
 
     def forget_all(self) -> None:
         self._tables.clear()

@@ -14,6 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema import facts
 from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
 
+Options = tuple[tuple[str, str], ...]
+
 _LITERAL = re.compile(
     r"""
       [-+]?\d+(\.\d*)?([eE][-+]?\d+)? | [-+]?\.\d+ | 0x[0-9a-fA-F]+     # numbers
@@ -44,13 +46,15 @@ def deferrable_clause(deferrable: facts.Deferrable | None) -> str:
     return f" DEFERRABLE INITIALLY {deferrable.upper()}" if deferrable else ""
 
 
-def primary_key_clause(connection: BaseDatabaseWrapper, key: facts.PrimaryKey) -> str:
+def primary_key_clause(
+    connection: BaseDatabaseWrapper, key: facts.PrimaryKey, *, autoincrement: bool = False
+) -> str:
+    columns = _key_columns(connection, key) + (" AUTOINCREMENT" if autoincrement else "")
     return _named(
         connection,
         key.name,
-        f"PRIMARY KEY ({name_list(connection, key.columns)})"
-        f"{_include_clause(connection, key.include)}{deferrable_clause(key.deferrable)}"
-        f"{_conflict_clause(key.options)}",
+        f"PRIMARY KEY ({columns}){_include_clause(connection, key.include)}"
+        f"{_key_options(connection, key)}{deferrable_clause(key.deferrable)}",
     )
 
 
@@ -59,32 +63,60 @@ def unique_clause(connection: BaseDatabaseWrapper, unique: facts.Unique) -> str:
     return _named(
         connection,
         unique.name,
-        f"UNIQUE{nulls} ({name_list(connection, unique.columns)})"
-        f"{_include_clause(connection, unique.include)}{deferrable_clause(unique.deferrable)}"
-        f"{_conflict_clause(unique.options)}",
+        f"UNIQUE{nulls} ({_key_columns(connection, unique)})"
+        f"{_include_clause(connection, unique.include)}{_key_options(connection, unique)}"
+        f"{deferrable_clause(unique.deferrable)}",
     )
+
+
+def _key_columns(connection: BaseDatabaseWrapper, key: facts.PrimaryKey | facts.Unique) -> str:
+    """``parts`` says what a plain list of columns cannot: directions, collations, lengths."""
+    return dict(key.options).get("parts") or name_list(connection, key.columns)
+
+
+def _key_options(connection: BaseDatabaseWrapper, key: facts.PrimaryKey | facts.Unique) -> str:
+    options = dict(key.options)
+    clauses = {
+        "conflict": f" ON CONFLICT {options.get('conflict')}",
+        "using": f" USING {options.get('using')}",
+        "comment": f" COMMENT {quote_literal(connection, options.get('comment', ''))}",
+        "ignored": " IGNORED",
+        "tablespace": f" USING INDEX TABLESPACE {options.get('tablespace')}",
+    }
+    return "".join(clause for name, clause in clauses.items() if name in options)
 
 
 def check_clause(connection: BaseDatabaseWrapper, check: facts.Check) -> str:
-    options = dict(check.options)
-    tail = "".join(f" {word}" for word in ("NO INHERIT", "NOT VALID") if word.lower() in options)
-    return _named(connection, check.name, f"CHECK ({check.sql}){tail}")
+    return _named(
+        connection,
+        check.name,
+        f"CHECK ({check.sql}){_flags(check.options, 'no inherit', 'not valid', 'not enforced')}",
+    )
 
 
 def foreign_key_clause(connection: BaseDatabaseWrapper, key: facts.ForeignKey) -> str:
+    columns = name_list(connection, key.columns)
+    return _named(
+        connection, key.name, f"FOREIGN KEY ({columns}) {references_clause(connection, key)}"
+    )
+
+
+def references_clause(connection: BaseDatabaseWrapper, key: facts.ForeignKey) -> str:
+    """What a foreign key says of the other table, which is all that stands beside one column."""
     target = quote_qualified(connection, key.to_table, key.to_schema)
     columns = f" ({name_list(connection, key.to_columns)})" if key.to_columns else ""
-    options = dict(key.options)
-    tail = " NOT VALID" if "not valid" in options else ""
-    set_columns = f" ({options['set columns']})" if options.get("set columns") else ""
-    return _named(
-        connection,
-        key.name,
-        f"FOREIGN KEY ({name_list(connection, key.columns)}) REFERENCES {target}{columns}"
-        f"{'' if key.match == 'SIMPLE' else f' MATCH {key.match}'}"
-        f"{_action('DELETE', key.on_delete)}{set_columns}{_action('UPDATE', key.on_update)}"
-        f"{deferrable_clause(key.deferrable)}{tail}",
+    set_columns = dict(key.options).get("on delete columns")
+    return (
+        f"REFERENCES {target}{columns}{'' if key.match == 'SIMPLE' else f' MATCH {key.match}'}"
+        f"{_action(connection, 'DELETE', key.on_delete)}{f' ({set_columns})' if set_columns else ''}"
+        f"{_action(connection, 'UPDATE', key.on_update)}{deferrable_clause(key.deferrable)}"
+        f"{_flags(key.options, 'not valid', 'not enforced')}"
     )
+
+
+def _flags(options: Options, *words: str) -> str:
+    found = dict(options)
+    return "".join(f" {word.upper()}" for word in words if word in found)
 
 
 def exclusion_clause(connection: BaseDatabaseWrapper, exclusion: facts.Exclusion) -> str:
@@ -92,15 +124,12 @@ def exclusion_clause(connection: BaseDatabaseWrapper, exclusion: facts.Exclusion
 
 
 def table_constraints(connection: BaseDatabaseWrapper, table: facts.Table) -> Iterator[str]:
-    """All constraints of a table that stand behind its columns in CREATE TABLE.
-
-    SQLite's AUTOINCREMENT can only be said beside the column, and takes the key along.
-    """
+    """All constraints of a table that stand behind its columns in CREATE TABLE."""
     autoincrement = any(
         column.identity and column.identity.kind == "autoincrement" for column in table.columns
     )
-    if table.primary_key and not autoincrement:
-        yield primary_key_clause(connection, table.primary_key)
+    if table.primary_key:
+        yield primary_key_clause(connection, table.primary_key, autoincrement=autoincrement)
     for unique in table.uniques:
         yield unique_clause(connection, unique)
     for check in table.checks:
@@ -159,7 +188,7 @@ def _index_part(connection: BaseDatabaseWrapper, part: facts.IndexPart) -> str:
     if part.length:
         text += f"({part.length})"
     if part.collation:
-        text += f" COLLATE {collation_name(connection, part.collation)}"
+        text += f" COLLATE {quote_name(connection, part.collation)}"
     if part.opclass:
         text += f" {part.opclass}"
     if part.descending:
@@ -167,25 +196,18 @@ def _index_part(connection: BaseDatabaseWrapper, part: facts.IndexPart) -> str:
     return text + (f" NULLS {part.nulls.upper()}" if part.nulls else "")
 
 
-def collation_name(connection: BaseDatabaseWrapper, collation: str) -> str:
-    return ".".join(quote_name(connection, part) for part in collation.split("."))
-
-
 def _named(connection: BaseDatabaseWrapper, name: str | None, clause: str) -> str:
     return f"CONSTRAINT {quote_name(connection, name)} {clause}" if name else clause
 
 
-def _action(event: str, action: facts.Action) -> str:
-    return "" if action == "NO ACTION" else f" ON {event} {action}"
+def _action(connection: BaseDatabaseWrapper, event: str, action: facts.Action) -> str:
+    # MariaDB takes silence for RESTRICT; all others take it for NO ACTION.
+    is_silent = action == "NO ACTION" and connection.vendor != "mysql"
+    return "" if is_silent else f" ON {event} {action}"
 
 
 def _include_clause(connection: BaseDatabaseWrapper, columns: tuple[str, ...]) -> str:
     return f" INCLUDE ({name_list(connection, columns)})" if columns else ""
-
-
-def _conflict_clause(options: tuple[tuple[str, str], ...]) -> str:
-    conflict = dict(options).get("on conflict")
-    return f" ON CONFLICT {conflict}" if conflict else ""
 
 
 def _is_wrapped(sql: str) -> bool:

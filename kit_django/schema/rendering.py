@@ -16,7 +16,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
 
 from kit_django.schema import clauses, facts
-from kit_django.schema.quoting import quote_literal, quote_name
+from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
 
 
 def render_table(connection: BaseDatabaseWrapper, table: facts.Table) -> type[models.Model]:
@@ -55,13 +55,11 @@ class VerbatimField(models.Field):  # type: ignore[type-arg]
 
     def __init__(self, connection: BaseDatabaseWrapper, column: facts.Column) -> None:
         self.fact = column
-        comment = column.comment if connection.features.supports_comments_inline else None
         self.generated = column.generated is not None  # type: ignore[misc]
         self.db_persist = column.generated is not None and column.generated.stored
         super().__init__(
             null=column.null,
             db_column=quote_name(connection, column.name),
-            db_comment=comment or None,
         )
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
@@ -126,37 +124,51 @@ def column_type(connection: BaseDatabaseWrapper, column: facts.Column) -> str:
     if options.get("charset"):
         words.append(f"CHARACTER SET {options['charset']}")
     if column.collation:
-        words.append(f"COLLATE {clauses.collation_name(connection, column.collation)}")
+        words.append(f"COLLATE {collation_name(connection, column)}")
     if column.default is not None and not column.generated:
         words.append(clauses.default_clause(connection, column.default))
     return " ".join(word for word in words if word)
 
 
+def collation_name(connection: BaseDatabaseWrapper, column: facts.Column) -> str:
+    return quote_qualified(
+        connection, column.collation or "", dict(column.options).get("collation schema")
+    )
+
+
 def column_suffix(connection: BaseDatabaseWrapper, column: facts.Column) -> str:
     """All that stands behind a column's NULL or NOT NULL."""
+    options = dict(column.options)
     words = []
     if column.generated and not column.null and connection.vendor != "mysql":
         # Django leaves NOT NULL out beside GENERATED, and MariaDB does not take it there.
         words.append("NOT NULL")
+    if "not null conflict" in options:
+        words.append(f"ON CONFLICT {options['not null conflict']}")
     if column.identity:
         words.append(_identity_clause(column.identity))
     if column.on_update:
         words.append(f"ON UPDATE {column.on_update}")
     if column.invisible:
         words.append("INVISIBLE")
-    return " ".join(words)
+    if "srid" in options:
+        words.append(f"SRID {options['srid']}")
+    if "without system versioning" in options:
+        words.append("WITHOUT SYSTEM VERSIONING")
+    if column.comment and connection.features.supports_comments_inline:
+        # Django's own COMMENT clause doubles percent signs in some releases.
+        words.append(f"COMMENT {quote_literal(connection, column.comment)}")
+    return " ".join(word for word in words if word)
 
 
 def _identity_clause(identity: facts.Identity) -> str:
     match identity.kind:
         case "auto_increment":
             return "AUTO_INCREMENT"
-        case "autoincrement":
-            return "PRIMARY KEY AUTOINCREMENT"
-        case "serial":
-            return ""
+        case "autoincrement" | "serial":
+            return ""  # said by the primary key, and by the default
         case "always" | "by default":
-            options = " ".join(f"{name} {value}" for name, value in identity.options)
+            options = " ".join(f"{name} {value}".strip() for name, value in identity.options)
             tail = f" ({options})" if options else ""
             return f"GENERATED {identity.kind.upper()} AS IDENTITY{tail}"
 

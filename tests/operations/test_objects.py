@@ -8,7 +8,7 @@ from django.db import Error, transaction
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.schema import inverses, record
 from kit_django.schema.introspection import introspect, introspect_table
-from tests.operations.test_schema import schema_of
+from tests.schemas import schema_of
 
 
 def run(connection, change):

@@ -1,24 +1,8 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
-
-from django.db import transaction
-
-from kit_django.operations.schema import inverses, open_schema, record
+from kit_django.operations.schema import inverses, record
 from kit_django.schema.introspection import introspect
-
-
-@contextmanager
-def schema_of(connection):
-    """A schema in a transaction of its own, as the runner opens one."""
-    if connection.vendor == "mysql":
-        with open_schema(connection) as schema:
-            yield schema
-        return
-    connection.disable_constraint_checking()
-    with transaction.atomic(), open_schema(connection) as schema:
-        yield schema
-    connection.enable_constraint_checking()
+from tests.schemas import schema_of
 
 
 def blog(schema):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.columns import AddColumn
+from kit_django.operations.columns import AddColumn, ChangeColumn
+from kit_django.operations.constraints import without_constraints
 from kit_django.operations.definitions import Constraint
+from kit_django.operations.indexes import AddIndex, DropIndex
+from kit_django.operations.renaming import repointed, retargeted
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog, display_name
 from kit_django.schema.quoting import quote_name, quote_qualified
@@ -52,6 +55,11 @@ class Engine:
         if self.pretends and after is not None:
             self.catalog.put(after)
 
+    def others_changed(self, tables: Iterable[facts.Table]) -> None:
+        """Take note of what became of tables that stand in relation to the one that changed."""
+        for table in tables:
+            self.changed(table, table)
+
     # Tables
 
     def create_table(self, table: facts.Table) -> None:
@@ -70,7 +78,6 @@ class Engine:
 
     def _write_comments(self, table: facts.Table) -> None:
         if table.comment:
-            self._refuse_comments()
             self.execute(comment_statement(self.connection, table))
         if not self.connection.features.supports_comments_inline:
             for column in table.columns:
@@ -80,38 +87,48 @@ class Engine:
         if column.comment:
             self.execute(comment_statement(self.connection, table, column))
 
-    def _refuse_comments(self) -> None:
-        if not self.connection.features.supports_comments:
-            raise NotSupported(
-                f"{self.connection.display_name} has no comments on tables (comment=). "
-                "Leave it out for this database."
-            )
-
     def comment_table(self, table: facts.Table) -> None:
-        self._refuse_comments()
         self.execute(comment_statement(self.connection, table))
         self.changed(table, table)
 
     def drop_table(self, table: facts.Table, *, cascade: bool) -> None:
-        tail = " CASCADE" if cascade else ""
-        self.execute(f"DROP TABLE {self.table_name(table)}{tail}")
-        self.changed(table, None)
+        """Drop it; ``cascade`` takes along the foreign keys that lead to it."""
         if cascade:
-            self.catalog.forget_all()
+            self._drop_foreign_keys_to(table)
+        self._drop_table(table, cascade=cascade)
+        self.changed(table, None)
+
+    def _drop_table(self, table: facts.Table, *, cascade: bool) -> None:
+        self.execute(f"DROP TABLE {self.table_name(table)}")
+
+    def _drop_foreign_keys_to(self, table: facts.Table) -> None:
+        references = self.catalog.referencing(table.key)
+        others = {other.key: other for other, _ in references if other.key != table.key}
+        for other in others.values():
+            keys = [key for each, key in references if each.key == other.key]
+            self.drop_foreign_keys(other, keys)
+            self.changed(other, without_constraints(other, keys))
+
+    def drop_foreign_keys(self, table: facts.Table, keys: Sequence[facts.ForeignKey]) -> None:
+        for key in keys:
+            self.drop_constraint(table, key)
 
     def rename_table(self, before: facts.Table, after: facts.Table) -> None:
+        others = [other for other, _ in self.catalog.referencing(before.key)]
+        self._rename_table(before, after)
+        self.changed(before, after)
+        self.others_changed(
+            repointed(other, before.key, after.name) for other in others if other.key != before.key
+        )
+
+    def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
         names = {"old_table": self.table_name(before), "new_table": self.table_name(after)}
         self.execute(self.editor.sql_rename_table % names)
-        self.changed(before, after)
-        if not self.pretends:
-            # Foreign keys of other tables point to the new name now.
-            self.catalog.forget_all()
 
     def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
-        steps = self.steps(before, changes)
-        for change, step_before, step_after in steps:
-            change.apply(self, step_before, step_after)
-        self.changed(before, steps[-1][2] if steps else before)
+        for change, step_before, after in self.steps(before, changes):
+            change.apply(self, step_before, after)
+            self.changed(step_before, after)
 
     def steps(
         self, before: facts.Table, changes: Sequence[Change]
@@ -120,18 +137,36 @@ class Engine:
         steps = []
         for change in changes:
             after = change.after(before, self.catalog)
-            self._refuse_null_for_old_rows(change, after)
+            self.refuse(change, before, after)
             steps.append((change, before, after))
             before = after
         return steps
 
-    def _refuse_null_for_old_rows(self, change: Change, after: facts.Table) -> None:
+    def refuse(self, change: Change, before: facts.Table, after: facts.Table) -> None:
+        """Raises OperationError for a change that this database cannot make."""
+        if isinstance(change, AddIndex | DropIndex) and change.concurrently:
+            self._require_concurrency()
+        if isinstance(change, ChangeColumn) and "using" in change.spec.modifiers:
+            self._require("USING for a change of type (using=)", is_there=self.has_using)
+        if isinstance(change, AddColumn):
+            self._refuse_null_for_old_rows(change, after)
+
+    has_using = False
+
+    def _require_concurrency(self) -> None:
+        self._require("concurrent indexes (concurrently=)", is_there=False)
+
+    def _require(self, what: str, *, is_there: bool) -> None:
+        if not is_there:
+            raise NotSupported(
+                f"{self.connection.display_name} has no {what}. Leave it out for this database."
+            )
+
+    def _refuse_null_for_old_rows(self, change: AddColumn, after: facts.Table) -> None:
         """MariaDB would make up a value for the rows that are there; all others would raise."""
-        if not isinstance(change, AddColumn) or self.pretends:
-            return
         column = after.column(change.name)
         has_value = column.null or column.default is not None or column.generated or column.identity
-        if not has_value and self.has_rows(after):
+        if not has_value and not self.pretends and self.has_rows(after):
             raise OperationError(
                 f"Table {display_name(after.key)!r} has rows, and {column.name!r} can neither be "
                 "null nor has a default for them. Say null=True or default=..."
@@ -165,9 +200,22 @@ class Engine:
     ) -> None:
         raise NotSupported(f"{self.connection.display_name} cannot change a column here.")
 
-    def rename_column(self, table: facts.Table, name: str, new_name: str) -> None:
+    def rename_column(
+        self, before: facts.Table, after: facts.Table, name: str, new_name: str
+    ) -> None:
+        others = [other for other, _ in self.catalog.referencing(before.key)]
+        self._rename_column(before, after, name, new_name)
+        self.others_changed(
+            retargeted(other, before.key, name, new_name)
+            for other in others
+            if other.key != before.key
+        )
+
+    def _rename_column(
+        self, before: facts.Table, after: facts.Table, name: str, new_name: str
+    ) -> None:
         quoted, new = (quote_name(self.connection, each) for each in (name, new_name))
-        self.execute(f"ALTER TABLE {self.table_name(table)} RENAME COLUMN {quoted} TO {new}")
+        self.execute(f"ALTER TABLE {self.table_name(before)} RENAME COLUMN {quoted} TO {new}")
 
     def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
         column = quote_name(self.connection, name)
@@ -176,19 +224,14 @@ class Engine:
     # Indexes and constraints
 
     def add_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        self._refuse_concurrently(concurrently)
-        self.execute(clauses.index_statement(self.connection, table, index))
+        self.execute(
+            clauses.index_statement(self.connection, table, index, concurrently=concurrently)
+        )
 
     def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        self._refuse_concurrently(concurrently)
-        self.execute(f"DROP INDEX {quote_qualified(self.connection, index.name, table.schema)}")
-
-    def _refuse_concurrently(self, concurrently: bool) -> None:
-        if concurrently:
-            raise NotSupported(
-                f"{self.connection.display_name} has no concurrent indexes (concurrently=). "
-                "Leave it out for this database."
-            )
+        word = "CONCURRENTLY " if concurrently else ""
+        name = quote_qualified(self.connection, index.name, table.schema)
+        self.execute(f"DROP INDEX {word}{name}")
 
     def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
         name = quote_qualified(self.connection, old.name, table.schema)
@@ -219,6 +262,8 @@ class Engine:
         name = quote_name(self.connection, constraint.name)
         self.execute(f"ALTER TABLE {self.table_name(table)} DROP CONSTRAINT {name}")
 
+    # SQL of the writer's own
+
     def run_sql(self, sql: str, params: Sequence[Any] | None) -> None:
         """Run the writer's own SQL, after which nothing is known of any table."""
         if params is not None:
@@ -230,16 +275,6 @@ class Engine:
 
     def table_name(self, table: facts.Table) -> str:
         return clauses.table_name(self.connection, table)
-
-    def referencing(
-        self, table: facts.Table, column: str
-    ) -> list[tuple[facts.Table, facts.ForeignKey]]:
-        """The foreign keys, own ones included, that point to the column."""
-        return [
-            (other, key)
-            for other, key in self.catalog.referencing(table.key)
-            if column in key.to_columns
-        ]
 
 
 class _Nowhere:

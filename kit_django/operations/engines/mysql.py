@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from kit_django.operations.columns import with_column
+from kit_django.operations.conditions import mentioned_columns
+from kit_django.operations.constraints import constraints
 from kit_django.operations.definitions import Constraint
+from kit_django.operations.dependents import Place, Reference, followers
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import facts
 from kit_django.schema.quoting import quote_name
+from kit_django.schema.types import same_type
 
 
 class MySQLEngine(Engine):
@@ -15,73 +21,108 @@ class MySQLEngine(Engine):
         self, before: facts.Table, after: facts.Table, name: str, using: str | None
     ) -> None:
         old, new = before.column(name), after.column(name)
-        if old.type == new.type and old.collation == new.collation:
+        same = same_type(self.connection, old.type, new.type) and old.collation == new.collation
+        if same and old.options == new.options:
             self._modify(after, new)
-            return
-        self._retype(before, after, new)
+        else:
+            self._retype(before, after, new)
 
     def _modify(self, table: facts.Table, column: facts.Column) -> None:
         # MODIFY forgets whatever it is not told, so it is told the whole column.
-        self.execute(
-            f"ALTER TABLE {self.table_name(table)} "
-            f"MODIFY COLUMN {self.column_definition(column)}{_own_checks(table, column)}"
-        )
+        definition = self.column_definition(column)
+        self._alter(table, f"MODIFY COLUMN {definition}{_own_checks(table, column)}")
+
+    def _alter(self, table: facts.Table, *clauses: str) -> None:
+        self.execute(f"ALTER TABLE {self.table_name(table)} {', '.join(clauses)}")
 
     def _retype(self, before: facts.Table, after: facts.Table, new: facts.Column) -> None:
         """A column of a foreign key changes only without the key; those that refer to it follow."""
-        own = [
-            (before, key)
-            for key in before.foreign_keys
-            if new.name in key.columns and (key.to_schema, key.to_table) != before.key
-        ]
-        referring = self.referencing(before, new.name)
-        for other, key in [*own, *referring]:
-            self.drop_constraint(other, key)
+        led_here, places = followers(before, new.name, self.catalog)
+        references = dict.fromkeys([*led_here, *_own_references(places)])
+        for other, key in references:
+            self._alter(other, self._drop_clause(key))
         self._modify(after, new)
-        for other, key in referring:
-            follower = other.column(key.columns[key.to_columns.index(new.name)])
-            if (other.key, follower.name) != (before.key, new.name):
-                self._modify(
-                    other,
-                    replace(follower, type=new.type, collation=new.collation, options=new.options),
-                )
-        for other, key in [*own, *referring]:
+        for other, name in places[1:]:
+            followed = replace(
+                other.column(name), type=new.type, collation=new.collation, options=new.options
+            )
+            self._modify(after if other.key == after.key else other, followed)
+            self.others_changed([with_column(other, followed)])
+        for other, key in references:
             self.add_constraint(other, key)
-            self.catalog.forget(other.key)
+
+    def _rename_column(
+        self, before: facts.Table, after: facts.Table, name: str, new_name: str
+    ) -> None:
+        """MariaDB does not rename within checks: those go, and come back with the new name."""
+        pairs = [
+            (old, new)
+            for old, new in zip(before.checks, after.checks, strict=True)
+            if old.column is None and name in mentioned_columns(old.sql, before, "mysql")
+        ]
+        quoted, new_quoted = (quote_name(self.connection, each) for each in (name, new_name))
+        self._alter(
+            before,
+            *(self._drop_clause(old) for old, _ in pairs),
+            f"RENAME COLUMN {quoted} TO {new_quoted}",
+            *(f"ADD {self.constraint_clause(new)}" for _, new in pairs),
+        )
 
     def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
-        for key in before.foreign_keys:
-            if name in key.columns:
-                self.drop_constraint(before, key)
-        for check in before.checks:
-            if check not in after.checks and check.column is None:
-                self.drop_constraint(before, check)
-        super().drop_column(before, after, name)
+        """What stands on the column alone goes in the same statement."""
+        gone = [each for each in constraints(before) if each not in constraints(after)]
+        dropped = [
+            self._drop_clause(each)
+            for each in gone
+            if isinstance(each, facts.ForeignKey)
+            or (isinstance(each, facts.Check) and each.column is None)
+        ]
+        column = quote_name(self.connection, name)
+        self._alter(before, *dropped, f"DROP COLUMN {column}")
 
     def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        self._refuse_concurrently(concurrently)
         name = quote_name(self.connection, index.name)
         self.execute(f"DROP INDEX {name} ON {self.table_name(table)}")
 
     def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
         name, new_name = (quote_name(self.connection, each.name) for each in (old, new))
-        self.execute(f"ALTER TABLE {self.table_name(table)} RENAME INDEX {name} TO {new_name}")
+        self._alter(table, f"RENAME INDEX {name} TO {new_name}")
 
     def drop_constraint(self, table: facts.Table, constraint: Constraint) -> None:
+        clauses = [self._drop_clause(constraint)]
+        if isinstance(constraint, facts.ForeignKey) and _made_index(table, constraint):
+            clauses.append(f"DROP INDEX {self._name_of(constraint)}")
+        self._alter(table, *clauses)
+
+    def _drop_clause(self, constraint: Constraint) -> str:
         match constraint:
             case facts.PrimaryKey():
-                what = "PRIMARY KEY"
+                return "DROP PRIMARY KEY"
             case facts.Unique():
-                what = f"INDEX {self._name_of(constraint)}"
+                return f"DROP INDEX {self._name_of(constraint)}"
             case facts.ForeignKey():
-                what = f"FOREIGN KEY {self._name_of(constraint)}"
+                return f"DROP FOREIGN KEY {self._name_of(constraint)}"
             case _:
-                what = f"CONSTRAINT {self._name_of(constraint)}"
-        self.execute(f"ALTER TABLE {self.table_name(table)} DROP {what}")
+                return f"DROP CONSTRAINT {self._name_of(constraint)}"
 
     def _name_of(self, constraint: Constraint) -> str:
         assert constraint.name is not None
         return quote_name(self.connection, constraint.name)
+
+
+def _own_references(places: Iterable[Place]) -> Iterator[Reference]:
+    """The foreign keys that start from one of the columns."""
+    for table, name in places:
+        yield from ((table, key) for key in table.foreign_keys if name in key.columns)
+
+
+def _made_index(table: facts.Table, key: facts.ForeignKey) -> bool:
+    """Whether the key made an index of its own, which no other key needs."""
+    is_there = any(
+        index.name == key.name and index.columns == key.columns for index in table.indexes
+    )
+    others = [each.columns for each in table.foreign_keys if each != key]
+    return is_there and not any(columns[:1] == key.columns[:1] for columns in others)
 
 
 def _own_checks(table: facts.Table, column: facts.Column) -> str:

@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kit_django.exceptions import NotSupported, OperationError
-from kit_django.operations.columns import with_column
+from kit_django.operations.base import Change
+from kit_django.operations.columns import (
+    AddColumn,
+    ChangeColumn,
+    DropColumn,
+    RenameColumn,
+    with_column,
+)
+from kit_django.operations.dependents import followers
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import clauses, facts
+from kit_django.schema.catalog import display_name
 from kit_django.schema.quoting import quote_name, quote_qualified
-from kit_django.schema.rendering import comment_statement
+from kit_django.schema.rendering import collation_name, comment_statement
+from kit_django.schema.types import same_type
 
 
 class PostgreSQLEngine(Engine):
+    has_using = True
+
+    def refuse(self, change: Change, before: facts.Table, after: facts.Table) -> None:
+        super().refuse(change, before, after)
+        if isinstance(change, AddColumn | ChangeColumn | RenameColumn | DropColumn):
+            _refuse_inherited(change, before)
+        if isinstance(change, ChangeColumn):
+            old, new = before.column(change.name), after.column(change.name)
+            if old.generated != new.generated:
+                raise NotSupported(
+                    f"PostgreSQL cannot change what {change.name!r} is generated from "
+                    "(generated_as=). Drop the column, and add it anew."
+                )
+
+    def _require_concurrency(self) -> None:
+        if self.connection.in_atomic_block and not self.pretends:
+            raise OperationError(
+                "An index cannot be made or dropped concurrently in a transaction. "
+                "Say `atomic = False` in the migration."
+            )
+
     def change_column(
         self, before: facts.Table, after: facts.Table, name: str, using: str | None
     ) -> None:
         old, new = before.column(name), after.column(name)
-        if old.generated != new.generated:
-            raise NotSupported(
-                f"PostgreSQL cannot change what {name!r} is generated from. Drop the column, "
-                "and add it anew."
-            )
-        if (old.type, old.collation) == (new.type, new.collation):
-            self._alter(before, name, _actions(self, old, new, using))
+        if self._has_type(old, new) and using is None:
+            self._alter(before, name, self._actions(old, new))
         else:
             self._retype(before, old, new, using)
         if old.comment != new.comment:
             self.execute(comment_statement(self.connection, after, new))
+
+    def _has_type(self, old: facts.Column, new: facts.Column) -> bool:
+        return old.collation == new.collation and same_type(self.connection, old.type, new.type)
 
     def _alter(self, table: facts.Table, name: str, actions: list[str]) -> None:
         column = quote_name(self.connection, name)
@@ -38,93 +68,82 @@ class PostgreSQLEngine(Engine):
     def _retype(
         self, table: facts.Table, old: facts.Column, new: facts.Column, using: str | None
     ) -> None:
-        """The columns that refer to this one follow its type."""
-        referring = self.referencing(table, old.name)
-        for other, key in referring:
+        """The columns that refer to this one, on any way, follow its type."""
+        references, places = followers(table, old.name, self.catalog)
+        for other, key in references:
             self.drop_constraint(other, key)
-        self._alter(table, old.name, _actions(self, old, new, using))
-        self._retype_sequence(old, new)
-        for other, key in referring:
-            follower = other.column(key.columns[key.to_columns.index(old.name)])
+        self._alter(table, old.name, self._type_actions(old, new, using))
+        self._keep_sequence(table, old, new)
+        for other, name in places[1:]:
+            follower = other.column(name)
             followed = replace(follower, type=new.type, collation=new.collation)
-            if followed != follower and (other.key, follower.name) != (table.key, old.name):
-                self._alter(other, follower.name, _actions(self, follower, followed, None))
-        for other, key in referring:
+            self._alter(other, name, self._type_actions(follower, followed, None))
+            self.others_changed([with_column(other, followed)])
+        for other, key in references:
             self.add_constraint(other, key)
-            self.catalog.forget(other.key)
-        if self.pretends:
-            self.catalog.put(with_column(table, new))
 
-    def _retype_sequence(self, old: facts.Column, new: facts.Column) -> None:
+    def _actions(self, old: facts.Column, new: facts.Column) -> list[str]:
+        """What ALTER COLUMN has to say where the type stays."""
+        actions = []
+        if new.default != old.default:
+            actions.append(self._default_action(new))
+        if old.null != new.null:
+            actions.append("DROP NOT NULL" if new.null else "SET NOT NULL")
+        return actions
+
+    def _type_actions(self, old: facts.Column, new: facts.Column, using: str | None) -> list[str]:
+        """The same, in an order that PostgreSQL takes; an old default need not be castable."""
+        column = quote_name(self.connection, new.name)
+        collation = f" COLLATE {collation_name(self.connection, new)}" if new.collation else ""
+        has_default = old.default is not None and old.generated is None and not _is_serial(old)
+        using = using or (None if old.generated else f"{column}::{new.type}")
+        actions = ["DROP DEFAULT"] if has_default else []
+        actions.append(f"TYPE {new.type}{collation}{f' USING {using}' if using else ''}")
+        if new.default is not None and not _is_serial(old):
+            actions.append(self._default_action(new))
+        if old.null != new.null:
+            actions.append("DROP NOT NULL" if new.null else "SET NOT NULL")
+        return actions
+
+    def _default_action(self, new: facts.Column) -> str:
+        if new.default is None:
+            return "DROP DEFAULT"
+        return f"SET {clauses.default_clause(self.connection, new.default)}"
+
+    def _keep_sequence(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
         """A serial's sequence would run out where the old type did."""
-        identity = old.identity
-        whole = {"smallint", "integer", "bigint"}
-        if identity and identity.kind == "serial" and identity.sequence and new.type in whole:
-            sequence = ".".join(
-                quote_name(self.connection, part) for part in identity.sequence.split(".")
-            )
+        if _is_serial(old) and old.identity and old.identity.sequence:
+            sequence = quote_qualified(self.connection, old.identity.sequence, table.schema)
             self.execute(f"ALTER SEQUENCE {sequence} AS {new.type}")
 
-    def drop_table(self, table: facts.Table, *, cascade: bool) -> None:
+    def drop_foreign_keys(self, table: facts.Table, keys: Sequence[facts.ForeignKey]) -> None:
+        """Nothing: DROP TABLE ... CASCADE does it, those of partitions included."""
+
+    def _drop_table(self, table: facts.Table, *, cascade: bool) -> None:
         kind = "FOREIGN TABLE" if table.kind == "foreign table" else "TABLE"
         tail = " CASCADE" if cascade else ""
         self.execute(f"DROP {kind} {self.table_name(table)}{tail}")
-        self.changed(table, None)
-        if cascade:
+        if cascade and not self.pretends:
             self.catalog.forget_all()
 
-    def rename_table(self, before: facts.Table, after: facts.Table) -> None:
+    def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
         new_name = quote_name(self.connection, after.name)
         self.execute(f"ALTER TABLE {self.table_name(before)} RENAME TO {new_name}")
-        self.changed(before, after)
-        if not self.pretends:
-            self.catalog.forget_all()
 
-    def add_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        self._refuse_concurrently(concurrently)
-        self.execute(
-            clauses.index_statement(self.connection, table, index, concurrently=concurrently)
+
+def _refuse_inherited(
+    change: AddColumn | ChangeColumn | RenameColumn | DropColumn, table: facts.Table
+) -> None:
+    """Columns that come from a parent are the parent's to change."""
+    parent = table.option("partition of")
+    is_added = isinstance(change, AddColumn)
+    if not parent and not is_added and ("inherited", "") in table.column(change.name).options:
+        parent = table.option("inherits")
+    if parent:
+        raise OperationError(
+            f"{display_name(table.key)!r} has its columns from {parent}. Change them there."
         )
 
-    def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        self._refuse_concurrently(concurrently)
-        word = "CONCURRENTLY " if concurrently else ""
-        name = quote_qualified(self.connection, index.name, table.schema)
-        self.execute(f"DROP INDEX {word}{name}")
 
-    def _refuse_concurrently(self, concurrently: bool) -> None:
-        if concurrently and self.connection.in_atomic_block:
-            raise OperationError(
-                "An index cannot be made or dropped concurrently in a transaction. "
-                "Say `atomic = False` in the migration."
-            )
-
-
-def _actions(engine: Engine, old: facts.Column, new: facts.Column, using: str | None) -> list[str]:
-    """What ALTER COLUMN has to say, in an order that PostgreSQL takes."""
-    retyped = (old.type, old.collation) != (new.type, new.collation)
-    actions = []
-    if old.default is not None and (retyped or new.default != old.default) and not _serial(old):
-        # The old default need not be castable to the new type.
-        actions.append("DROP DEFAULT")
-    if retyped:
-        actions.append(_type_action(engine, new, using))
-    if new.default is not None and (retyped or new.default != old.default) and not _serial(old):
-        actions.append(f"SET {clauses.default_clause(engine.connection, new.default)}")
-    if old.null != new.null:
-        actions.append("DROP NOT NULL" if new.null else "SET NOT NULL")
-    return actions
-
-
-def _type_action(engine: Engine, new: facts.Column, using: str | None) -> str:
-    collation = (
-        f" COLLATE {clauses.collation_name(engine.connection, new.collation)}"
-        if new.collation
-        else ""
-    )
-    column = quote_name(engine.connection, new.name)
-    return f"TYPE {new.type}{collation} USING {using or f'{column}::{new.type}'}"
-
-
-def _serial(column: facts.Column) -> bool:
+def _is_serial(column: facts.Column) -> bool:
     return column.identity is not None and column.identity.kind == "serial"

@@ -1,0 +1,96 @@
+"""Schemas opened as the runner opens them, and what a change has to hold on every database."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from kit_django.operations.schema import Schema, inverses, open_schema, record
+from kit_django.schema.introspection import introspect
+from kit_django.schema.quoting import quote_qualified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from kit_django.schema.facts import Database
+
+    Change = Callable[[Schema], Any]
+    Rows = dict[tuple[str | None, str], list[dict[str, Any]]]
+
+SCHEMAS = ("audit", "the other")
+
+
+@contextmanager
+def schema_of(connection: BaseDatabaseWrapper, *, atomic: bool = True) -> Iterator[Schema]:
+    """A schema in a transaction of its own, where the database has those for DDL."""
+    with _transaction(connection, atomic), open_schema(connection) as schema:
+        yield schema
+
+
+@contextmanager
+def _transaction(connection: BaseDatabaseWrapper, atomic: bool) -> Iterator[None]:
+    is_sqlite = connection.vendor == "sqlite"
+    if is_sqlite:
+        connection.disable_constraint_checking()
+    try:
+        with transaction.atomic() if atomic and connection.vendor != "mysql" else nullcontext():
+            yield
+    finally:
+        if is_sqlite:
+            connection.enable_constraint_checking()
+
+
+def run(connection: BaseDatabaseWrapper, *changes: Change, atomic: bool = True) -> None:
+    """Make the changes, each in a transaction of its own."""
+    for change in changes:
+        with schema_of(connection, atomic=atomic) as schema:
+            change(schema)
+
+
+def undo(connection: BaseDatabaseWrapper, change: Change, *, atomic: bool = True) -> None:
+    """Undo a change by what is derived from it. Raises Irreversible before anything is done."""
+    operations = inverses(record(change, connection))
+    with schema_of(connection, atomic=atomic) as schema:
+        for operation in operations:
+            schema.perform(operation)
+
+
+def pretend(connection: BaseDatabaseWrapper, change: Change) -> list[str]:
+    """The SQL of a change, none of which is run."""
+    collected: list[str] = []
+    with open_schema(connection, collect=collected) as schema:
+        change(schema)
+    return collected
+
+
+def by_hand(
+    connection: BaseDatabaseWrapper, statements: Iterable[str], *, atomic: bool = True
+) -> None:
+    """Run statements as a person would who pastes them into a client."""
+    with _transaction(connection, atomic), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def facts_of(connection: BaseDatabaseWrapper) -> Database:
+    schemas = SCHEMAS if connection.vendor == "postgresql" else None
+    return introspect(connection, views=True, schemas=schemas)
+
+
+def rows_of(connection: BaseDatabaseWrapper) -> Rows:
+    """All rows of all tables, each by its columns' names, in an order that is always the same."""
+    found = {}
+    for table in facts_of(connection):
+        if table.kind not in ("table", "virtual table"):
+            continue
+        name = quote_qualified(connection, table.name, table.schema)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {name}")
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found[table.key] = sorted(rows, key=lambda row: repr(sorted(row.items())))
+    return found
