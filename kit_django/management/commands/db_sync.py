@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +13,20 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 
+from kit_django.codegen.edits import Difference
 from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
 from kit_django.conf import get_settings
 from kit_django.management.base import KitCommand, add_database
+
+FLAGS = {
+    "--skip-migrations": "Do not run migrations first.",
+    "--views": "Write models of views too.",
+    "--check": "Write nothing, and exit with 1 if the models differ from the database.",
+    "--diff": "Write nothing, and show what would be written.",
+    "--prune": "Take away the classes of tables that are gone.",
+    "--force": "With --prune: also classes that have methods of your own.",
+    "--verify": "Make the models in an empty database, and tell what of the schema they lose.",
+}
 
 
 class Command(KitCommand):
@@ -19,9 +34,6 @@ class Command(KitCommand):
 
     def add_options(self, parser: CommandParser) -> None:
         add_database(parser)
-        parser.add_argument(
-            "--skip-migrations", action="store_true", help="Do not run migrations first."
-        )
         parser.add_argument("--app", metavar="LABEL", help="Sync the models of this app only.")
         parser.add_argument(
             "--table",
@@ -30,17 +42,28 @@ class Command(KitCommand):
             metavar="PATTERN",
             help="Sync these tables only; may be given several times.",
         )
-        parser.add_argument("--views", action="store_true", help="Write models of views too.")
+        for flag, text in FLAGS.items():
+            parser.add_argument(flag, action="store_true", help=text)
 
     def run(self, **options: Any) -> None:
-        if not options["skip_migrations"]:
+        only_looks = options["check"] or options["diff"] or options["verify"]
+        if not options["skip_migrations"] and not only_looks:
             self.migrate(options)
-        asked = SyncOptions(options["app"], tuple(options["table"]), options["views"])
+        if options["verify"]:
+            self.verify(options)
+            return
+        asked = SyncOptions(
+            app=options["app"],
+            tables=tuple(options["table"]),
+            views=options["views"],
+            prune=options["prune"],
+            force=options["force"],
+            write=not only_looks,
+        )
         report = sync_models(connections[options["database"]], get_settings(), asked)
-        if options["format"] == "json":
-            self.write_json(as_json(report))
-        elif options["verbosity"] > 0:
-            self.tell(report)
+        self.show(report, options)
+        if options["check"] and not report.is_in_sync:
+            sys.exit(1)
 
     def migrate(self, options: dict[str, Any]) -> None:
         """Run what is pending; its report would not mix with JSON."""
@@ -54,16 +77,71 @@ class Command(KitCommand):
             stderr=self.stderr,
         )
 
-    def tell(self, report: SyncReport) -> None:
-        self.say("Syncing models...")
-        for change in report.changes:
-            self.say(f"Wrote {shown(change.path)}: {', '.join(change.classes) or 'imports'}")
-        for note in report.notes:
-            about = f" ({note.about})" if note.about else ""
-            self.say(f"Note on {note.table}{about}: {note.kind}: {note.message}.")
-        if report.unclaimed:
-            self.say(f"No app takes these tables: {', '.join(report.unclaimed)}.")
-        self.say("Models synced successfully!" if report.changes else "The models are up to date.")
+    def show(self, report: SyncReport, options: dict[str, Any]) -> None:
+        if options["format"] == "json":
+            self.write_json(as_json(report, is_written=not (options["check"] or options["diff"])))
+        elif options["diff"]:
+            for line in unified_diff(report):
+                self.say(line)
+        elif options["verbosity"] > 0:
+            for line in in_words(report, is_written=not options["check"]):
+                self.say(line)
+
+    def verify(self, options: dict[str, Any]) -> None:
+        """Print what a round trip through models loses, by kind and by name."""
+        from kit_django.codegen.verifying import verify
+
+        connection = connections[options["database"]]
+        result = verify(connection, options["app"] or "models", views=False)
+        if options["format"] == "json":
+            self.write_json(
+                {
+                    "facts": result.total,
+                    "kept": result.kept,
+                    "losses": [asdict(loss) for loss in result.losses],
+                }
+            )
+            return
+        for loss in result.losses:
+            change = f"{loss.before} -> {loss.after}" if loss.after else loss.before
+            about = f".{loss.about}" if loss.about else ""
+            self.say(f"Lost: {loss.kind}: {loss.table}{about}: {change}")
+        self.say(f"{result.kept} of {result.total} facts survive the way through the models.")
+
+
+def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:
+    yield "Syncing models..." if is_written else "Comparing models..."
+    for change in report.changes:
+        verb = "Wrote" if is_written else "Would write"
+        yield f"{verb} {shown(change.path)}" + (
+            f": {', '.join(change.classes)}" if change.classes else ""
+        )
+    for difference in report.differences:
+        yield in_a_line(difference, "" if difference not in report.unmended else "by hand: ")
+    for note in report.notes:
+        about = f" ({note.about})" if note.about else ""
+        yield f"Note on {note.table}{about}: {note.kind}: {note.message}."
+    if report.unclaimed:
+        yield f"No app takes these tables: {', '.join(report.unclaimed)}."
+    if report.is_in_sync:
+        yield "The models are up to date."
+    elif is_written and len(report.unmended) < len(report.differences) + len(report.models):
+        yield "Models synced successfully!"
+    else:
+        yield "The models differ from the database."
+
+
+def in_a_line(difference: Difference, how: str) -> str:
+    about = f".{difference.about}" if difference.about else ""
+    return f"{how}{difference.model}{about}: {difference.message}."
+
+
+def unified_diff(report: SyncReport) -> Iterator[str]:
+    for change in report.changes:
+        name = shown(change.path)
+        yield from difflib.unified_diff(
+            (change.old or "").splitlines(), change.new.splitlines(), name, name, lineterm=""
+        )
 
 
 def shown(path: Path) -> str:
@@ -72,21 +150,25 @@ def shown(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def as_json(report: SyncReport) -> dict[str, Any]:
+def as_json(report: SyncReport, *, is_written: bool) -> dict[str, Any]:
     return {
+        "written": is_written,
+        "in_sync": report.is_in_sync,
         "files": [
             {"path": str(change.path), "classes": list(change.classes)} for change in report.changes
         ],
         "models": [{"table": table, "model": model} for table, model in report.models],
-        "notes": [
+        "differences": [
             {
-                "table": note.table,
-                "about": note.about,
-                "kind": note.kind,
-                "message": note.message,
+                "table": each.table,
+                "model": each.model,
+                "about": each.about,
+                "message": each.message,
+                "mended": is_written and each not in report.unmended,
             }
-            for note in report.notes
+            for each in report.differences
         ],
+        "notes": [asdict(note) for note in report.notes],
         "unclaimed": list(report.unclaimed),
         "unchanged": report.unchanged,
     }
