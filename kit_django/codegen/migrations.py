@@ -271,7 +271,7 @@ def _method(name: str, body: list[str]) -> list[str]:
 
 
 def _not_yet(what: str) -> str:
-    message = f"Say below what the {what} was, then delete this line."
+    message = f"Say what the {what} was, then delete this."
     return f'{INDENT * 2}raise NotImplementedError("{message}")'
 
 

@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
+from kit_django.runner.words import words
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -36,9 +37,8 @@ class OneParagraphErrors(BaseCommand):
 
     def describe(self, error: Error, options: dict[str, Any]) -> str:
         """What a database error means, as far as it can be told here."""
-        words = " ".join(str(error).split()).rstrip(".")
         where = describe_database(connections[options.get("database") or DEFAULT_DB_ALIAS])
-        return f"The database refused: {words}. It is {where}. --traceback shows where it happened."
+        return f"The database refused: {words(error)}. It is {where}. --traceback shows where it happened."
 
     def say(self, text: str) -> None:
         self.stdout.write(text)

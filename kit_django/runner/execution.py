@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import HistoryError, LockTimeout, MigrationFailed
 from kit_django.operations.schema import Schema, inverses, open_schema
 from kit_django.runner.events import MigrationSkipped, Report
-from kit_django.runner.failures import failure, words
+from kit_django.runner.failures import failure
 from kit_django.runner.foreign_keys import check_foreign_keys
 from kit_django.runner.history import History, NameTaken
 from kit_django.runner.planner import refuse_failed
@@ -25,6 +25,7 @@ from kit_django.runner.session import session_of
 from kit_django.runner.transaction import one_transaction, without_foreign_keys
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
+from kit_django.runner.words import words
 
 Operations = tuple[str, ...]
 NOTHING_LEFT = "Nothing of it is left."

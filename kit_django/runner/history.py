@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import HistoryError
+from kit_django.runner.words import words
 from kit_django.schema.quoting import quote_literal, quote_name
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class History:
             if not self.exists():
                 return ()
             raise HistoryError(
-                f"The history table {self.table!r} cannot be read: {' '.join(str(error).split())}. "
+                f"The history table {self.table!r} cannot be read: {words(error)}. "
                 f"If it is a table of another kind, give kit's another name in "
                 f'settings.KIT["HISTORY_TABLE"]; kit has not touched it.'
             ) from error

@@ -16,6 +16,7 @@ from django.db import connections
 from kit_django.exceptions import MigrationFileError
 from kit_django.migration import Migration
 from kit_django.runner.files import MigrationFile, checksum_of, display_path
+from kit_django.runner.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _execute(file: MigrationFile, source: bytes) -> ModuleType:
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
         raise MigrationFileError(
-            f"{_place(file.path, error)} cannot be imported: {_words(error)}. "
+            f"{_place(file.path, error)} cannot be imported: {words(error)}. "
             f"Nothing was run. Mend the file and run the command again."
         ) from error
     return module
@@ -79,13 +80,6 @@ def line_of(path: Path, error: BaseException) -> int | None:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(path)]
     return lines[-1] if lines else None
-
-
-def _words(error: BaseException) -> str:
-    if isinstance(error, SystemExit):
-        return "it calls sys.exit()"
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
-    return f"{type(error).__name__}: {' '.join(text.split())}".removesuffix(": ").rstrip(".")
 
 
 def _only_migration(file: MigrationFile, module: ModuleType) -> type[Migration]:
@@ -137,7 +131,7 @@ def _instance(file: MigrationFile, migration: type[Migration]) -> Migration:
         return migration()
     except Exception as error:
         hint = "Take its __init__() out"
-        raise _bad(file, f"cannot be instantiated: {_words(error)}", hint) from error
+        raise _bad(file, f"cannot be instantiated: {words(error)}", hint) from error
 
 
 def _check_attributes(file: MigrationFile, migration: Migration) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.conf import get_settings
@@ -34,7 +34,7 @@ def hold(connection: BaseDatabaseWrapper, timeout: float, report: Report) -> Ite
     try:
         yield
     finally:
-        with suppress(DatabaseError):  # the session, and the lock with it, may be gone
+        with suppress(Error):  # the session, and the lock with it, may be gone
             lock.release()
 
 

@@ -17,6 +17,7 @@ from kit_django.runner.history import History, NameTaken
 from kit_django.runner.loading import LoadedMigration, load, load_all
 from kit_django.runner.planner import Plan
 from kit_django.runner.transaction import one_transaction, refuse_within_transaction
+from kit_django.runner.words import words
 
 
 class Migrator:
@@ -101,7 +102,7 @@ class Migrator:
             answer = loaded.migration.should_run(self.connection)
         except Exception as error:
             raise MigrationFailed(
-                f"Migration {loaded.name} failed in should_run(): {type(error).__name__}: {error}. "
+                f"Migration {loaded.name} failed in should_run(): {words(error)}. "
                 f"Nothing of it was run."
             ) from error
         if not answer:

@@ -11,10 +11,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import MigrationFailed
 from kit_django.operations.schema import Schema, open_schema
 from kit_django.runner.events import Pretended, Report
-from kit_django.runner.failures import place, words
+from kit_django.runner.failures import place
 from kit_django.runner.history import History
 from kit_django.runner.transaction import refuse_within_transaction
 from kit_django.runner.units import Unit
+from kit_django.runner.words import words
 
 READS_DATA = "-- It reads data, or changes it by other means: what follows may differ."
 

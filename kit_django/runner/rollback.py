@@ -11,12 +11,12 @@ from kit_django.operations.base import Operation
 from kit_django.operations.schema import inverses, record
 from kit_django.runner.events import Note, Report
 from kit_django.runner.execution import Executor
-from kit_django.runner.failures import words
 from kit_django.runner.files import MigrationFile, discover, display_path
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.loading import LoadedMigration, load_all
 from kit_django.runner.transaction import refuse_within_transaction
 from kit_django.runner.units import Down
+from kit_django.runner.words import words
 
 
 def prepare(rows: Sequence[HistoryRow], history: History, report: Report) -> tuple[Down, ...]:

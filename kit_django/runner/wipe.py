@@ -75,7 +75,7 @@ ELSEWHERE = f"""
         'column ' || quote_ident(attname) || ' of ' || attrelid::regclass
         FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
         WHERE relnamespace IN {OTHERS} AND relkind IN ('r', 'p', 'f')
-        AND NOT attisdropped
+        AND attnum > 0 AND NOT attisdropped
     UNION ALL SELECT 'default' || d.oid, 'the default of ' || quote_ident(attname) || ' of '
         || adrelid::regclass FROM pg_attrdef d JOIN pg_class c ON c.oid = adrelid
         JOIN pg_attribute a ON attrelid = adrelid AND attnum = adnum
@@ -101,7 +101,8 @@ def _wipe_postgresql(connection: BaseDatabaseWrapper, options: WipeOptions) -> N
 
 def _refuse_losses(before: dict[str, str], after: dict[str, str]) -> None:
     """What a CASCADE took along is known for certain once it is done, and not committed."""
-    lost = sorted(words for key, words in before.items() if key not in after)
+    gone = [words for key, words in before.items() if key not in after]
+    lost = sorted(gone, key=lambda words: (not words.startswith("relation"), words))
     if lost:
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         raise Prohibited(

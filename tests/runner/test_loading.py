@@ -71,7 +71,7 @@ BAD = {
         "line 2, cannot be imported: ModuleNotFoundError: No module named 'no_such_module'",
     ),
     "any other error": ("x = 1\n\nx / 0\n", "line 3, cannot be imported: ZeroDivisionError"),
-    "an exit": ("import sys\nsys.exit(0)\n", r"line 2, cannot be imported: it calls sys.exit\(\)"),
+    "an exit": ("import sys\nsys.exit(0)\n", r"line 2, cannot be imported: it called sys.exit\(\)"),
     "bytes of no encoding": (b"\xff\xfe\n", "cannot be imported: SyntaxError"),
     "a null byte": (b"x = 1\0\n", "cannot be imported: SyntaxError"),
     "nothing": ("", "has no Migration class"),

@@ -285,7 +285,8 @@ def test_a_concurrent_index_in_a_transaction_is_an_error(migrations: Migrations)
 def test_without_a_transaction_what_was_done_is_undone(
     migrations: Migrations, failing: str
 ) -> None:
-    body = f"{creates('users')}\nwith schema.alter_table('users') as table:\n    table.rename('name', 'nick')\n{failing}"
+    renames = "with schema.alter_table('users') as table:\n    table.rename('name', 'nick')"
+    body = f"{creates('users')}\n{renames}\n{failing}"
     migrations.write(A, body, attributes="atomic = False")
     outcome = migrations.run("migrate")
     assert outcome.code == 1
@@ -344,7 +345,8 @@ def test_a_drop_that_took_half_of_the_tables_stays_on_record(migrations: Migrati
 
 @pytest.mark.databases("sqlite")
 def test_rows_that_point_to_nothing_are_found_before_the_commit(migrations: Migrations) -> None:
-    child = "with schema.create_table('posts') as table:\n    table.id()\n    table.foreign_id('user_id', references='users')"
+    key = "table.foreign_id('user_id', references='users')"
+    child = f"with schema.create_table('posts') as table:\n    table.id()\n    {key}"
     migrations.write(A, f"{creates('users')}\n{child}")
     migrations.write(B, "schema.run_sql('INSERT INTO posts (user_id) VALUES (7)')")
     outcome = migrations.run("migrate")

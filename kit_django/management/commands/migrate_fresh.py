@@ -24,6 +24,8 @@ from kit_django.management.base import (
 from kit_django.management.commands.migrate import Command as Migrate
 from kit_django.management.reporting import Gathered, Words
 from kit_django.runner import lock
+from kit_django.runner.files import discover
+from kit_django.runner.loading import load_all
 from kit_django.runner.wipe import WipeOptions, wipe
 
 
@@ -61,6 +63,7 @@ class Command(KitCommand):
 
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
+        load_all(discover())  # nothing is dropped for migrations that cannot be run
         self.confirm(connection, options)
         timeout = lock_timeout(options)
         is_json = options["format"] == "json"

@@ -1,0 +1,37 @@
+"""An error's own words, in one line."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import Error
+
+from kit_django.exceptions import KitError
+
+# PostgreSQL repeats the statement and points to the place with a caret below it.
+_POINTER = re.compile(r"^LINE \d+: .*\n *\^ *$", re.MULTILINE)
+
+
+def words(error: BaseException) -> str:
+    """What an error says, without a full stop."""
+    if isinstance(error, SystemExit):
+        return "it called sys.exit()"
+    if isinstance(error, KeyboardInterrupt):
+        return "it was interrupted"
+    if isinstance(error, KitError):
+        return one_line(str(error)).rstrip(".")
+    if isinstance(error, Error):
+        return _database_words(error)
+    text = error.msg if isinstance(error, SyntaxError) else one_line(str(error)).rstrip(".")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _database_words(error: Error) -> str:
+    # MySQL's drivers raise a number and a text.
+    if len(error.args) > 1 and isinstance(error.args[0], int):
+        return f"{one_line(str(error.args[1])).rstrip('.')} (error {error.args[0]})"
+    return one_line(_POINTER.sub("", str(error))).rstrip(".")
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+    from tests.projects import Project
+    from tests.runner.conftest import Migrations
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.py"))
+
+
+def test_the_file_is_made_and_named(project: Project) -> None:
+    result = project.run("make_migration", "create_users_table", check=0)
+    pattern = (
+        rf"Created migration: migrations{re.escape(os.sep)}(\d{{14}}_create_users_table\.py)\n"
+    )
+    match = re.fullmatch(pattern, result.stdout)
+    assert match
+    assert files(project.folder / "migrations") == [match[1]]
+
+
+def test_an_app_may_have_its_own_folder(project: Project) -> None:
+    result = project.run("make_migration", "create_users_table", "--app", "blog", check=0)
+    assert result.stdout.startswith(f"Created migration: {Path('blog', 'kit_migrations')}")
+    assert len(files(project.folder / "blog" / "kit_migrations")) == 1
+    assert "create_users_table" in project.run("migrate", check=0).stdout
+
+
+def test_each_comes_after_all_others(migrations: Migrations) -> None:
+    migrations.write("20991231235959_far")
+    assert migrations.run("make_migration", "next_one").code == 0
+    assert files(migrations.folder)[-1] == "21000101000000_next_one.py"
+
+
+def test_as_json_the_path_is_whole(migrations: Migrations) -> None:
+    import json
+
+    outcome = migrations.run("make_migration", "create_users_table", format="json")
+    created = json.loads(outcome.stdout)["created"]
+    assert created == str(migrations.folder / files(migrations.folder)[0])
+
+
+def test_a_file_of_that_name_is_never_written_over(
+    migrations: Migrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = migrations.write("20240101120000_mine")
+    before = path.read_text(encoding="utf-8")
+    from kit_django.management.commands import make_migration
+
+    monkeypatch.setattr(make_migration, "next_name", lambda slug, existing: "20240101120000_mine")
+    outcome = migrations.run("make_migration", "mine")
+    assert outcome.code == 1
+    assert "cannot be written: File exists. Nothing was made." in outcome.error
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_folder_that_cannot_be_written_is_a_clear_error(
+    migrations: Migrations, settings: Settings
+) -> None:
+    migrations.folder.write_text("a file", encoding="utf-8")
+    settings.KIT = {"MIGRATIONS_DIR": migrations.folder / "below"}
+    outcome = migrations.run("make_migration", "create_users_table")
+    assert outcome.code == 1
+    assert "cannot be" in outcome.error
+
+
+def test_without_a_folder_to_go_to_there_is_a_clear_error(settings: Settings) -> None:
+    from django.core.management import CommandError, call_command
+
+    settings.KIT = {}
+    with pytest.raises(CommandError, match="no telling where this project's migrations are"):
+        call_command("make_migration", "create_users_table")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["a/b"], "'a/b' cannot be a migration's name"),
+        (["a\nb"], "'a\\\\nb' cannot be a migration's name"),
+        (["größe"], "'größe' cannot be a migration's name"),
+        ([""], "'' cannot be a migration's name"),
+        (["class"], "is a word of Python's"),
+        (["x" * 101], "has 101 characters"),
+        (["tidy", "nick"], "does not say which table"),
+        (["create_users_table", "nick:nonsense"], "is of no known type"),
+        (["create_users_table", "--app", "nothing"], "No installed app with label 'nothing'."),
+        ([], "the following arguments are required: name"),
+    ],
+)
+def test_what_cannot_be_understood_makes_nothing(
+    project: Project, arguments: list[str], message: str
+) -> None:
+    result = project.run("make_migration", *arguments, check=2)
+    assert re.search(message, result.stderr)
+    assert "Traceback" not in result.stderr
+    assert not (project.folder / "migrations").exists()
+
+
+# What is made, runs: up, down, up
+
+BEFORE = {
+    "create_users_table": "",
+    "add_email_to_users": "users",
+    "rename_name_to_nick_in_users": "users",
+    "rename_users_to_people": "users",
+    "tidy_up": "",
+}
+
+
+@pytest.mark.parametrize("name", BEFORE)
+def test_what_is_made_runs_up_down_and_up(migrations: Migrations, name: str) -> None:
+    from kit_django.schema.introspection import introspect
+    from tests.runner.conftest import creates
+
+    if BEFORE[name]:
+        migrations.write("20240101120000_before", creates("users"))
+        migrations.migrate()
+    before = introspect(migrations.connection, tables=migrations.tables)
+    assert migrations.run("make_migration", name).code == 0
+    migrations.migrate()
+    after = migrations.tables
+    assert migrations.run("migrate_rollback").code == 0
+    assert introspect(migrations.connection, tables=migrations.tables) == before
+    migrations.migrate()
+    assert migrations.tables == after
+
+
+@pytest.mark.parametrize("name", ["drop_users_table", "drop_name_from_users"])
+def test_what_a_drop_took_must_be_said_before_it_comes_back(
+    migrations: Migrations, name: str
+) -> None:
+    from tests.runner.conftest import creates
+
+    migrations.write("20240101120000_before", creates("users"))
+    assert migrations.run("make_migration", name).code == 0
+    migrations.migrate()
+    outcome = migrations.run("migrate_rollback")
+    assert outcome.code == 1
+    assert "NotImplementedError: Say what the" in outcome.error
+    assert len(migrations.applied()) == 2
+    (path,) = migrations.folder.glob(f"*_{name}.py")
+    source = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r" +raise .*\n", "", source), encoding="utf-8")
+    assert migrations.run("migrate_rollback").code == 0
+    assert "users" in migrations.tables
+
+
+def test_columns_that_are_given_are_made(migrations: Migrations) -> None:
+    migrations.run("make_migration", "create_users_table", "email:string:unique")
+    columns = ["user_id:foreign_id:users", "price:decimal:null"]
+    assert migrations.run("make_migration", "create_orders_table", *columns).code == 0
+    migrations.migrate()
+    with migrations.connection.cursor() as cursor:
+        found = migrations.connection.introspection.get_table_description(cursor, "orders")
+    assert {"user_id", "price"} <= {column.name for column in found}
+    migrations.run("migrate_rollback", step=2)
+    assert migrations.tables == set()

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kit_django.exceptions import LockTimeout
+from kit_django.runner import lock
+from kit_django.runner.events import Event, Waiting
+from tests.runner.conftest import creates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from pytest_django import Settings
+
+    from tests.projects import Project
+    from tests.runner.conftest import Migrations
+
+SERVERS = pytest.mark.databases("postgresql", "mysql")
+A, B = "20240101120000_a", "20240101120001_b"
+SLOW = f"import time\n{creates('users')}\ntime.sleep(1.5)"
+
+
+def ignore(event: Event) -> None:
+    pass
+
+
+@pytest.fixture
+def rival(connection: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
+    """A second connection to the same database."""
+    rival = connection.copy()
+    rival.inc_thread_sharing()
+    yield rival
+    rival.close()
+
+
+@SERVERS
+def test_who_has_the_lock_keeps_others_out_and_is_named(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
+) -> None:
+    events: list[Event] = []
+    with (
+        lock.hold(rival, 0, ignore),
+        pytest.raises(LockTimeout, match=r"still has the lock after 0\.1 s") as raised,
+        lock.hold(connection, 0.1, events.append),
+    ):
+        raise AssertionError
+    assert raised.value.exit_code == 3
+    (event,) = events
+    assert isinstance(event, Waiting)
+    assert str(session_id(rival)) in event.holder
+    assert "since 20" in event.holder
+    assert event.holder in str(raised.value)
+
+
+def session_id(connection: BaseDatabaseWrapper) -> int:
+    sql = "pg_backend_pid()" if connection.vendor == "postgresql" else "connection_id()"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}")
+        return int(cursor.fetchone()[0])
+
+
+@SERVERS
+def test_a_timeout_of_nothing_asks_once(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
+) -> None:
+    started = time.monotonic()
+    with (
+        lock.hold(rival, 0, ignore),
+        pytest.raises(LockTimeout),
+        lock.hold(connection, 0, ignore),
+    ):
+        raise AssertionError
+    assert time.monotonic() - started < 5
+
+
+@SERVERS
+def test_the_lock_is_free_again_afterwards_and_can_be_held_twice_by_one(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
+) -> None:
+    with lock.hold(rival, 0, ignore), lock.hold(rival, 0, ignore):
+        pass
+    with lock.hold(connection, 0, ignore):
+        pass
+
+
+@SERVERS
+def test_the_lock_goes_with_its_session(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
+) -> None:
+    holding = lock.hold(rival, 0, ignore)
+    holding.__enter__()
+    rival.close()
+    with lock.hold(connection, 5, ignore):
+        pass
+    holding.__exit__(None, None, None)
+
+
+@SERVERS
+def test_another_history_table_is_another_lock(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper, settings: Settings
+) -> None:
+    with lock.hold(rival, 0, ignore):
+        settings.KIT = {"HISTORY_TABLE": "another"}
+        with lock.hold(connection, 0, ignore):
+            pass
+
+
+@SERVERS
+def test_another_database_is_another_lock(
+    connection: BaseDatabaseWrapper, other_connection: BaseDatabaseWrapper
+) -> None:
+    with lock.hold(connection, 0, ignore), lock.hold(other_connection, 0, ignore):
+        pass
+
+
+@pytest.mark.databases("postgresql")
+def test_another_schema_is_another_lock(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
+) -> None:
+    with rival.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA tenant; SET search_path = tenant")
+    with lock.hold(rival, 0, ignore), lock.hold(connection, 0, ignore):
+        pass
+
+
+@pytest.mark.databases("sqlite")
+def test_sqlite_has_no_lock_to_hold(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
+) -> None:
+    with lock.hold(connection, 0, ignore), lock.hold(rival, 0, ignore):
+        pass
+
+
+@SERVERS
+def test_migrate_that_cannot_have_the_lock_ends_with_3(
+    migrations: Migrations, rival: BaseDatabaseWrapper
+) -> None:
+    migrations.create_tables("users")
+    with lock.hold(rival, 0, ignore):
+        outcome = migrations.run("migrate", lock_timeout=0.1)
+    assert outcome.code == 3
+    assert outcome.lines[0].startswith("Waiting for another runner, up to 0.1 s: ")
+    assert migrations.tables == set()
+
+
+@pytest.mark.databases("sqlite")
+def test_a_busy_sqlite_is_waited_for_and_given_up(
+    migrations: Migrations, rival: BaseDatabaseWrapper
+) -> None:
+    migrations.create_tables("users")
+    with rival.cursor() as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        outcome = migrations.run("migrate", lock_timeout=0.2)
+        cursor.execute("ROLLBACK")
+    assert outcome.code == 3
+    assert "another process that writes to the database" in outcome.error
+    assert migrations.tables == set()
+    assert migrations.execute("PRAGMA foreign_keys") == [(1,)]
+    migrations.migrate()
+
+
+@pytest.mark.databases("sqlite")
+def test_a_busy_sqlite_that_is_free_again_is_migrated(
+    migrations: Migrations, rival: BaseDatabaseWrapper
+) -> None:
+    migrations.create_tables("users")
+    with rival.cursor() as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, lambda: rival.connection.rollback())
+    timer.start()
+    outcome = migrations.migrate()
+    timer.join()
+    assert outcome.lines[0].startswith("Waiting for another runner")
+    assert migrations.tables == {"users"}
+
+
+# Two at once, as on two hosts of one deployment
+
+
+def test_of_two_runners_one_applies_and_the_other_finds_nothing_left(project: Project) -> None:
+    project.migration(A, source(SLOW))
+    project.migration(B, source(creates("posts")))
+    runners = [project.start("migrate") for _ in range(2)]
+    outputs = [runner.communicate(timeout=60) for runner in runners]
+    assert [runner.returncode for runner in runners] == [0, 0], outputs
+    applied = [out for out, _ in outputs if f"Applying migration: {A}" in out]
+    waited = [out for out, _ in outputs if "Waiting for another runner" in out]
+    assert len(applied) == len(waited) == 1
+    assert applied != waited
+    if project.connection.vendor != "sqlite":
+        assert waited[0].splitlines()[1:] == ["Nothing to migrate."]
+    with project.connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM kit_migrations ORDER BY id")
+        assert cursor.fetchall() in ([(A,), (B,)], ((A,), (B,)))
+
+
+@SERVERS
+def test_djangos_own_migrations_are_run_by_one_only(project: Project) -> None:
+    project.configure('INSTALLED_APPS += ["django.contrib.contenttypes", "django.contrib.auth"]')
+    project.migration(A, source(creates("posts")))
+    runners = [project.start("migrate") for _ in range(3)]
+    outputs = [runner.communicate(timeout=120) for runner in runners]
+    assert [runner.returncode for runner in runners] == [0, 0, 0], outputs
+
+
+@pytest.mark.databases("postgresql")
+def test_a_concurrent_index_does_not_deadlock_with_a_runner_that_waits(project: Project) -> None:
+    project.migration(A, source(SLOW))
+    concurrently = 'schema.create_index("users", ["name"], concurrently=True)'
+    project.migration(
+        B,
+        source(concurrently).replace("    def up", "    atomic = False\n\n    def up"),
+    )
+    runners = [project.start("migrate") for _ in range(3)]
+    outputs = [runner.communicate(timeout=60) for runner in runners]
+    assert [runner.returncode for runner in runners] == [0, 0, 0], outputs
+
+
+def source(body: str) -> str:
+    import textwrap
+
+    return (
+        "from kit_django import Migration, Schema\n\n\nclass Written(Migration):\n"
+        "    def up(self, schema: Schema) -> None:\n" + textwrap.indent(body, " " * 8) + "\n"
+    )
+
+
+# A session that is lost on the way
+
+
+@SERVERS
+def test_a_session_that_is_lost_between_migrations_stops_the_run(migrations: Migrations) -> None:
+    migrations.write(A, creates("users"))
+    reconnects = "def should_run(self, connection):\n    connection.close()\n    return True"
+    migrations.write(B, creates("posts"), attributes=reconnects)
+    outcome = migrations.run("migrate")
+    assert outcome.code == 1
+    assert f"The database session was lost before migration {B}" in outcome.error
+    assert migrations.applied() == [A]
+    assert migrations.tables == {"users"}
+
+
+@SERVERS
+@pytest.mark.parametrize("atomic", [True, False])
+def test_a_session_that_is_killed_during_a_migration(
+    migrations: Migrations, rival: BaseDatabaseWrapper, atomic: bool
+) -> None:
+    victim = session_id(migrations.connection)
+    kills = {"postgresql": f"SELECT pg_terminate_backend({victim})", "mysql": f"KILL {victim}"}
+    kill = f"""
+{creates("users")}
+from django.db import connection
+other = connection.copy()
+with other.cursor() as cursor:
+    cursor.execute({kills[rival.vendor]!r})
+other.close()
+import time
+time.sleep(0.2)
+{creates("posts")}
+"""
+    migrations.write(A, kill, attributes=f"atomic = {atomic}")
+    outcome = migrations.run("migrate")
+    assert outcome.code == 1
+    assert f"Migration {A} failed in " in outcome.error
+    migrations.connection.close()
+    if atomic and rival.vendor == "postgresql":
+        assert (migrations.tables, migrations.history()) == (set(), [])
+    else:
+        assert migrations.history() == [(A, 1, False)]
+        assert migrations.run("migrate").code == 4
