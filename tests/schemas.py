@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -77,8 +78,37 @@ def by_hand(
 
 
 def facts_of(connection: BaseDatabaseWrapper) -> Database:
+    """All that the database says; the columns of SQLite's views follow their tables'."""
     schemas = SCHEMAS if connection.vendor == "postgresql" else None
-    return introspect(connection, views=True, schemas=schemas)
+    found = introspect(connection, views=True, schemas=schemas)
+    tables = tuple(
+        replace(table, columns=()) if table.kind == "view" else table for table in found
+    )
+    return replace(found, tables=tables)
+
+
+def differences(one: Database, other: Database) -> list[str]:
+    """What differs, piece by piece, so that a failing test can be read."""
+    return list(_differences("database", one, other))
+
+
+def _differences(path: str, one: Any, other: Any) -> Iterator[str]:
+    if one == other:
+        return
+    if is_dataclass(one) and type(one) is type(other):
+        for each in fields(one):
+            yield from _differences(
+                f"{path}.{each.name}", getattr(one, each.name), getattr(other, each.name)
+            )
+    elif isinstance(one, tuple) and isinstance(other, tuple):
+        names = [[getattr(each, "name", None) for each in side] for side in (one, other)]
+        if names[0] == names[1] and None not in names[0]:
+            for name, left, right in zip(names[0], one, other, strict=True):
+                yield from _differences(f"{path}[{name}]", left, right)
+        else:
+            yield f"{path}: {one} != {other}"
+    else:
+        yield f"{path}: {one!r} != {other!r}"
 
 
 def rows_of(connection: BaseDatabaseWrapper) -> Rows:

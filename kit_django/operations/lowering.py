@@ -92,7 +92,7 @@ def lower_column(
         column = _keeping_numbers(column, current, catalog)
     modifiers = spec.modifiers
     if "null" in modifiers:
-        column = replace(column, null=modifiers["null"])
+        column = _with_null(column, modifiers["null"])
     if "comment" in modifiers:
         column = _with_comment(column, modifiers["comment"], catalog)
     if "collation" in modifiers:
@@ -157,7 +157,7 @@ def _as_field(
         )
     sql_type, identity = _split_identity(parameters["type"], bound, connection)
     column = replace(column, type=sql_type, identity=identity)
-    if connection.vendor != "sqlite" and not _is_text(sql_type):
+    if connection.vendor != "sqlite" and not is_text(sql_type):
         column = _with_collation(column, None)
     if parameters.get("collation"):
         column = _with_collation(column, parameters["collation"])
@@ -172,7 +172,7 @@ def _as_field(
     return column
 
 
-def _is_text(sql_type: str) -> bool:
+def is_text(sql_type: str) -> bool:
     """Whether the type can have a collation, and on MySQL a character set."""
     return any(word in sql_type.lower() for word in ("char", "text", "clob", "enum", "set("))
 
@@ -257,6 +257,12 @@ def _enum_type(type_name: str, labels: tuple[str, ...], catalog: Catalog) -> str
     if connection.vendor == "mysql":
         return f"enum({','.join(quote_literal(connection, label) for label in labels)})"
     return f"varchar({max(len(label) for label in labels)})"
+
+
+def _with_null(column: facts.Column, null: bool) -> facts.Column:
+    """What SQLite is to do about a NULL goes with the NOT NULL."""
+    options = tuple(pair for pair in column.options if not null or pair[0] != "not null conflict")
+    return replace(column, null=null, options=options)
 
 
 def require_comments(connection: BaseDatabaseWrapper, what: str) -> None:

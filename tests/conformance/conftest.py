@@ -8,7 +8,7 @@ import pytest
 
 from kit_django.exceptions import Irreversible
 from kit_django.operations.schema import inverses, record
-from tests.schemas import by_hand, facts_of, pretend, rows_of, run, undo
+from tests.schemas import by_hand, differences, facts_of, pretend, rows_of, run, undo
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -57,7 +57,7 @@ def conform(connection: BaseDatabaseWrapper, request: pytest.FixtureRequest) -> 
         run(connection, *first)
         before, rows = facts_of(connection), rows_of(connection)
         sql = pretend(connection, change)
-        assert facts_of(connection) == before, "pretending has changed something"
+        assert differences(facts_of(connection), before) == []  # pretending changes nothing
         run(connection, change, atomic=atomic)
         after = facts_of(connection)
         again = connection
@@ -68,10 +68,10 @@ def conform(connection: BaseDatabaseWrapper, request: pytest.FixtureRequest) -> 
             run(again, *first)
         else:
             undo(connection, change, atomic=atomic)
-            assert facts_of(connection) == before, "the way back leads elsewhere"
+            assert differences(facts_of(connection), before) == []
             assert not same_rows or rows_of(connection) == rows
         by_hand(again, sql, atomic=atomic)
-        assert facts_of(again) == after, "the pretended SQL makes something else"
+        assert differences(facts_of(again), after) == []
         return Outcome(before, after, sql)
 
     return check
@@ -94,7 +94,7 @@ def refuse(connection: BaseDatabaseWrapper) -> object:
         before, rows = facts_of(connection), rows_of(connection)
         with pytest.raises(error, match=match):
             run(connection, change, atomic=False)
-        assert facts_of(connection) == before
+        assert differences(facts_of(connection), before) == []
         assert rows_of(connection) == rows
 
     return check

@@ -149,7 +149,7 @@ class Engine:
         if isinstance(change, ChangeColumn) and "using" in change.spec.modifiers:
             self._require("USING for a change of type (using=)", is_there=self.has_using)
         if isinstance(change, AddColumn):
-            self._refuse_null_for_old_rows(change, after)
+            self._refuse_null_for_old_rows(change, before, after)
 
     has_using = False
 
@@ -162,19 +162,25 @@ class Engine:
                 f"{self.connection.display_name} has no {what}. Leave it out for this database."
             )
 
-    def _refuse_null_for_old_rows(self, change: AddColumn, after: facts.Table) -> None:
+    def _refuse_null_for_old_rows(
+        self, change: AddColumn, before: facts.Table, after: facts.Table
+    ) -> None:
         """MariaDB would make up a value for the rows that are there; all others would raise."""
         column = after.column(change.name)
         has_value = column.null or column.default is not None or column.generated or column.identity
-        if not has_value and not self.pretends and self.has_rows(after):
+        if not has_value and self.has_rows(before):
             raise OperationError(
                 f"Table {display_name(after.key)!r} has rows, and {column.name!r} can neither be "
                 "null nor has a default for them. Say null=True or default=..."
             )
 
-    def has_rows(self, table: facts.Table) -> bool:
+    def has_rows(self, table: facts.Table, condition: str = "") -> bool:
+        """Whether the table has any row, or one that fulfils the condition."""
+        if self.pretends:
+            return False
+        where = f" WHERE {condition}" if condition else ""
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {self.table_name(table)} LIMIT 1", None)
+            cursor.execute(f"SELECT 1 FROM {self.table_name(table)}{where} LIMIT 1", None)
             return cursor.fetchone() is not None
 
     # Columns

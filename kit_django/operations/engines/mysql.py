@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from kit_django.exceptions import OperationError
 from kit_django.operations.columns import with_column
 from kit_django.operations.conditions import mentioned_columns
 from kit_django.operations.constraints import constraints
@@ -13,7 +14,7 @@ from kit_django.operations.dependents import Place, Reference, followers
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import facts
 from kit_django.schema.quoting import quote_name
-from kit_django.schema.types import same_type
+from kit_django.schema.types import MYSQL_INTEGERS, SqlType, same_type
 
 
 class MySQLEngine(Engine):
@@ -37,6 +38,7 @@ class MySQLEngine(Engine):
 
     def _retype(self, before: facts.Table, after: facts.Table, new: facts.Column) -> None:
         """A column of a foreign key changes only without the key; those that refer to it follow."""
+        self._refuse_loss(before, before.column(new.name), new)
         led_here, places = followers(before, new.name, self.catalog)
         references = dict.fromkeys([*led_here, *_own_references(places)])
         for other, key in references:
@@ -50,6 +52,16 @@ class MySQLEngine(Engine):
             self.others_changed([with_column(other, followed)])
         for other, key in references:
             self.add_constraint(other, key)
+
+    def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
+        """Strict mode refuses a text that is too long, and rounds a number without a word."""
+        column = quote_name(self.connection, old.name)
+        kept = _as_kept(column, SqlType.parse(old.type), SqlType.parse(new.type))
+        if kept and not old.generated and self.has_rows(table, f"{column} <> {kept}"):
+            raise OperationError(
+                f"Column {old.name!r} of {table.name!r} holds values that {new.type} cannot hold "
+                "as they are. Change those first."
+            )
 
     def _rename_column(
         self, before: facts.Table, after: facts.Table, name: str, new_name: str
@@ -108,6 +120,20 @@ class MySQLEngine(Engine):
     def _name_of(self, constraint: Constraint) -> str:
         assert constraint.name is not None
         return quote_name(self.connection, constraint.name)
+
+
+def _as_kept(column: str, old: SqlType, new: SqlType) -> str | None:
+    """What the new type keeps of a value of the old one, where MySQL would not complain."""
+    if old.name.startswith(("decimal", "numeric", "float", "double")):
+        if new.name.split()[0] in {*MYSQL_INTEGERS, "integer"}:
+            return f"ROUND({column})"
+        if new.name.startswith(("decimal", "numeric")):
+            return f"ROUND({column}, {(*new.numbers, 0, 0)[1]})"
+    if old.name in ("datetime", "timestamp"):
+        exact = f"CAST({column} AS DATETIME({new.length or 0}))"
+        kinds = {"date": f"DATE({column})", "time": f"TIME({column})", "year": f"YEAR({column})"}
+        return {**kinds, "datetime": exact, "timestamp": exact}.get(new.name)
+    return None
 
 
 def _own_references(places: Iterable[Place]) -> Iterator[Reference]:

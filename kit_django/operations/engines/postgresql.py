@@ -16,11 +16,12 @@ from kit_django.operations.columns import (
 )
 from kit_django.operations.dependents import followers
 from kit_django.operations.engines.base import Engine
+from kit_django.operations.lowering import is_text
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import display_name
 from kit_django.schema.quoting import quote_name, quote_qualified
 from kit_django.schema.rendering import collation_name, comment_statement
-from kit_django.schema.types import same_type
+from kit_django.schema.types import SqlType, same_type
 
 
 class PostgreSQLEngine(Engine):
@@ -70,17 +71,32 @@ class PostgreSQLEngine(Engine):
     ) -> None:
         """The columns that refer to this one, on any way, follow its type."""
         references, places = followers(table, old.name, self.catalog)
+        if same_type(self.connection, old.type, new.type):
+            references, places = [], places[:1]
+        if using is None:
+            self._refuse_loss(table, old, new)
         for other, key in references:
             self.drop_constraint(other, key)
         self._alter(table, old.name, self._type_actions(old, new, using))
         self._keep_sequence(table, old, new)
         for other, name in places[1:]:
             follower = other.column(name)
-            followed = replace(follower, type=new.type, collation=new.collation)
+            followed = replace(follower, type=new.type)
             self._alter(other, name, self._type_actions(follower, followed, None))
             self.others_changed([with_column(other, followed)])
         for other, key in references:
             self.add_constraint(other, key)
+
+    def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
+        """A cast cuts a text that is too long, and rounds a number, without a word."""
+        column = quote_name(self.connection, old.name)
+        back = f"{column}::{new.type}::{old.type}"
+        are_alike = _family(old) == _family(new) is not None and not old.generated
+        if are_alike and self.has_rows(table, f"{back}::text <> {column}::text"):
+            raise OperationError(
+                f"Column {old.name!r} of {display_name(table.key)!r} holds values that {new.type} "
+                "cannot hold as they are. Say with using= what is to become of them."
+            )
 
     def _actions(self, old: facts.Column, new: facts.Column) -> list[str]:
         """What ALTER COLUMN has to say where the type stays."""
@@ -103,6 +119,9 @@ class PostgreSQLEngine(Engine):
             actions.append(self._default_action(new))
         if old.null != new.null:
             actions.append("DROP NOT NULL" if new.null else "SET NOT NULL")
+        storage = dict(old.options).get("storage")
+        if storage and is_text(old.type) and is_text(new.type):
+            actions.append(f"SET STORAGE {storage}")  # which a new type begins without
         return actions
 
     def _default_action(self, new: facts.Column) -> str:
@@ -143,6 +162,18 @@ def _refuse_inherited(
         raise OperationError(
             f"{display_name(table.key)!r} has its columns from {parent}. Change them there."
         )
+
+
+def _family(column: facts.Column) -> str | None:
+    """Kinds of types within which a cast may lose something; between them it would raise."""
+    name = SqlType.parse(column.type).name
+    if name in ("boolean", "smallint", "integer", "bigint", "real", "double precision"):
+        return "number"
+    if name.startswith(("numeric", "decimal")):
+        return "number"
+    if name.startswith(("date", "time", "interval")):
+        return "time"
+    return "text" if is_text(name) else None
 
 
 def _is_serial(column: facts.Column) -> bool:

@@ -8,7 +8,7 @@ never of a model that could lack a column, and it is compared with what it had t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -182,16 +182,26 @@ def _lost(before: facts.Table, after: facts.Table, found: facts.Table) -> Iterat
         # A new key makes another column the rowid.
         if same_key and column in before.columns and column not in found.columns:
             yield f"a part of column {column.name!r}"
-    for what, old, new, there in (
-        ("unique constraint", before.uniques, after.uniques, found.uniques),
-        ("check", before.checks, after.checks, found.checks),
-        ("foreign key", before.foreign_keys, after.foreign_keys, found.foreign_keys),
-        ("index", before.indexes, after.indexes, found.indexes),
-        ("trigger", before.triggers, after.triggers, found.triggers),
-    ):
+    for what, old, new, there in _parts(before, after, found):
         kept = [each for each in old if each in new]
         if any(each not in there for each in kept):
-            yield f"a {what}"
+            yield what
+
+
+def _parts(
+    before: facts.Table, after: facts.Table, found: facts.Table
+) -> Iterator[tuple[str, Sequence[object], Sequence[object], Sequence[object]]]:
+    yield "a check", before.checks, after.checks, found.checks
+    yield "a foreign key", before.foreign_keys, after.foreign_keys, found.foreign_keys
+    yield "a trigger", before.triggers, after.triggers, found.triggers
+    if _collations(before) == _collations(after):
+        # Otherwise what the keys say of collations is told beside another one.
+        yield "a unique constraint", before.uniques, after.uniques, found.uniques
+        yield "an index", before.indexes, after.indexes, found.indexes
+
+
+def _collations(table: facts.Table) -> list[str | None]:
+    return [column.collation for column in table.columns]
 
 
 def _has_autoincrement(table: facts.Table) -> bool:
