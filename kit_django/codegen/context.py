@@ -21,6 +21,7 @@ class KnownModel:
     are those that a reverse accessor may not have. ``relations`` are the columns of its foreign
     keys. ``collects`` is whether Django, and not the database, acts when a row that the model
     refers to is deleted, ``is_collected`` whether it does so for those that refer to the model.
+    ``is_shared`` is whether several models have the table, and none of them is the one to follow it.
     """
 
     label: str
@@ -32,6 +33,7 @@ class KnownModel:
     relations: frozenset[str] = frozenset()
     collects: bool = False
     is_collected: bool = False
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from kit_django.schema.constructs import Call, Value
 
 @dataclass(frozen=True, slots=True)
 class AddField:
-    """A new field behind the field ``after``, or before all others where that is empty."""
+    """A new field behind the first of the fields ``after`` that is there, else before all."""
 
     field: FieldSpec
-    after: str = ""
+    after: tuple[str, ...] = ()
     choices: ChoicesSpec | None = None
 
 
@@ -94,6 +94,14 @@ Edit: TypeAlias = (
     | SetOption
     | RemoveClass
 )
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedMeta:
+    """Which of a class's bases has a Meta, and the options there."""
+
+    base: int
+    options: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from kit_django.codegen.lines import lines_of, newline_of
 
 LINE_LENGTH = 88
 
@@ -42,16 +44,59 @@ class _Statement:
 
 @dataclass
 class Imports:
-    """The imports of a piece of source. ``taken`` are names that mean something else in its file."""
+    """The imports of a piece of source.
+
+    ``present`` is how its file names what it imports already, by module and name; ``taken`` are
+    names that mean something else there.
+    """
 
     taken: frozenset[str] = frozenset()
+    present: Mapping[tuple[str, str], str] = field(default_factory=dict)
     needed: set[Import] = field(default_factory=set)
 
     def use(self, module: str, name: str) -> str:
         """The name to write for something that the module holds."""
+        if (module, name) in self.present:
+            return self.present[module, name]
         alias = f"{name}_" if name in self.taken else ""
         self.needed.add(Import(module, name, alias))
         return alias or name
+
+
+def imports_of(source: str) -> Imports:
+    """What new code in a file has to know of the names there."""
+    present, taken = {}, set()
+    for name, origin in _bound_names(ast.parse(source)):
+        if origin is None:
+            taken.add(name)
+        else:
+            present[origin] = name
+    return Imports(frozenset(taken | set(present.values())), present)
+
+
+def _bound_names(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str] | None]]:
+    """The names at the top of a file, and where they are imported from."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            for each in node.names:
+                yield each.asname or each.name, (node.module, each.name)
+        elif isinstance(node, ast.Import):
+            for each in node.names:
+                module, _, name = each.name.rpartition(".")
+                yield each.asname or each.name, (module, name) if each.asname else None
+        else:
+            yield from ((name, None) for name in _assigned_names(node))
+
+
+def _assigned_names(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef):
+        yield statement.name
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield node.name
 
 
 def render_imports(needed: Iterable[Import]) -> str:
@@ -65,7 +110,7 @@ def render_imports(needed: Iterable[Import]) -> str:
 
 def add_imports(source: str, needed: Iterable[Import]) -> str:
     """The source with what it lacks of the needed imports; no other line changes."""
-    newline = "\r\n" if "\r\n" in source else "\n"
+    newline = newline_of(source)
     for module, names in sorted(_by_module(needed).items(), reverse=True):
         statements = _statements(source)
         present = {
@@ -101,7 +146,7 @@ def _statements(source: str) -> list[_Statement]:
 def _add(
     source: str, statements: list[_Statement], module: str, missing: list[str], newline: str
 ) -> str:
-    lines = source.splitlines(keepends=True)
+    lines = lines_of(source)
     for statement in statements:
         longer = _longer(lines, statement, module, missing)
         if longer is not None:
@@ -110,7 +155,7 @@ def _add(
     written = _statement(module, missing, newline)
     position, before, after = _place(source, statements, module)
     new = [*([newline] if before else []), written + newline, *([newline] if after else [])]
-    if position and lines and not lines[position - 1].endswith("\n"):
+    if position and lines and not lines[position - 1].endswith(("\n", "\r")):
         lines[position - 1] += newline
     return "".join([*lines[:position], *new, *lines[position:]])
 
@@ -155,7 +200,7 @@ def _place(source: str, statements: list[_Statement], module: str) -> tuple[int,
 
 def _head(source: str) -> int:
     """The last line of the leading comments, the module's docstring and its plain imports."""
-    lines = source.splitlines()
+    lines = lines_of(source)
     last = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
     for node in ast.parse(source).body:
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

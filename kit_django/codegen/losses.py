@@ -145,7 +145,7 @@ class _Comparing:
         return f"{column.generated.expression} {kind}"
 
     def _checks(self, table: Table) -> dict[Hashable, str]:
-        return {_condition(check.sql): check.name or check.sql for check in table.checks}
+        return {canonical_condition(check.sql): check.name or check.sql for check in table.checks}
 
     def _indexes(self, before: Table, after: Table) -> None:
         """By what they are; a name is a fact of its own, but for the index of a relation."""
@@ -262,7 +262,7 @@ def _index(index: Index) -> Hashable:
     parts = tuple(
         (
             part.column,
-            _condition(part.expression or ""),
+            canonical_condition(part.expression or ""),
             part.descending,
             part.nulls,
             part.opclass,
@@ -272,7 +272,13 @@ def _index(index: Index) -> Hashable:
         for part in index.parts
     )
     method = index.method.lower() or "btree"
-    return parts, _condition(index.where or ""), tuple(sorted(index.include)), method, index.options
+    return (
+        parts,
+        canonical_condition(index.where or ""),
+        tuple(sorted(index.include)),
+        method,
+        index.options,
+    )
 
 
 def _plain_index(index: Index) -> Hashable:
@@ -311,7 +317,7 @@ def _is_one_pair(text: str) -> bool:
     return True
 
 
-def _condition(sql: str) -> str:
+def canonical_condition(sql: str) -> str:
     """Conditions that differ in quotes and in parentheses around single terms are the same."""
     bare = _uncast(_bare(sql))
     parts: Iterator[str] = iter(re.split(r"('(?:[^']|'')*')", bare))

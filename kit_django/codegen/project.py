@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -94,16 +95,34 @@ def own_tables(settings: Settings) -> frozenset[TableKey]:
 
 def known_models(alias: str, vendor: str) -> dict[TableKey, KnownModel]:
     """Every model of the project that lives in that database, by its table."""
-    found = {}
+    return {
+        key: replace(_known(group[0]), is_shared=is_shared(group))
+        for key, group in models_by_table(alias, vendor).items()
+    }
+
+
+def models_by_table(alias: str, vendor: str) -> dict[TableKey, list[type[models.Model]]]:
+    """The models of each table, those that Django looks after first."""
+    found: dict[TableKey, list[type[models.Model]]] = {}
     for model in apps.get_models(include_auto_created=True):
         if router.allow_migrate_model(alias, model) and not model._meta.proxy:
-            found[table_key(model._meta.db_table, vendor)] = _known(model)
+            found.setdefault(table_key(model._meta.db_table, vendor), []).append(model)
+    for each in found.values():
+        each.sort(key=lambda model: not model._meta.managed)
     return found
+
+
+def is_shared(found: list[type[models.Model]]) -> bool:
+    """Whether it is unclear which of a table's models follows it."""
+    return len(found) > 1 and found[0]._meta.managed == found[1]._meta.managed
 
 
 def is_kits(label: str) -> bool:
     """Whether a model follows the database, and not Django's own migrations."""
-    model = apps.get_model(label)
+    try:
+        model = apps.get_model(label)
+    except LookupError:
+        return False  # written by this process, and not imported
     if model._meta.auto_created or model._meta.swapped:
         return False
     has_migrations = has_django_migrations(apps.get_app_config(model._meta.app_label))

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
-from django.apps import apps
-from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.codegen import naming, project
+from kit_django.codegen import following, naming, project
 from kit_django.codegen.context import Claim, Context, KnownModel
-from kit_django.codegen.drift import Drift
-from kit_django.codegen.edits import Difference, RemoveClass
+from kit_django.codegen.edits import Difference
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.layout import Contents, Layout, contents_of
-from kit_django.codegen.specs import Inference, ModelSpec, Note, TableKey
+from kit_django.codegen.renames import follow_renames
+from kit_django.codegen.specs import Inference, ModelSpec, Note, TableKey, is_foreign_key
 from kit_django.codegen.workspace import Workspace
 from kit_django.codegen.writing import FileChange, write_all
 from kit_django.conf import Settings
 from kit_django.schema.facts import Database, Table
 from kit_django.schema.fields import FieldReader
-from kit_django.schema.introspection import introspect, introspect_table
+from kit_django.schema.introspection import introspect
 
 VIEWS = ("view", "materialized view")
 
@@ -52,8 +51,8 @@ class SyncOptions:
 class SyncReport:
     """What a sync did, or would do.
 
-    ``models`` are new, by table. ``differences`` are those of models that are there already;
-    ``unmended`` those of them that only a person can mend. ``notes`` are about what is new.
+    ``models`` are new, by table. ``differences`` are those of models that are there already, those
+    that only a person can mend without an edit. ``notes`` are about what is new.
     ``unclaimed`` are the tables that no pattern takes, ``unchanged`` is how many models said
     what their tables say.
     """
@@ -61,10 +60,14 @@ class SyncReport:
     changes: tuple[FileChange, ...] = ()
     models: tuple[tuple[str, str], ...] = ()
     differences: tuple[Difference, ...] = ()
-    unmended: tuple[Difference, ...] = ()
     notes: tuple[Note, ...] = ()
     unclaimed: tuple[str, ...] = ()
     unchanged: int = 0
+
+    @property
+    def unmended(self) -> tuple[Difference, ...]:
+        """What only a person can mend."""
+        return tuple(each for each in self.differences if each.edit is None)
 
     @property
     def is_in_sync(self) -> bool:
@@ -106,10 +109,10 @@ def sync_models(
     sources = {label: Sources.of(label) for label in wanted}
     known = _known_models(connection, database, sources)
     claims, unclaimed = _claims(database, wanted, known, settings, options)
+    claims = list(follow_renames(claims, connection))
     inferred = infer(claims, _context(connection, database, claims, known, sources))
-    differences = tuple(_differences(connection, database, inferred, wanted, options))
     workspace = Workspace()
-    unmended = tuple(_mend(workspace, differences, sources, options))
+    differences = tuple(_follow(connection, database, inferred, sources, workspace, options))
     _add_models(workspace, inferred, sources)
     changes = workspace.changes()
     if options.write:
@@ -118,7 +121,6 @@ def sync_models(
         changes,
         tuple((display_name(model.table), model.label) for model in inferred.models),
         differences,
-        unmended,
         inferred.notes,
         unclaimed,
         len(inferred.known) - len({each.model for each in differences}),
@@ -177,7 +179,7 @@ def _claims(
         owner = project.owner_of(table.key, wanted)
         if model is not None:
             label = model.label.partition(".")[0]
-            if label in wanted and project.is_kits(model.label):
+            if label in wanted and project.is_kits(model.label) and not model.is_shared:
                 claims.append(Claim(table, label, known=model))
         elif owner is None:
             unclaimed.append(display_name(table.key))
@@ -212,63 +214,20 @@ def _context(
     )
 
 
-def _differences(
+def _follow(
     connection: BaseDatabaseWrapper,
     database: Database,
     inferred: Inference,
-    wanted: Mapping[str, tuple[str, ...]],
-    options: SyncOptions,
-) -> Iterator[Difference]:
-    for spec in inferred.known:
-        schema, name = spec.table
-        table = database.find(name, schema)
-        assert table is not None
-        yield from Drift(apps.get_model(spec.label), table, spec, connection).differences()
-    if not options.tables:
-        for label in wanted:
-            yield from _gone(connection, database, label)
-
-
-def _gone(connection: BaseDatabaseWrapper, database: Database, label: str) -> Iterator[Difference]:
-    """The models of an app whose tables are not there."""
-    for model in apps.get_app_config(label).get_models():
-        schema, name = table_key(model._meta.db_table, connection.vendor)
-        if model._meta.proxy or not project.is_kits(model._meta.label):
-            continue
-        if database.find(name, schema) is None and not introspect_table(connection, name, schema):
-            shown = display_name((schema, name))
-            yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
-
-
-def _mend(
-    workspace: Workspace,
-    differences: Iterable[Difference],
     sources: Mapping[str, Sources],
+    workspace: Workspace,
     options: SyncOptions,
-) -> Iterator[Difference]:
-    """Edit what can be edited; what cannot comes back."""
-    by_model: dict[str, list[Difference]] = {}
-    for difference in differences:
-        by_model.setdefault(difference.model, []).append(difference)
-    for label, found in by_model.items():
-        model = apps.get_model(label)
-        path = _file_of(model, sources[model._meta.app_label])
-        if path is None:
-            yield from found
-        elif isinstance(found[0].edit, RemoveClass):
-            if not (options.prune and workspace.prune(path, model, force=options.force)):
-                yield from found
-        else:
-            yield from workspace.merge(path, model.__name__, found)
-
-
-def _file_of(model: type[models.Model], source: Sources) -> Path | None:
-    """The app's own file that has the class, or None where it comes from elsewhere."""
-    file = getattr(sys.modules.get(model.__module__), "__file__", None)
-    if file is None:
-        return None
-    found = Path(file).resolve()
-    return next((path for path in source.contents if path.resolve() == found), None)
+) -> Iterable[Difference]:
+    found = [*following.shared(connection, sources)]
+    found += following.differences(connection, database, inferred)
+    if not options.tables:
+        found += following.gone(connection, database, sources)
+    files = {label: tuple(source.contents) for label, source in sources.items()}
+    return following.mend(workspace, found, files, prune=options.prune, force=options.force)
 
 
 def _add_models(workspace: Workspace, inferred: Inference, sources: Mapping[str, Sources]) -> None:
@@ -280,7 +239,18 @@ def _add_models(workspace: Workspace, inferred: Inference, sources: Mapping[str,
         if layout.is_package:
             _add_to_package(workspace, layout, new)
         else:
-            workspace.append(layout.path, new)
+            for behind, group in groupby(new, key=partial(_neighbour, new)):
+                workspace.append(layout.path, group, behind)
+
+
+def _neighbour(new: list[ModelSpec], model: ModelSpec) -> str | None:
+    """The class of the same app, there already, that the model first refers to."""
+    names = {each.name for each in new}
+    for field in model.fields:
+        target = field.call.args[0] if is_foreign_key(field.call) else None
+        if isinstance(target, str) and "." not in target and target != "self":
+            return None if target in names else target
+    return None
 
 
 def _add_to_package(workspace: Workspace, layout: Layout, new: list[ModelSpec]) -> None:

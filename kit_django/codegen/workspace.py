@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from django.db import models
 
-from kit_django.codegen.edits import Difference
-from kit_django.codegen.imports import Imports, render_imports
+from kit_django.codegen.edits import Difference, InheritedMeta
+from kit_django.codegen.imports import imports_of, render_imports
 from kit_django.codegen.layout import SourceFile, read_source
 from kit_django.codegen.specs import ModelSpec
 from kit_django.codegen.writing import FileChange
@@ -31,17 +32,18 @@ class Workspace:
             self.texts[path] = file.text if file else ""
         return self.texts[path]
 
-    def append(self, path: Path, new: Iterable[ModelSpec]) -> None:
-        """Write classes behind what is there, or a new file of them."""
+    def append(self, path: Path, new: Iterable[ModelSpec], behind: str | None = None) -> None:
+        """Write classes behind the one of that name, else behind all, or a new file of them."""
         from kit_django.codegen import merging, rendering
 
-        imports = Imports()
+        old = self.text(path)
+        imports = imports_of(old)
         specs = list(new)
         classes = "\n\n".join(rendering.render_model(model, imports) for model in specs)
         style = rendering.Style.of(path)
-        old = self.text(path)
         if old.strip():
-            self.texts[path] = merging.append(old, style.format(classes), imports.needed)
+            written = style.format(classes)
+            self.texts[path] = merging.add_classes(old, written, imports.needed, behind)
         else:
             source = f"{render_imports(imports.needed)}\n\n{classes}"
             self.texts[path] = style.format(source)
@@ -52,23 +54,35 @@ class Workspace:
 
         self.texts[path] = merging.export(self.text(path), names)
 
-    def merge(self, path: Path, name: str, found: list[Difference]) -> Iterator[Difference]:
-        """Make the edits of differences in a class; those that could not be made come back."""
+    def merge(
+        self, path: Path, model: type[models.Model], found: list[Difference]
+    ) -> Iterator[Difference]:
+        """Make the edits of differences in a class. What could not be edited comes back without."""
         from kit_django.codegen import merging
 
         edits = [each.edit for each in found if each.edit is not None]
-        merged = merging.merge(self.text(path), name, edits, path)
-        self.texts[path] = merged.source
-        yield from (each for each in found if each.edit is None or each.edit in merged.failed)
+        failed: dict[int, str] = {}
+        if edits:
+            inherited = _inherited_meta(model)
+            merged = merging.merge(self.text(path), model.__name__, edits, path, inherited)
+            self.texts[path] = merged.source
+            failed = {edits.index(edit): reason for edit, reason in merged.failed}
+        for each in found:
+            reason = None if each.edit is None else failed.get(edits.index(each.edit))
+            message = f"{each.message}; {reason} in {path.name}"
+            yield each if reason is None else replace(each, message=message, edit=None)
 
-    def prune(self, path: Path, model: type[models.Model], *, force: bool) -> bool:
-        """Take a class away, unless it has methods of a person's; whether that was done."""
+    def prune(self, path: Path, model: type[models.Model], *, force: bool) -> str:
+        """Take a class away, unless it has methods of a person's; why that was not done."""
         from kit_django.codegen import merging
 
         if _has_methods(model) and not force:
-            return False
-        self.texts[path] = merging.remove_class(self.text(path), model.__name__)
-        return True
+            return "it has methods of your own, which --prune --force takes away too"
+        try:
+            self.texts[path] = merging.remove_class(self.text(path), model.__name__)
+        except merging.NotFound as error:
+            return str(error)
+        return ""
 
     def changes(self) -> tuple[FileChange, ...]:
         return tuple(self._change(path) for path in self.texts if self._is_changed(path))
@@ -82,6 +96,15 @@ class Workspace:
         names = tuple(self.classes.get(path, ()))
         encoding = file.encoding if file else "utf-8"
         return FileChange(path, file.text if file else None, self.texts[path], names, encoding)
+
+
+def _inherited_meta(model: type[models.Model]) -> InheritedMeta | None:
+    """The Meta of the first abstract base that has one."""
+    for number, base in enumerate(model.__bases__):
+        meta = getattr(base, "Meta", None)
+        if meta is not None and getattr(getattr(base, "_meta", None), "abstract", False):
+            return InheritedMeta(number, frozenset(dir(meta)))
+    return None
 
 
 def _has_methods(model: type[models.Model]) -> bool:

@@ -1,0 +1,117 @@
+"""The models that are there already follow the database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.codegen import project
+from kit_django.codegen.drift import Drift
+from kit_django.codegen.edits import Difference, RemoveClass
+from kit_django.codegen.inference.drafts import display_name
+from kit_django.codegen.inference.names import table_key
+from kit_django.codegen.specs import Inference
+from kit_django.codegen.workspace import Workspace
+from kit_django.schema.facts import Database
+from kit_django.schema.introspection import introspect_table
+
+
+def differences(
+    connection: BaseDatabaseWrapper, database: Database, inferred: Inference
+) -> Iterator[Difference]:
+    """Where models and their tables do not say the same."""
+    for spec in inferred.known:
+        schema, name = spec.table
+        table = database.find(name, schema)
+        assert table is not None
+        yield from Drift(apps.get_model(spec.label), table, spec, connection).differences()
+
+
+def shared(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> Iterator[Difference]:
+    """Tables with several models, none of which is edited."""
+    found = project.models_by_table(connection.alias, connection.vendor)
+    for key, group in found.items():
+        here = [model for model in group if model._meta.app_label in labels]
+        if not project.is_shared(group) or not any(project.is_kits(m._meta.label) for m in here):
+            continue
+        names = ", ".join(model._meta.label for model in group)
+        message = f"its table is also that of others ({names}); none of them is edited"
+        yield Difference(display_name(key), here[0]._meta.label, "", message)
+
+
+def gone(
+    connection: BaseDatabaseWrapper, database: Database, labels: Iterable[str]
+) -> Iterator[Difference]:
+    """The models of apps whose tables are not there."""
+    for label in labels:
+        for model in apps.get_app_config(label).get_models():
+            schema, name = table_key(model._meta.db_table, connection.vendor)
+            if model._meta.proxy or not project.is_kits(model._meta.label):
+                continue
+            if all(field.auto_created for field in model._meta.local_concrete_fields):
+                continue  # a holder of permissions, or a child without columns of its own
+            if database.find(name, schema) or introspect_table(connection, name, schema):
+                continue
+            shown = display_name((schema, name))
+            yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
+
+
+def mend(
+    workspace: Workspace,
+    found: Iterable[Difference],
+    files: Mapping[str, Iterable[Path]],
+    *,
+    prune: bool,
+    force: bool,
+) -> Iterator[Difference]:
+    """Edit what can be edited. All differences come back, what is left to a person without an edit.
+
+    ``files`` are those of each app.
+    """
+    by_model: dict[str, list[Difference]] = {}
+    for difference in found:
+        by_model.setdefault(difference.model, []).append(difference)
+    for label, group in by_model.items():
+        model = apps.get_model(label)
+        path = _file_of(model, files[model._meta.app_label])
+        if path is None:
+            yield from (_left(each, f"the class is in {model.__module__}") for each in group)
+        elif isinstance(group[0].edit, RemoveClass):
+            yield _pruned(workspace, path, model, group[0], prune=prune, force=force)
+        else:
+            yield from workspace.merge(path, model, group)
+
+
+def _pruned(
+    workspace: Workspace,
+    path: Path,
+    model: type[models.Model],
+    difference: Difference,
+    *,
+    prune: bool,
+    force: bool,
+) -> Difference:
+    if not prune:
+        return _left(difference, "--prune takes the class away")
+    problem = workspace.prune(path, model, force=force)
+    return _left(difference, problem) if problem else difference
+
+
+def _left(difference: Difference, reason: str) -> Difference:
+    message = f"{difference.message}; {reason}"
+    return replace(difference, message=message, edit=None)
+
+
+def _file_of(model: type[models.Model], files: Iterable[Path]) -> Path | None:
+    """The app's own file that has the class, or None where it comes from elsewhere."""
+    file = getattr(sys.modules.get(model.__module__), "__file__", None)
+    if file is None:
+        return None
+    found = Path(file).resolve()
+    return next((path for path in files if path.resolve() == found), None)

@@ -1,0 +1,125 @@
+"""models.py and what differs -> models.py, every other byte as it was (the only use of libcst).
+
+Of a file, only the text of the class that is edited is taken apart and put together again; within
+that class only the statements that an edit names. A comment above a field stays when the field
+goes, for it may be about more than the field; what stands on the field's own lines goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import libcst as cst
+
+from kit_django.codegen.edits import Edit, InheritedMeta
+from kit_django.codegen.imports import Import, add_imports, imports_of
+from kit_django.codegen.lines import lines_of, newline_of, with_newlines
+from kit_django.codegen.merging.body import ClassBody
+from kit_django.codegen.merging.checking import assert_nothing_else_changed
+from kit_django.codegen.merging.places import NotFound, Place, find_class
+from kit_django.codegen.rendering import Style
+
+__all__ = ["Merged", "NotFound", "add_classes", "export", "merge", "remove_class"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """``failed`` are the edits that the source has no place for, with the reason."""
+
+    source: str
+    failed: tuple[tuple[Edit, str], ...] = ()
+
+
+def merge(
+    source: str,
+    class_name: str,
+    edits: Sequence[Edit],
+    near: Path,
+    inherited: InheritedMeta | None = None,
+) -> Merged:
+    """The source with the edits made in one class. The file that it is of is ``near``.
+
+    ``inherited`` is the Meta that the class has from one of its bases. Raises SyncError where more
+    than the edits would be changed.
+    """
+    try:
+        place = find_class(source, class_name)
+        module = cst.parse_module(place.wrapped)
+    except (NotFound, cst.ParserSyntaxError) as error:
+        return Merged(source, tuple((edit, _reason(error, class_name)) for edit in edits))
+    imports = imports_of(source)
+    body = ClassBody.of(place.class_in(module), module, Style.of(near), imports, inherited)
+    failed = []
+    for edit in edits:
+        try:
+            body.make(edit)
+        except NotFound as error:
+            failed.append((edit, str(error)))
+    changed = place.put_back(source, place.with_class(module, body.node()).code)
+    merged = add_imports(changed, imports.needed) if changed != source else source
+    done = [edit for edit in edits if edit not in [each for each, _ in failed]]
+    assert_nothing_else_changed(source, merged, class_name, done, near)
+    return Merged(merged, tuple(failed))
+
+
+def _reason(error: Exception, class_name: str) -> str:
+    return (
+        str(error) if isinstance(error, NotFound) else f"the class {class_name} is not understood"
+    )
+
+
+def add_classes(
+    source: str, classes: str, needed: Iterable[Import], behind: str | None = None
+) -> str:
+    """The source with classes behind the class of that name, or at its end, and their imports."""
+    newline = newline_of(source)
+    written = with_newlines(classes.strip(), newline)
+    source = add_imports(source, needed)
+    place = _place_or_none(source, behind)
+    if place is None:
+        kept = source.rstrip("\r\n")
+        return f"{kept}{newline * 3 if kept else ''}{written}{newline}"
+    lines = lines_of(source)
+    head = "".join(lines[: place.last_line]).rstrip("\r\n")
+    tail = "".join(lines[place.last_line :])
+    return f"{head}{newline * 3}{written}{newline}{tail}"
+
+
+def _place_or_none(source: str, name: str | None) -> Place | None:
+    try:
+        place = None if name is None else find_class(source, name)
+    except NotFound:
+        return None
+    return place if place is not None and not place.is_indented else None
+
+
+def export(source: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """A package's ``__init__`` that also exports these: ``from .film import Film as Film``."""
+    newline = newline_of(source)
+    lines = [_export(module, name) for module, name in pairs]
+    return newline.join(filter(None, [source.rstrip("\r\n"), *lines])) + newline
+
+
+def _export(module: str, name: str) -> str:
+    return f"from {module} import {name} as {name}"
+
+
+def remove_export(source: str, module: str, name: str) -> str:
+    """The source without the line that ``export`` wrote."""
+    written = _export(module, name)
+    return "".join(line for line in lines_of(source) if line.rstrip("\r\n") != written)
+
+
+def remove_class(source: str, class_name: str) -> str:
+    """The source without a class; comments above it stay. Raises NotFound."""
+    place = find_class(source, class_name)
+    if place.is_alone:
+        raise NotFound(f"the class {class_name} is all that its block has")
+    lines = lines_of(source)
+    before, after = lines[: place.first_line - 1], lines[place.last_line :]
+    while before and not before[-1].strip():
+        before.pop()
+    text = "".join([*before, *after])
+    return text if after else text.rstrip("\r\n") + newline_of(source)
