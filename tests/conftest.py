@@ -118,6 +118,8 @@ def other_connection(
     """``connections["other"]``: a second empty database, as for a round trip."""
     with django_db_blocker.unblock():
         yield from _fresh_connection("other", tmp_path)
+        databases.wipe(connections["other"])  # a test of the first one can see it by its name
+        _forget("other")
 
 
 def _fresh_connection(alias: str, folder: Path) -> Iterator[BaseDatabaseWrapper]:
