@@ -41,8 +41,6 @@ class AddConstraint(Change):
     def inverse(self) -> tuple[Change, ...]:
         definition = self.definition
         columns = () if isinstance(definition, ExclusionDefinition) else definition.columns
-        if isinstance(definition, CheckDefinition) and definition.name is None and not columns:
-            raise Irreversible(f"{self.describe()} has no name. Give it one, or write down().")
         return (DropConstraint(kind_of(definition), definition.name, columns, was=self),)
 
     def describe(self) -> str:
@@ -80,9 +78,17 @@ class DropConstraint(Change):
         if self.name is not None:
             return constraint.name == self.name
         if isinstance(constraint, facts.Check):
-            expected = CheckDefinition("", columns=self.columns).default_name
-            return constraint.name == expected(replace(table, checks=()))
+            return constraint.name == CheckDefinition("", columns=self.columns).last_name(table)
         return getattr(constraint, "columns", None) == self.columns
+
+    def with_was(self, change: Change) -> DropConstraint:
+        """The drop that knows what it drops. Raises OperationError where that is something else."""
+        if not isinstance(change, AddConstraint) or kind_of(change.definition) != self.kind:
+            raise OperationError(f"{self.describe()} was told that it was something else.")
+        definition = change.definition
+        if definition.name is None and self.name is not None:
+            definition = replace(definition, name=self.name)
+        return replace(self, was=AddConstraint(definition))
 
     def _what(self) -> str:
         return repr(self.name) if self.name else f"on ({', '.join(self.columns)})"
@@ -95,7 +101,10 @@ class DropConstraint(Change):
             return (self.was,)
         if self.kind == "unique" and self.columns:
             return (AddConstraint(UniqueDefinition(self.columns, self.name)),)
-        raise Irreversible(f"{self.describe()} does not say what the constraint was. Write down().")
+        raise Irreversible(
+            f"{self.describe()} does not say what the constraint was. Say it with .was, or "
+            "write down()."
+        )
 
     def describe(self) -> str:
         return f"drop {self.kind} {self._what()}"
@@ -123,22 +132,15 @@ def constraints(table: facts.Table) -> tuple[Constraint, ...]:
 
 def with_constraint(table: facts.Table, constraint: Constraint) -> facts.Table:
     """The table with one more constraint. Raises OperationError where the name is taken."""
+    if isinstance(constraint, facts.PrimaryKey) and table.primary_key is not None:
+        raise OperationError(f"Table {display_name(table.key)!r} has a primary key already.")
     if constraint.name and any(each.name == constraint.name for each in constraints(table)):
         raise OperationError(
             f"Table {display_name(table.key)!r} has a constraint {constraint.name!r} already."
         )
     match constraint:
         case facts.PrimaryKey():
-            if table.primary_key is not None:
-                raise OperationError(
-                    f"Table {display_name(table.key)!r} has a primary key already."
-                )
-            # A key's columns are never null, whatever was said of them one by one.
-            columns = tuple(
-                replace(column, null=False) if column.name in constraint.columns else column
-                for column in table.columns
-            )
-            return replace(table, columns=columns, primary_key=constraint)
+            return replace(table, primary_key=constraint)
         case facts.Unique():
             return replace(table, uniques=(*table.uniques, constraint))
         case facts.Check():

@@ -7,6 +7,8 @@ compiled to the database's SQL, what the database lacks refused.
 from __future__ import annotations
 
 import difflib
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
@@ -109,12 +111,18 @@ class CheckDefinition:
     def default_name(self, table: facts.Table) -> str:
         """A name of table and columns that no other check of the table has."""
         taken = {check.name for check in table.checks}
-        name = default_name(table.name, self.columns, "check")
-        number = 1
-        while name in taken:
-            number += 1
-            name = default_name(table.name, (*self.columns, str(number)), "check")
-        return name
+        return next(name for name in self._names(table) if name not in taken)
+
+    def last_name(self, table: facts.Table) -> str | None:
+        """The last of such names that was given."""
+        taken = {check.name for check in table.checks}
+        given = list(itertools.takewhile(lambda name: name in taken, self._names(table)))
+        return given[-1] if given else None
+
+    def _names(self, table: facts.Table) -> Iterator[str]:
+        yield default_name(table.name, self.columns, "check")
+        for number in itertools.count(2):
+            yield default_name(table.name, (*self.columns, str(number)), "check")
 
 
 @dataclass(frozen=True)

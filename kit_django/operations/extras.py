@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kit_django.operations.base import Change
-from kit_django.operations.constraints import AddConstraint, DropConstraint
+from kit_django.operations.constraints import AddConstraint, ConstraintKind, DropConstraint
 from kit_django.operations.definitions import (
     CheckDefinition,
     PrimaryKeyDefinition,
@@ -70,14 +70,14 @@ def _name_in(modifier: bool | str | None) -> str | None:
 
 
 def index_definition(
-    columns: str | Sequence[Any],
+    columns: Any,
     *,
     include: Columns = (),
     opclasses: Columns = (),
     lengths: dict[str, int] | None = None,
     **options: Any,
 ) -> IndexDefinition:
-    parts = (columns,) if isinstance(columns, str) else tuple(columns)
+    parts = tuple(columns) if isinstance(columns, list | tuple) else (columns,)
     return IndexDefinition(
         parts,
         include=names(include),
@@ -92,3 +92,10 @@ def dropped_index(index: str | Sequence[str], concurrently: bool = False) -> Dro
     if isinstance(index, str):
         return DropIndex(index, concurrently=concurrently)
     return DropIndex(columns=tuple(index), concurrently=concurrently)
+
+
+def dropped_constraint(kind: ConstraintKind, given: str | Sequence[str]) -> DropConstraint:
+    """A string is a constraint's name, a list its columns."""
+    if isinstance(given, str):
+        return DropConstraint(kind, given)
+    return DropConstraint(kind, columns=tuple(given))

@@ -30,15 +30,7 @@ class AddIndex(Change):
         engine.add_index(after, index, concurrently=self.concurrently)
 
     def inverse(self) -> tuple[Change, ...]:
-        columns = tuple(str(part).lstrip("-") for part in self.definition.parts)
-        name = self.definition.name
-        if name is None and not all(isinstance(part, str) for part in self.definition.parts):
-            raise Irreversible(f"{self.describe()} has no name. Give it one, or write down().")
-        return (
-            DropIndex(
-                name, columns, self.definition.unique, was=self, concurrently=self.concurrently
-            ),
-        )
+        return (DropIndex(self.definition.name, was=self, concurrently=self.concurrently),)
 
     def describe(self) -> str:
         name = self.definition.name
@@ -48,11 +40,10 @@ class AddIndex(Change):
 
 @dataclass(frozen=True)
 class DropIndex(Change):
-    """An index is found by its name, or by exactly its columns."""
+    """An index is found by its name, by exactly its columns, or by the name that ``was`` gets."""
 
     name: str | None = None
     columns: tuple[str, ...] = ()
-    unique: bool = False
     was: AddIndex | None = None
     concurrently: bool = False
 
@@ -62,20 +53,23 @@ class DropIndex(Change):
     def find(self, table: facts.Table, catalog: Catalog) -> facts.Index:
         """The index that is meant. Raises OperationError where it is none, or one of several."""
         indexes = known_indexes(table, catalog)
-        found = [index for index in indexes if self._is_meant(index)]
+        name = self.name
+        if name is None and self.was is not None and not self.columns:
+            name = self.was.definition.lower(table, catalog).name
+        if name is None:
+            on_columns = [index for index in indexes if index.columns == self.columns]
+            # Where there is one of each kind, the unique index is called a unique constraint.
+            found = [index for index in on_columns if not index.unique] or on_columns
+        else:
+            found = [index for index in indexes if index.name == name]
         if len(found) == 1:
             return found[0]
         known = ", ".join(repr(index.name) for index in indexes) or "none"
-        what = repr(self.name) if self.name else f"on ({', '.join(self.columns)})"
+        what = repr(name) if name else f"on ({', '.join(self.columns)})"
         count = "no index" if not found else f"{len(found)} indexes"
         raise OperationError(
             f"Table {display_name(table.key)!r} has {count} {what}. Its indexes: {known}."
         )
-
-    def _is_meant(self, index: facts.Index) -> bool:
-        if self.name is not None:
-            return index.name == self.name
-        return index.columns == self.columns and index.unique == self.unique
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
         index = self.find(before, engine.catalog)
@@ -86,11 +80,17 @@ class DropIndex(Change):
             return (self.was,)
         if not self.columns:
             raise Irreversible(
-                f"{self.describe()} does not say what the index was. Name its columns too, "
-                "or write down()."
+                f"{self.describe()} does not say what the index was. Say it with .was, or "
+                "write down()."
             )
-        definition = IndexDefinition(self.columns, self.name, self.unique)
-        return (AddIndex(definition, self.concurrently),)
+        return (AddIndex(IndexDefinition(self.columns, self.name), self.concurrently),)
+
+    def with_was(self, change: Change) -> DropIndex:
+        """The drop that knows what it drops. Raises OperationError where that is no index."""
+        if not isinstance(change, AddIndex):
+            raise OperationError(f"{self.describe()} was told that it was something else.")
+        definition = replace(change.definition, name=change.definition.name or self.name)
+        return replace(self, was=AddIndex(definition, self.concurrently))
 
     def describe(self) -> str:
         return f"drop index {self.name!r}" if self.name else f"drop index on {self.columns}"

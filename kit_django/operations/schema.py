@@ -15,7 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from kit_django.exceptions import Irreversible
-from kit_django.operations.base import Operation
+from kit_django.operations.base import Change, Operation
+from kit_django.operations.constraint_methods import PreviousConstraint
 from kit_django.operations.definitions import Condition
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
@@ -141,7 +142,7 @@ class Schema:
     def create_index(
         self,
         table: str,
-        columns: str | Sequence[Any],
+        columns: Any,
         *,
         name: str | None = None,
         unique: bool = False,
@@ -173,9 +174,19 @@ class Schema:
 
     def drop_index(
         self, table: str, index: str | Sequence[str], *, concurrently: bool = False
-    ) -> None:
-        """Drop an index, by its name (a string) or by its columns (a list)."""
-        self.perform(AlterTable(table, (dropped_index(index, concurrently),)))
+    ) -> PreviousConstraint:
+        """Drop an index, by its name (a string) or by its columns (a list).
+
+        ``.was.index(...)`` says what it was, and makes it reversible.
+        """
+        dropped = dropped_index(index, concurrently)
+        place = len(self._operations)
+        self.perform(AlterTable(table, (dropped,)))
+
+        def say(with_was: Change) -> None:
+            self._operations[place] = AlterTable(table, (with_was,))
+
+        return PreviousConstraint(dropped, say)
 
     def rename_index(self, table: str, name: str, new_name: str) -> None:
         self.perform(AlterTable(table, (RenameIndex(name, new_name),)))

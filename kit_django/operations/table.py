@@ -8,36 +8,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Unpack
+from typing import Concatenate, ParamSpec, Unpack
 
 from kit_django.operations import types
 from kit_django.operations.base import Change, Operation
 from kit_django.operations.column_change import ColumnChange, PreviousColumn, dropped_column
 from kit_django.operations.columns import AddColumn, RenameColumn
-from kit_django.operations.constraints import AddConstraint, ConstraintKind, DropConstraint
-from kit_django.operations.definitions import (
-    CheckDefinition,
-    Condition,
-    DeferrableChoice,
-    ExclusionDefinition,
-    ForeignKeyDefinition,
-    PrimaryKeyDefinition,
-    UniqueDefinition,
-    action,
-)
-from kit_django.operations.extras import (
-    Columns,
-    column_extras,
-    dropped_index,
-    index_definition,
-    names,
-)
-from kit_django.operations.indexes import AddIndex, RenameIndex
+from kit_django.operations.constraint_methods import ConstraintMethods, PreviousConstraint
+from kit_django.operations.constraints import DropConstraint
+from kit_django.operations.extras import column_extras, dropped_constraint, dropped_index
+from kit_django.operations.indexes import DropIndex, RenameIndex
 from kit_django.operations.lowering import ColumnSpec, Modifiers
 from kit_django.operations.objects import CreateEnum, ExtendEnum
-
-if TYPE_CHECKING:
-    from kit_django.schema import facts
 
 Arguments = ParamSpec("Arguments")
 
@@ -56,13 +38,16 @@ def adding(
     return method
 
 
-class ColumnMethods:
+class ColumnMethods(ConstraintMethods):
     """Everything that adds to a table; ``create_table`` and ``alter_table`` share it."""
 
     def __init__(self, table: str) -> None:
         self.table_name = table
         self.changes: list[Change] = []
         self.enums: list[Operation] = []
+
+    def add(self, change: Change) -> None:
+        self.changes.append(change)
 
     def add_column(self, name: str, spec: ColumnSpec) -> None:
         """Add a column, and the constraints and indexes that its modifiers ask for."""
@@ -140,119 +125,6 @@ class ColumnMethods:
         self.add_column(f"{name}_id", types.big_integer(null=null))
         self.index([f"{name}_type", f"{name}_id"])
 
-    def index(
-        self,
-        columns: str | Sequence[Any],
-        *,
-        name: str | None = None,
-        unique: bool = False,
-        where: Condition | None = None,
-        include: Columns = (),
-        method: str = "",
-        opclasses: Columns = (),
-        lengths: dict[str, int] | None = None,
-        nulls_distinct: bool = True,
-        options: str = "",
-        comment: str = "",
-        concurrently: bool = False,
-    ) -> None:
-        """An index on columns (``"-name"`` descends) or Django expressions."""
-        definition = index_definition(
-            columns,
-            name=name,
-            unique=unique,
-            where=where,
-            include=include,
-            method=method,
-            opclasses=opclasses,
-            lengths=lengths,
-            nulls_distinct=nulls_distinct,
-            options=options,
-            comment=comment,
-        )
-        self.changes.append(AddIndex(definition, concurrently))
-
-    def full_text(self, columns: Columns, *, name: str | None = None) -> None:
-        """MariaDB's and MySQL's full-text index."""
-        self.index(columns, name=name, method="fulltext")
-
-    def unique(
-        self,
-        columns: Columns,
-        *,
-        name: str | None = None,
-        where: Condition | None = None,
-        deferrable: facts.Deferrable | None = None,
-        nulls_distinct: bool = True,
-        include: Columns = (),
-    ) -> None:
-        """A unique constraint; with ``where`` a partial unique index, as only that can be partial."""
-        if where is not None:
-            self.index(
-                columns,
-                name=name,
-                unique=True,
-                where=where,
-                include=include,
-                nulls_distinct=nulls_distinct,
-            )
-            return
-        definition = UniqueDefinition(
-            names(columns), name, deferrable, nulls_distinct, names(include)
-        )
-        self.changes.append(AddConstraint(definition))
-
-    def primary_key(self, columns: Columns, *, name: str | None = None) -> None:
-        """The primary key, of one column or several."""
-        self.changes.append(AddConstraint(PrimaryKeyDefinition(names(columns), name)))
-
-    def check(self, condition: Condition, *, name: str | None = None) -> None:
-        """A check: SQL, a ``Q`` or a Django expression."""
-        self.changes.append(AddConstraint(CheckDefinition(condition, name)))
-
-    def foreign_key(
-        self,
-        columns: Columns,
-        *,
-        references: str,
-        to: Columns = (),
-        on_delete: str = "no action",
-        on_update: str = "no action",
-        deferrable: DeferrableChoice = "default",
-        name: str | None = None,
-    ) -> None:
-        """A foreign key over columns that are there; ``to`` defaults to the other primary key.
-
-        ``on_delete`` and ``on_update`` are the database's own actions: cascade, set null,
-        set default, restrict, no action.
-        """
-        definition = ForeignKeyDefinition(
-            names(columns),
-            references,
-            names(to),
-            action(on_delete),
-            action(on_update),
-            deferrable,
-            name,
-        )
-        self.changes.append(AddConstraint(definition))
-
-    def exclude(
-        self,
-        elements: Sequence[tuple[Condition, str]],
-        *,
-        name: str,
-        method: str = "gist",
-        where: Condition | None = None,
-        deferrable: facts.Deferrable | None = None,
-        include: Columns = (),
-    ) -> None:
-        """PostgreSQL's exclusion constraint: pairs of a column and an operator."""
-        definition = ExclusionDefinition(
-            tuple(elements), name, method, where, deferrable, names(include)
-        )
-        self.changes.append(AddConstraint(definition))
-
 
 class TableBuilder(ColumnMethods):
     """Collects what a new table consists of."""
@@ -282,31 +154,38 @@ class AlterTableBuilder(ColumnMethods):
     def drop_soft_deletes(self, name: str = "deleted_at") -> None:
         self.drop(name).was.timestamp(null=True)
 
-    def drop_index(self, index: str | Sequence[str]) -> None:
-        """Drop an index, by its name (a string) or by its columns (a list)."""
-        self.changes.append(dropped_index(index))
+    def drop_index(self, index: str | Sequence[str]) -> PreviousConstraint:
+        """Drop an index, by its name (a string) or by its columns (a list).
+
+        ``.was.index(...)`` says what it was, as the other drops have it too.
+        """
+        return self._dropped(dropped_index(index))
 
     def rename_index(self, name: str, new_name: str) -> None:
         self.changes.append(RenameIndex(name, new_name))
 
-    def drop_unique(self, unique: str | Sequence[str]) -> None:
+    def drop_unique(self, unique: str | Sequence[str]) -> PreviousConstraint:
         """Drop a unique constraint, by its name or by its columns."""
-        self._drop_constraint("unique", unique)
+        return self._dropped(dropped_constraint("unique", unique))
 
-    def drop_foreign_key(self, key: str | Sequence[str]) -> None:
+    def drop_foreign_key(self, key: str | Sequence[str]) -> PreviousConstraint:
         """Drop a foreign key, by its name or by its columns."""
-        self._drop_constraint("foreign key", key)
+        return self._dropped(dropped_constraint("foreign key", key))
 
-    def drop_check(self, name: str) -> None:
-        self._drop_constraint("check", name)
+    def drop_check(self, name: str) -> PreviousConstraint:
+        return self._dropped(dropped_constraint("check", name))
 
-    def drop_primary_key(self) -> None:
-        self.changes.append(DropConstraint("primary key"))
+    def drop_primary_key(self) -> PreviousConstraint:
+        return self._dropped(DropConstraint("primary key"))
 
-    def drop_exclusion(self, name: str) -> None:
-        self._drop_constraint("exclusion", name)
+    def drop_exclusion(self, name: str) -> PreviousConstraint:
+        return self._dropped(dropped_constraint("exclusion", name))
 
-    def _drop_constraint(self, kind: ConstraintKind, given: str | Sequence[str]) -> None:
-        name = given if isinstance(given, str) else None
-        columns = () if isinstance(given, str) else tuple(given)
-        self.changes.append(DropConstraint(kind, name, columns))
+    def _dropped(self, change: DropIndex | DropConstraint) -> PreviousConstraint:
+        place = len(self.changes)
+        self.changes.append(change)
+
+        def say(with_was: Change) -> None:
+            self.changes[place] = with_was
+
+        return PreviousConstraint(change, say)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError, UnknownTable
 from kit_django.operations.base import Change, Operation
+from kit_django.operations.indexes import AddIndex
 from kit_django.operations.lowering import require_comments
 from kit_django.operations.naming import require_name
 from kit_django.operations.renaming import renamed_table
@@ -38,6 +39,11 @@ class CreateTable(Operation):
         require_name(catalog.connection, name, "a table")
         if self.comment:
             require_comments(catalog.connection, "tables")
+        if any(isinstance(change, AddIndex) and change.concurrently for change in self.changes):
+            raise OperationError(
+                f"Table {self.name!r} is new, and nobody waits for its indexes. Leave out "
+                "concurrently=."
+            )
         table = facts.Table(name, schema=schema, comment=self.comment)
         for change in self.changes:
             table = change.after(table, catalog)

@@ -61,7 +61,7 @@ SQLITE = [
     "CREATE TABLE grandchild (child_id INTEGER REFERENCES child, n INT) STRICT",
     "CREATE TABLE pairs (a TEXT, b ANY, c INT NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID",
     "INSERT INTO parent (code) VALUES ('p'), ('none')",
-    'INSERT INTO "full" (id, name, code) VALUES (7, \'seven\', \'p\')',
+    "INSERT INTO \"full\" (id, name, code) VALUES (7, 'seven', 'p')",
     """
     INSERT INTO "full" (name, code, price, qty, data, untyped, note) VALUES
         ('a''b', NULL, 'text', 9007199254740993, x'0001', 1.5, NULL),
@@ -98,9 +98,9 @@ POSTGRESQL = [
     )
     """,
     'ALTER TABLE "full" ALTER note SET STORAGE EXTERNAL, ALTER note SET STATISTICS 50',
-    'COMMENT ON TABLE "full" IS \'all of it, 100%\'',
-    'COMMENT ON COLUMN "full".name IS \'a name\'',
-    'COMMENT ON COLUMN "full".qty IS \'a number\'',
+    "COMMENT ON TABLE \"full\" IS 'all of it, 100%'",
+    "COMMENT ON COLUMN \"full\".name IS 'a name'",
+    "COMMENT ON COLUMN \"full\".qty IS 'a number'",
     'CREATE INDEX by_qty ON "full" (qty DESC NULLS LAST, name COLLATE "C" varchar_pattern_ops)',
     'CREATE UNIQUE INDEX lower_tag ON "full" (lower(tags[1]), (qty + 1)) WHERE note IS NOT NULL',
     'CREATE INDEX covering ON "full" (code) INCLUDE (name) WITH (fillfactor = 70)',

@@ -27,13 +27,19 @@ def altered(change: Callable[[Any], object], name: str = "full") -> Callable[[An
     return up
 
 
+def full_of(database: Database) -> Table:
+    table = database.find("full")
+    assert table is not None
+    return table
+
+
 def with_table(database: Database, table: Table) -> Database:
     tables = tuple(table if each.key == table.key else each for each in database.tables)
     return replace(database, tables=tables)
 
 
 def with_column(
-    database: Database, table: str, column: str, schema: str | None = None, **said: object
+    database: Database, table: str, column: str, schema: str | None = None, **said: Any
 ) -> Database:
     """The facts with one column changed, and nothing else."""
     found = database.find(table, schema)
@@ -60,7 +66,7 @@ def alone(connection):
     return check
 
 
-def column(name: str, **said: object) -> Callable[[Database], Database]:
+def column(name: str, **said: Any) -> Callable[[Database], Database]:
     return lambda database: with_column(database, "full", name, **said)
 
 
@@ -122,8 +128,7 @@ def without_collation(database: Database) -> Database:
     database = with_column(database, "full", "name", collation=None)
     if database.vendor != "sqlite":
         return database
-    table = database.find("full")
-    assert table is not None
+    table = full_of(database)
     indexes = tuple(
         replace(index, parts=(index.parts[0], IndexPart("name")))
         if index.name == "by_qty"
@@ -153,7 +158,7 @@ def test_constraints_and_indexes_alone(alone, vendor):
 
     def with_unique(name: str) -> Callable[[Database], Database]:
         def expected(database: Database) -> Database:
-            table = database.find("full")
+            table = full_of(database)
             uniques = (*table.uniques, Unique(("price",), name))
             order = (
                 (lambda each: (each.columns, each.name or ""))
@@ -165,7 +170,7 @@ def test_constraints_and_indexes_alone(alone, vendor):
         return expected
 
     def with_index(database: Database) -> Database:
-        table = database.find("full")
+        table = full_of(database)
         indexes = (*table.indexes, Index("full_price_index", (IndexPart("price"),)))
         return with_table(
             database, replace(table, indexes=tuple(sorted(indexes, key=lambda each: each.name)))
@@ -176,9 +181,9 @@ def test_constraints_and_indexes_alone(alone, vendor):
     alone(lambda table: table.change("price").set(index=True), with_index)
 
     def with_check(database: Database) -> Database:
-        table = database.find("full")
+        table = full_of(database)
         sql = {
-            "sqlite": '"price" > (CAST(\'-5\' AS NUMERIC))',
+            "sqlite": "\"price\" > (CAST('-5' AS NUMERIC))",
             "postgresql": "price > '-5'::integer::numeric",
             "mysql": "`price` > -5",
         }
@@ -275,9 +280,7 @@ def test_what_only_postgresql_has_survives(alone):
         column("code", default=None),
     )
     alone(
-        lambda table: (
-            table.change("note").string(max_length=300).was.text()
-        ),
+        lambda table: table.change("note").string(max_length=300).was.text(),
         column("note", type="character varying(300)", default="'back\\slash'::text"),
     )
 
@@ -291,7 +294,9 @@ def test_using(conform, connection):
 
     def change(schema):
         with schema.alter_table("t") as table:
-            table.change("n").integer(using="split_part(n, ' ', 1)::integer", default=2).was.string(default="1")
+            table.change("n").integer(using="split_part(n, ' ', 1)::integer", default=2).was.string(
+                default="1"
+            )
 
     (table,) = conform(change, given=given, same_rows=False).after
     assert table.column("n") == Column("n", "integer", null=False, default="2")
@@ -304,7 +309,9 @@ def test_using_is_refused(refuse, connection):
             table.string("n")
 
     change = altered(lambda table: table.change("n").integer(using="n + 0"), "t")
-    refuse(change, NotSupported, rf"{connection.display_name} has no USING .*\(using=\)", given=given)
+    refuse(
+        change, NotSupported, rf"{connection.display_name} has no USING .*\(using=\)", given=given
+    )
 
 
 def typed(schema) -> None:
@@ -328,11 +335,14 @@ def test_checks_come_and_go_with_their_types(conform, vendor):
     outcome = conform(change, given=typed, same_rows=vendor != "postgresql")
     table = outcome.after.find("t")
     names = {check.name or check.column for check in table.checks}
-    assert names == {
-        "sqlite": {"t_n_check", "t_e_check"},
-        "postgresql": {"t_n_check"},
-        "mysql": set(),
-    }[vendor]
+    assert (
+        names
+        == {
+            "sqlite": {"t_n_check", "t_e_check"},
+            "postgresql": {"t_n_check"},
+            "mysql": set(),
+        }[vendor]
+    )
     assert table.column("j").null
 
 
@@ -427,7 +437,9 @@ def test_null_that_does_not_fit_is_refused(refuse):
 def test_a_column_that_numbers_rows_goes_on_doing_so(refuse, connection, vendor):
     to_text = altered(lambda table: table.change("id").string(), "t")
     to_null = altered(lambda table: table.change("id").set(null=True), "t")
-    begin = altered(lambda table: table.change("n").column(models.BigAutoField(primary_key=True)), "t")
+    begin = altered(
+        lambda table: table.change("n").column(models.BigAutoField(primary_key=True)), "t"
+    )
     refuse(to_text, OperationError, "'id' numbers the rows of its table", given=typed)
     refuse(to_null, OperationError, "'id' is part of the primary key of 't'")
     refuse(begin, OperationError, "'n' is there already, and cannot begin to number its rows")
@@ -481,7 +493,9 @@ def test_foreign_key_added_to_a_column(conform, vendor):
 def test_several_changes_of_one_column(conform, vendor):
     def change(schema):
         with schema.alter_table("t") as table:
-            table.change("n").big_integer(null=False, default=4).was.integer(null=True, default=None)
+            table.change("n").big_integer(null=False, default=4).was.integer(
+                null=True, default=None
+            )
 
     table = conform(change, given=typed).after.find("t")
     default = {"postgresql": "'4'::bigint"}.get(vendor, "4")
