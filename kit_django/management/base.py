@@ -31,9 +31,17 @@ class OneParagraphErrors(BaseCommand):
         except KitError as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
         except Error as error:
-            if not getattr(self, "_called_from_command_line", False):
+            if not self.is_on_command_line:
                 raise
             raise CommandError(self.describe(error, options)) from error
+        except KeyboardInterrupt as error:
+            if not self.is_on_command_line:
+                raise
+            raise CommandError("Interrupted.") from error
+
+    @property
+    def is_on_command_line(self) -> bool:
+        return getattr(self, "_called_from_command_line", False)
 
     def describe(self, error: Error, options: dict[str, Any]) -> str:
         """What a database error means, as far as it can be told here."""

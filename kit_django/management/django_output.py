@@ -48,7 +48,8 @@ class HeldOutput:
     def finish(self) -> None:
         lines = "".join(self.kept).splitlines(keepends=True)
         self.kept.clear()
-        self.out.write("".join(line for line in lines if not _is_chatter(line)), ending="")
+        if told := "".join(line for line in lines if not _is_chatter(line)):
+            self.out.write(told, ending="")
 
 
 def _is_chatter(line: str) -> bool:

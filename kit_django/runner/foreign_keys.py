@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import MigrationFailed
@@ -20,7 +20,7 @@ def check_foreign_keys(schema: Schema, connection: BaseDatabaseWrapper) -> None:
     """Raises MigrationFailed where the migration left rows that point to nothing."""
     if connection.vendor != "sqlite":
         return
-    found = _violations(connection, _tables_to_check(schema, connection))
+    found = _violations(connection, _tables_to_check(schema))
     if found:
         found -= _violations_before(connection)
     if found:
@@ -31,11 +31,10 @@ def check_foreign_keys(schema: Schema, connection: BaseDatabaseWrapper) -> None:
         )
 
 
-def _tables_to_check(schema: Schema, connection: BaseDatabaseWrapper) -> Iterable[str | None]:
+def _tables_to_check(schema: Schema) -> Iterable[str | None]:
+    """The tables that were touched; None, for all, where rows anywhere may have been."""
     changes_rows = any(isinstance(operation, RunSQL) for operation in schema.operations)
-    if changes_rows or schema.reads_data:
-        return [None]
-    return schema.touched.intersection(connection.introspection.table_names())
+    return [None] if changes_rows or schema.reads_data else schema.touched
 
 
 def _violations(connection: BaseDatabaseWrapper, tables: Iterable[str | None]) -> set[Violation]:
@@ -43,7 +42,12 @@ def _violations(connection: BaseDatabaseWrapper, tables: Iterable[str | None]) -
     with connection.cursor() as cursor:
         for table in tables:
             of_table = f"({quote_name(connection, table)})" if table else ""
-            cursor.execute(f"PRAGMA foreign_key_check{of_table}", None)
+            try:
+                cursor.execute(f"PRAGMA foreign_key_check{of_table}", None)
+            except OperationalError as error:
+                if not str(error).startswith("no such table"):
+                    raise
+                continue  # it was dropped, or renamed
             found.update(cursor.fetchall())
     return found
 

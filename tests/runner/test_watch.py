@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from kit_django.runner.watch import Journal, is_change
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE t (id int)",
+        "insert into t values (1)",
+        "  \n UPDATE t SET a = 1",
+        "-- a word first\nDROP TABLE t",
+        "/* two\nlines */ ALTER TABLE t ADD a int",
+        "/*!40000 ALTER TABLE t DISABLE KEYS */",
+        "WITH x AS (SELECT 1) DELETE FROM t",
+        "CALL procedure()",
+        "LOAD DATA INFILE 'x' INTO TABLE t",
+        "SELECTED",
+    ],
+)
+def test_what_may_change_something_is_counted(sql: str) -> None:
+    assert is_change(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1",
+        "  select 1",
+        "(SELECT 1)",
+        "/* why */ SELECT 1",
+        "-- why\nSELECT 1",
+        "SHOW TABLES",
+        "SET foreign_key_checks = 0",
+        "USE other",
+        "START TRANSACTION",
+        "COMMIT",
+        "SAVEPOINT a",
+        "RELEASE SAVEPOINT a",
+        "PRAGMA foreign_keys",
+        "EXPLAIN DELETE FROM t",
+    ],
+)
+def test_what_changes_nothing_is_not(sql: str) -> None:
+    assert not is_change(sql)
+
+
+def test_the_number_is_written_before_the_statement_begins() -> None:
+    story: list[object] = []
+    journal = Journal(story.append)
+
+    def execute(sql: str, *rest: object) -> None:
+        story.append(sql)
+
+    for sql in ("SELECT 1", "CREATE TABLE a", "DROP TABLE a"):
+        journal(execute, sql, None, False, {})
+    assert story == ["SELECT 1", 1, "CREATE TABLE a", 2, "DROP TABLE a"]
+
+
+def test_the_journals_own_statement_is_not_counted() -> None:
+    written: list[int] = []
+
+    def write(number: int) -> None:
+        written.append(number)
+        journal(lambda *rest: None, "UPDATE kit_migrations", None, False, {})
+
+    journal = Journal(write)
+    journal(lambda *rest: None, "CREATE TABLE a", None, False, {})
+    assert written == [1]
+
+
+def test_statements_that_succeeded_at_the_present_operation_leave_it_half_done() -> None:
+    performed = 0
+    journal = Journal(lambda number: None)
+    journal.position = lambda: performed
+    assert not journal.has_changed_anything
+    journal(lambda *rest: None, "CREATE TABLE a", None, False, {})
+    assert journal.has_changed_anything
+    assert journal.is_amid_operation
+    performed = 1
+    assert not journal.is_amid_operation
+
+
+@pytest.mark.parametrize(("sql", "half_done"), [("DROP TABLE a, b", True), ("DROP TABLE a", False)])
+def test_a_drop_of_several_may_have_taken_some_before_it_failed(sql: str, half_done: bool) -> None:
+    journal = Journal(lambda number: None)
+
+    def fail(*rest: object) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        journal(fail, sql, None, False, {})
+    assert journal.is_amid_operation is half_done
+    assert journal.failed_sql == sql
