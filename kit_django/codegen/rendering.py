@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,8 +84,8 @@ def render(value: Value, imports: Imports) -> str:
         case list():
             return f"[{', '.join(render(each, imports) for each in value)}]"
         case tuple():
-            inner = "".join(f"{render(each, imports)}, " for each in value)
-            return f"({inner})"
+            inner = ", ".join(render(each, imports) for each in value)
+            return f"({inner},)" if len(value) == 1 else f"({inner})"
         case Mapping():
             inner = ", ".join(f"{name!r}: {render(each, imports)}" for name, each in value.items())
             return f"{{{inner}}}"
@@ -141,6 +141,10 @@ class Style:
     @property
     def line_length(self) -> int:
         return self.mode.line_length
+
+    def endless(self) -> Style:
+        """The same with lines of any length."""
+        return Style(replace(self.mode, line_length=1_000_000))
 
     def format(self, source: str) -> str:
         import black

@@ -73,6 +73,7 @@ sys.path.insert(0, os.getcwd())
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 for line in sys.stdin:
     print(json.dumps(forked(json.loads(line))), file=answers, flush=True)
+answers.close()
 """
 
 
@@ -105,7 +106,9 @@ class ForkedProject(Project):
         stdin: str = "",
         timeout: float = 120,
     ) -> Result:
-        assert self.server and self.server.stdin and self.server.stdout
+        assert self.server is not None
+        assert self.server.stdin is not None
+        assert self.server.stdout is not None
         print(json.dumps(argv), file=self.server.stdin, flush=True)
         result = Result(**json.loads(self.server.stdout.readline()))
         if check is not None:
@@ -113,7 +116,9 @@ class ForkedProject(Project):
         return result
 
     def close(self) -> None:
-        assert self.server and self.server.stdin and self.server.stdout
+        assert self.server is not None
+        assert self.server.stdin is not None
+        assert self.server.stdout is not None
         self.server.stdin.close()
         self.server.stdout.close()
         self.server.wait(timeout=10)

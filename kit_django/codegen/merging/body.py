@@ -36,6 +36,7 @@ from kit_django.codegen.merging.statements import Statements
 from kit_django.codegen.merging.writing import Writer
 from kit_django.codegen.rendering import Style, import_name, render, render_choices, render_field
 from kit_django.codegen.specs import ChoicesSpec
+from kit_django.schema.constructs import Value
 
 # Where arguments may stand that can also be given without their names.
 POSITIONS = {"database_type": 0, "base_field": 0, "on_delete": 1}
@@ -95,7 +96,7 @@ class ClassBody:
             case ChangeField(name, keywords, path):
                 self.change_call(name, lambda call: self._changed(call, dict(keywords), path))
             case ChangeTarget(name, target):
-                value = render(target, self.imports)
+                value = self.written(target)
                 self.change_call(name, lambda call: set_argument(call, "to", 0, value))
             case ReplaceField(name, call):
                 text = render(call, self.imports)
@@ -130,11 +131,13 @@ class ClassBody:
             call = self._with_class(call, path)
         for name, value in keywords.items():
             if value is not None:
-                text = render(value, self.imports)
-                call = set_argument(call, name, POSITIONS.get(name), text)
+                call = set_argument(call, name, POSITIONS.get(name), self.written(value))
             elif not path or find_argument(call, name) is not None:
                 call = remove_argument(call, name)
         return call
+
+    def written(self, value: Value) -> str:
+        return self.writer.value(render(value, self.imports))
 
     def _with_class(self, call: cst.Call, path: str) -> cst.Call:
         """The first argument of most fields is their verbose name, of some part of their type."""

@@ -67,7 +67,7 @@ class Meta:
 
     def _appended(self, node: Any, call: Call) -> Any:
         row = row_of_list(node)
-        text = render(call, self.imports)
+        text = self.written(call)
         is_spread = isinstance(row.start, cst.ParenthesizedWhitespace)
         plain = list_of_row(node, row.appended(cst.Element(cst.parse_expression(text))))
         fitted = self.writer.fitted(plain, None, 4 + len("constraints = "))
@@ -113,7 +113,7 @@ class Meta:
             if keyword and keyword not in wanted and keyword not in PERSONS_OWN:
                 changed = remove_argument(changed, keyword)
         for keyword, value in wanted.items():
-            changed = set_argument(changed, keyword, None, render(value, self.imports))
+            changed = set_argument(changed, keyword, None, self.written(value))
         return self.writer.fitted(changed, old, 8)  # type: ignore[no-any-return]
 
     def _rewritten(self, old: cst.Call, new: cst.Call, call: Call) -> cst.Call:
@@ -125,6 +125,9 @@ class Meta:
             if found is not None:
                 row = row.appended(old.args[found])
         return call_of_row(entry, row)
+
+    def written(self, value: Value) -> str:
+        return self.writer.value(render(value, self.imports))
 
     # The statements of Meta
 

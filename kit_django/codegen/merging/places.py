@@ -54,6 +54,9 @@ class Place:
         """The source with other code in place of this text."""
         lines = lines_of(source)
         new = code.removeprefix(self.wrapper)
+        newline = newline_of(source)
+        if self.text.endswith(newline) and not new.endswith(newline):
+            new += newline  # libcst does not see it where it is a carriage return alone
         return "".join([*lines[: self.first_line - 1], new, *lines[self.last_line :]])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,10 +69,20 @@ class Row:
         gaps = tuple(_line_break(indent) for _ in self.items[1:])
         return Row(_line_break(indent), self.items, gaps, _line_break(""), has_trailing_comma=True)
 
-    def commas(self) -> Sequence[cst.Comma | cst.MaybeSentinel]:
-        between = [cst.Comma(whitespace_after=gap) for gap in self.gaps]
-        last = cst.Comma() if self.has_trailing_comma else cst.MaybeSentinel.DEFAULT
-        return [*between, last] if self.items else []
+    def commas(self) -> Iterator[cst.Comma | cst.MaybeSentinel]:
+        """One for each item, with the blanks that are before it now."""
+        for item, gap in zip(self.items, (*self.gaps, NOTHING), strict=False):
+            comma = item.comma if isinstance(item.comma, cst.Comma) else cst.Comma()
+            yield comma.with_changes(whitespace_after=gap)
+
+    def items_with_commas(self) -> list[Any]:
+        items = [
+            item.with_changes(comma=comma)
+            for item, comma in zip(self.items, self.commas(), strict=True)
+        ]
+        if items and not self.has_trailing_comma:
+            items[-1] = items[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return items
 
 
 def row_of_call(call: cst.Call) -> Row:
@@ -82,15 +92,17 @@ def row_of_call(call: cst.Call) -> Row:
         last = call.args[-1]
         has_comma = isinstance(last.comma, cst.Comma)
         end = last.comma.whitespace_after if has_comma else last.whitespace_after_arg  # type: ignore[union-attr,assignment]
-    return Row(call.whitespace_before_args, tuple(call.args), gaps, end, has_comma)
+    items = list(call.args)
+    if items and not has_comma:
+        items[-1] = items[-1].with_changes(whitespace_after_arg=NOTHING)
+    return Row(call.whitespace_before_args, tuple(items), gaps, end, has_comma)
 
 
 def call_of_row(call: cst.Call, row: Row) -> cst.Call:
-    args = []
-    for item, comma in zip(row.items, row.commas(), strict=True):
-        args.append(item.with_changes(comma=comma, whitespace_after_arg=NOTHING))
+    args = row.items_with_commas()
     if args and row.has_trailing_comma:
-        args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=row.end))
+        comma = args[-1].comma.with_changes(whitespace_after=row.end)
+        args[-1] = args[-1].with_changes(comma=comma)
     elif args:
         args[-1] = args[-1].with_changes(whitespace_after_arg=row.end)
     return call.with_changes(args=args, whitespace_before_args=row.start)
@@ -108,8 +120,7 @@ def row_of_list(node: Any) -> Row:
 
 
 def list_of_row(node: Any, row: Row) -> Any:
-    pairs = zip(row.items, row.commas(), strict=True)
-    elements = [item.with_changes(comma=comma) for item, comma in pairs]
+    elements = row.items_with_commas()
     if isinstance(node, cst.List):
         return node.with_changes(
             elements=elements,

@@ -35,6 +35,10 @@ class Writer:
         """What stands behind ``name =`` in a class body."""
         return self.statement(f"{name} = {text}").body[0].value
 
+    def value(self, text: str) -> str:
+        """An expression as black writes it where a line has no end."""
+        return self.style.endless().format(text).rstrip("\n")
+
     def entry(self, text: str) -> Any:
         """An entry of a list in Meta, as it stands on lines of its own."""
         source = f"class _:\n    class _:\n        _ = [\n            {text},\n        ]\n"
