@@ -73,8 +73,9 @@ class Command(KitCommand):
             database=options["database"],
             interactive=False,
             verbosity=0 if quiet else options["verbosity"],
-            stdout=self.stdout,
-            stderr=self.stderr,
+            # A wrapper around our wrapper would end the lines that Django writes in two parts.
+            stdout=self.stdout._out,
+            stderr=self.stderr._out,
         )
 
     def show(self, report: SyncReport, options: dict[str, Any]) -> None:
