@@ -7,7 +7,8 @@ from django.db import Error, transaction
 
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.schema import inverses, record
-from kit_django.schema.introspection import introspect, introspect_table
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.introspection import introspect
 from tests.schemas import schema_of
 
 
@@ -55,7 +56,7 @@ def test_a_view_is_made_replaced_and_dropped(connection):
             "names", "SELECT id, name FROM people", replace=True, was="SELECT name FROM people"
         ),
     )
-    assert introspect_table(connection, "names").column_names == ("id", "name")
+    assert Catalog(connection).table("names").column_names == ("id", "name")
     assert_up_down_up(
         connection, lambda schema: schema.drop_view("names", was="SELECT id, name FROM people")
     )
@@ -136,8 +137,8 @@ def test_an_enum_takes_another_value(connection):
             table.change("role").enum(["owner", "admin", "it's", "guest"])
 
     run(connection, extend)
-    column = introspect_table(connection, "people").column("role")
-    assert "admin" in column.default
+    column = Catalog(connection).table("people").column("role")
+    assert "admin" in str(column.default)
     run(
         connection,
         lambda schema: schema.execute("INSERT INTO people (name, role) VALUES ('a', 'guest')"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kit_django.operations.columns import AddColumn
 from kit_django.operations.lowering import implied_checks, lower_column
 from kit_django.operations.table import ColumnMethods, TableBuilder
 from kit_django.schema import facts
@@ -54,6 +55,7 @@ def made_by(call: str, connection: BaseDatabaseWrapper) -> str:
     table = TableBuilder("t")
     eval(f"table.{call}", {"table": table, "name": "x"})  # noqa: S307
     added = table.changes[0]
+    assert isinstance(added, AddColumn)
     catalog = Catalog(connection)
     column = lower_column(added.name, added.spec, facts.Table("t"), catalog)
     words = [column.type]
