@@ -45,7 +45,7 @@ SQLITE = [
         UPDATE "full" SET note = 'gone' WHERE code = old.code;
     END
     """,
-    'CREATE VIEW cheap AS SELECT id, name, price FROM "full" WHERE price < 5',
+    'CREATE VIEW cheap (id, name, price) AS SELECT id, name, price FROM "full" WHERE price < 5',
     """
     CREATE TRIGGER on_cheap INSTEAD OF UPDATE ON cheap BEGIN
         UPDATE "full" SET price = new.price WHERE id = old.id;
