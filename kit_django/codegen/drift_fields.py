@@ -158,11 +158,11 @@ class _FieldDrift:
         yield self._other_type(), self._type_edit()
 
     def _other_type(self) -> str:
-        made = self.field.db_type(self.connection)
+        made = self.field.db_parameters(self.connection)["type"]
         return f"the column's type is {self.column.type}, the field's {made}"
 
     def _has_type(self, field: Any) -> bool:
-        made = field.db_type(self.connection)
+        made = field.db_parameters(self.connection)["type"]
         if made is None:
             return False
         return same_type(self.connection, made.removesuffix(" AUTO_INCREMENT"), self.column.type)

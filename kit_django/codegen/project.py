@@ -14,7 +14,7 @@ from django.db import models, router
 from django.db.migrations.recorder import MigrationRecorder
 
 from kit_django.codegen.context import KnownModel
-from kit_django.codegen.inference.names import table_key
+from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.specs import TableKey
 from kit_django.conf import Settings
 from kit_django.exceptions import ConfigurationError, UsageError
@@ -66,8 +66,8 @@ def _is_own(config: AppConfig) -> bool:
     path = Path(config.path).resolve()
     if {"site-packages", "dist-packages"} & set(path.parts) or config.name == "kit_django":
         return False
-    base = getattr(django_settings, "BASE_DIR", None)
-    inside = base is None or path.is_relative_to(Path(base).resolve())
+    base = base_folder()
+    inside = base is None or path.is_relative_to(base.resolve())
     return inside and not has_django_migrations(config)
 
 
@@ -96,7 +96,7 @@ def own_tables(settings: Settings) -> frozenset[TableKey]:
 def known_models(alias: str, vendor: str) -> dict[TableKey, KnownModel]:
     """Every model of the project that lives in that database, by its table."""
     return {
-        key: replace(_known(group[0]), is_shared=is_shared(group))
+        key: replace(_known(group[0], vendor), is_shared=is_shared(group))
         for key, group in models_by_table(alias, vendor).items()
     }
 
@@ -115,6 +115,12 @@ def models_by_table(alias: str, vendor: str) -> dict[TableKey, list[type[models.
 def is_shared(found: list[type[models.Model]]) -> bool:
     """Whether it is unclear which of a table's models follows it."""
     return len(found) > 1 and found[0]._meta.managed == found[1]._meta.managed
+
+
+def base_folder() -> Path | None:
+    """The folder of the project's own code, if its settings say which."""
+    base = getattr(django_settings, "BASE_DIR", None)
+    return Path(base) if base else None
 
 
 def is_kits(label: str) -> bool:
@@ -143,18 +149,22 @@ def meta_names(but: Container[str] = ()) -> tuple[frozenset[str], frozenset[str]
     return frozenset(indexes), frozenset(constraints)
 
 
-def _known(model: type[models.Model]) -> KnownModel:
+def _known(model: type[models.Model], vendor: str) -> KnownModel:
     opts = model._meta
+
+    def column(field: Any) -> str:
+        return plain_name(field.column, vendor)
+
     fields: list[Any] = [each for each in opts.local_concrete_fields if each.column]
     key: list[Any] = opts.pk_fields
     return KnownModel(
         label=opts.label,
         reference=_reference(model),
-        fields={each.column: each.name for each in fields},
-        key=tuple(each.column for each in key),
-        unique=frozenset(_unique_columns(fields, opts.total_unique_constraints, opts)),
+        fields={column(each): each.name for each in fields},
+        key=tuple(map(column, key)),
+        unique=frozenset(map(column, _unique_fields(fields, opts.total_unique_constraints, opts))),
         names=frozenset(_names(model)),
-        relations=frozenset(each.column for each in fields if each.remote_field),
+        relations=frozenset(column(each) for each in fields if each.remote_field),
         collects=any(_collects(each) for each in fields),
         is_collected=any(_collects(each.field) for each in opts.related_objects),
     )
@@ -167,11 +177,11 @@ def _reference(model: type[models.Model]) -> Value:
     return label
 
 
-def _unique_columns(fields: Iterable[Any], constraints: Iterable[Any], opts: Any) -> Iterable[str]:
-    yield from (each.column for each in fields if each.unique)
+def _unique_fields(fields: Iterable[Any], constraints: Iterable[Any], opts: Any) -> Iterable[Any]:
+    yield from (each for each in fields if each.unique)
     for constraint in constraints:
         if len(constraint.fields) == 1:
-            yield opts.get_field(constraint.fields[0]).column
+            yield opts.get_field(constraint.fields[0])
 
 
 def _names(model: type[models.Model]) -> Iterable[str]:
