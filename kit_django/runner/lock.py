@@ -129,8 +129,8 @@ class MysqlLock(SessionLock):
 
     def holder(self) -> str:
         row = self.query(
-            "SELECT ID, USER, HOST, NOW() - INTERVAL TIME SECOND, COMMAND"
-            " FROM information_schema.PROCESSLIST WHERE ID = IS_USED_LOCK(%s)",
+            "SELECT `ID`, `USER`, `HOST`, NOW() - INTERVAL `TIME` SECOND, `COMMAND`"
+            " FROM information_schema.PROCESSLIST WHERE `ID` = IS_USED_LOCK(%s)",
             [self.key],
         )
         if row is None:

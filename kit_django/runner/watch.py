@@ -13,8 +13,10 @@ _HARMLESS = re.compile(
     r"BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b",
     re.IGNORECASE,
 )
+# MySQL drops what it can before it raises; PostgreSQL leaves an invalid index behind.
 _HALF_DONE = re.compile(
-    r"DROP\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW|SEQUENCE)\b.*,", re.IGNORECASE | re.DOTALL
+    r"DROP\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW|SEQUENCE)\b.*,|.*\bCONCURRENTLY\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -72,7 +74,7 @@ class Journal(Watch):
         if self._is_writing or not is_change(str(sql)):
             return super().__call__(execute, sql, params, many, context)
         self._write_down()
-        if _HALF_DONE.match(str(sql).lstrip()):  # MySQL drops what it can before it raises
+        if _HALF_DONE.match(str(sql).lstrip()):
             self._succeeded_at = self.position()
         result = super().__call__(execute, sql, params, many, context)
         self._succeeded_at = self.position()

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.commands.terminal import at_a_terminal
 from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
@@ -118,7 +116,7 @@ def test_at_a_terminal_it_names_the_database_and_asks(
 ) -> None:
     with project.connection.cursor() as cursor:
         cursor.execute("CREATE TABLE leftover (id integer)")
-    question, exit_code = at_a_terminal(project, answer)
+    question, exit_code = at_a_terminal(project, "migrate_fresh", answer=answer)
     assert exit_code == code
     assert "Drop all tables of " in question
     assert Path(project.connection.settings_dict["NAME"]).name in question
@@ -126,23 +124,6 @@ def test_at_a_terminal_it_names_the_database_and_asks(
         assert project.connection.settings_dict["HOST"] in question
     left = project.connection.introspection.table_names()
     assert left == ([] if code == 0 else ["leftover"])
-
-
-def at_a_terminal(project: Project, answer: str) -> tuple[str, int]:
-    ours, theirs = pty.openpty()
-    os.write(ours, f"{answer}\n".encode())
-    done = subprocess.run(
-        project.command("migrate_fresh"),
-        cwd=project.folder,
-        env=project.environment(),
-        stdin=theirs,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    os.close(ours)
-    os.close(theirs)
-    return done.stdout + done.stderr, done.returncode
 
 
 @pytest.mark.databases("postgresql")

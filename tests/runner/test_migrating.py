@@ -281,6 +281,19 @@ def test_a_concurrent_index_in_a_transaction_is_an_error(migrations: Migrations)
     assert migrations.applied() == [A]
 
 
+@pytest.mark.databases("postgresql")
+def test_an_index_that_was_left_invalid_stays_on_record(migrations: Migrations) -> None:
+    migrations.write(A, creates("users"))
+    migrations.migrate()
+    migrations.execute("INSERT INTO users (name) VALUES ('x'), ('x')")
+    unique = "schema.create_index('users', ['name'], name='i', unique=True, concurrently=True)"
+    migrations.write(B, unique, attributes="atomic = False")
+    outcome = migrations.run("migrate")
+    assert "could not be undone: only whole operations can be taken back" in outcome.error
+    assert migrations.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'i'") == [(1,)]
+    assert migrations.run("migrate").code == 4
+
+
 @pytest.mark.parametrize("failing", ["raise ValueError", "schema.drop_table('nowhere')"])
 def test_without_a_transaction_what_was_done_is_undone(
     migrations: Migrations, failing: str

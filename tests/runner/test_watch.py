@@ -83,8 +83,16 @@ def test_statements_that_succeeded_at_the_present_operation_leave_it_half_done()
     assert not journal.is_amid_operation
 
 
-@pytest.mark.parametrize(("sql", "half_done"), [("DROP TABLE a, b", True), ("DROP TABLE a", False)])
-def test_a_drop_of_several_may_have_taken_some_before_it_failed(sql: str, half_done: bool) -> None:
+@pytest.mark.parametrize(
+    ("sql", "half_done"),
+    [
+        ("DROP TABLE a, b", True),
+        ("DROP TABLE a", False),
+        ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a, b)", True),
+        ("CREATE UNIQUE INDEX i ON t (a, b)", False),
+    ],
+)
+def test_some_statements_may_have_had_effects_before_they_failed(sql: str, half_done: bool) -> None:
     journal = Journal(lambda number: None)
 
     def fail(*rest: object) -> None:
