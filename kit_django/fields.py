@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
 
@@ -287,4 +288,13 @@ class TypedTimeField(TypedField, models.TimeField):
 
 
 class TypedUUIDField(TypedField, models.UUIDField):
-    pass
+    """In a column of text, a UUID is its 32 digits, as Django writes it where there is no type."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> UUID | None:
+        return UUID(value) if isinstance(value, str) else value
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if "char" in self.db_types.get(connection.vendor, ""):
+            value = self.to_python(value)
+            return None if value is None else value.hex
+        return super().get_db_prep_value(value, connection, prepared)

@@ -8,21 +8,19 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 from functools import cache
 
 from django.db import models
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RESERVED_PATTERN = re.compile(r"get_\w+_display|get_(next|previous)_by_\w+|_check_\w+")
 _PLAIN_WORD = re.compile(r"[a-z]+")
 SINGULAR_ENDINGS = ("ss", "us", "is")
-# What inflect would take for the plural of something.
-ONLY_ONE_FORM = frozenset(
-    {
-        *("alias", "atlas", "bias", "canvas", "data", "dns", "gas", "gps", "has", "https", "lens"),
-        *("media", "metadata", "news", "series", "sms", "species"),
-    }
+# What inflect would take for the plural of something, and what is its own plural.
+NO_PLURALS = frozenset({"alias", "atlas", "bias", "canvas", "gas", "has", "lens"})
+UNCOUNTABLE = frozenset(
+    {"data", "dns", "gps", "https", "media", "metadata", "news", "series", "sms", "species"}
 )
 
 
@@ -118,19 +116,8 @@ def snake_case(text: str, *, split_case: bool = True) -> str:
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     parts = re.findall(r"[A-Za-z0-9]+", ascii_text)
     if split_case:
-        parts = [word for part in parts for word in _split_case(part)]
+        parts = [word for part in parts for word in _HUMP.split(part)]
     return "_".join(parts).lower()
-
-
-def _split_case(part: str) -> Iterable[str]:
-    """``CustomerID`` -> ``Customer``, ``ID``; digits stay with the word before them."""
-    words: list[str] = []
-    for word in _WORDS.findall(part):
-        if words and (word.isdigit() or words[-1].isdigit()):
-            words[-1] += word
-        else:
-            words.append(word)
-    return words
 
 
 def camel_case(text: str) -> str:
@@ -141,7 +128,9 @@ def camel_case(text: str) -> str:
 def singular(text: str) -> str:
     """The words with the last of them in the singular."""
     head, separator, last = text.rpartition("_")
-    if last in ONLY_ONE_FORM or last.endswith(SINGULAR_ENDINGS) or not _PLAIN_WORD.fullmatch(last):
+    if last in NO_PLURALS | UNCOUNTABLE or last.endswith(SINGULAR_ENDINGS):
+        return text
+    if not _PLAIN_WORD.fullmatch(last):
         return text
     return head + separator + (_engine().singular_noun(last) or last)
 
@@ -150,7 +139,7 @@ def singular(text: str) -> str:
 def plural(text: str) -> str:
     """The words with the last of them in the plural."""
     head, separator, last = text.rpartition("_")
-    if not _PLAIN_WORD.fullmatch(last) or singular(last) != last:
+    if last in UNCOUNTABLE or not _PLAIN_WORD.fullmatch(last) or singular(last) != last:
         return text
     return head + separator + str(_engine().plural_noun(last))
 

@@ -107,7 +107,7 @@ def build(value: Value) -> Any:
     """The object that the expression makes. A ``Name`` has no meaning outside of its class."""
     match value:
         case Ref(path):
-            return import_string(path)
+            return _resolve(path)
         case Call(path, args, kwargs):
             keywords = {name: build(each) for name, each in kwargs if not _is_local(each)}
             return import_string(path)(*map(build, args), **keywords)
@@ -120,6 +120,15 @@ def build(value: Value) -> Any:
         case Mapping():
             return {name: build(each) for name, each in value.items()}
     return value
+
+
+def _resolve(path: str) -> Any:
+    """What can be imported, or an attribute of it, as in ``...Deferrable.DEFERRED``."""
+    try:
+        return import_string(path)
+    except ImportError:
+        owner, _, attribute = path.rpartition(".")
+        return getattr(_resolve(owner), attribute)
 
 
 def _is_local(value: Value) -> bool:

@@ -98,6 +98,9 @@ class FieldReader:
         return {vendor: written(vendor, column.type)}
 
     def _makes_check(self, call: Call) -> bool:
+        """Whether a check comes with the field. With MariaDB's json it comes from the database."""
+        if call.name == "JSONField" and getattr(self.connection, "mysql_is_mariadb", False):
+            return True
         made = build(call)
         made.set_attributes_from_name("column")
         return bool(made.db_check(self.connection))

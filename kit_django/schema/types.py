@@ -101,6 +101,8 @@ def _unescaped(label: str) -> str:
 
 def same_type(connection: BaseDatabaseWrapper, one: str, other: str) -> bool:
     """Whether the database makes the same column of both."""
+    if getattr(connection, "mysql_is_mariadb", False):
+        one, other = (re.sub(r"^json$", "longtext", each) for each in (one, other))
     return normalized(connection.vendor, one) == normalized(connection.vendor, other)
 
 

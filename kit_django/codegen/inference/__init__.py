@@ -16,10 +16,7 @@ __all__ = ["infer"]
 DOCSTRINGS = {
     "primary key": "",
     "unique key": "The table has no primary key: a unique key stands in for it.",
-    "no key": (
-        "The table has no key: rows can be read and filtered, but the field that Django takes "
-        "for the key need not tell them apart."
-    ),
+    "no key": ("The table has no key: its rows can be read and filtered, not told apart."),
 }
 
 
@@ -66,7 +63,7 @@ def _model(draft: Draft, relations: Relations, meta: MetaInference, context: Con
 
 def _docstring(draft: Draft) -> str:
     if draft.table.kind in ("view", "materialized view"):
-        return "A view: rows can be read and filtered, and the database keeps no key of them."
+        return "A view: its rows can be read and filtered."
     return DOCSTRINGS[draft.key.standing]
 
 

@@ -60,12 +60,14 @@ def _can_be_key(table: Table, columns: tuple[str, ...]) -> bool:
 
 def _likeliest(table: Table) -> Column:
     """Numbered rows first, then a column called id, then whatever is never null."""
+    relations = {column for key in table.foreign_keys for column in key.columns}
     return min(
         table.columns,
         key=lambda column: (
             any(word in column.type.lower() for word in _UNFIT),
             column.identity is None,
             column.name.lower() != "id",
+            column.name in relations,
             column.null,
             column.generated is not None,
         ),

@@ -55,10 +55,11 @@ class MetaInference:
             written.append(("db_table_comment", table.comment))
         if plural := _plural(draft.class_name):
             written.append(("verbose_name_plural", plural))
-        indexes: list[Value] = list(self._indexes(draft, fields))
+        entries = [*self._indexes(draft, fields), *self._constraints(draft, fields)]
+        indexes: list[Value] = [each for each in entries if each.name.endswith("Index")]
+        constraints: list[Value] = [each for each in entries if each not in indexes]
         if indexes:
             written.append(("indexes", indexes))
-        constraints: list[Value] = list(self._constraints(draft, fields))
         if constraints:
             written.append(("constraints", constraints))
         return tuple(written)
@@ -225,14 +226,11 @@ class MetaInference:
         is_btree = index.method.lower() in ("", "btree")
         has_order = any(part.descending for part in index.parts)
         if call is None or not is_btree or has_order:
-            return self._raw_unique(draft, index, name)
+            return self._raw_index(draft, index, name)
         kwargs = {**dict(call.kwargs), "name": name}
         if not index.nulls_distinct:
             kwargs["nulls_distinct"] = False
         return Call(f"{MODELS}UniqueConstraint", *call.args, **kwargs)
-
-    def _raw_unique(self, draft: Draft, index: Index, name: str) -> Call:
-        return self._raw_index(draft, index, name)
 
     def _check(self, draft: Draft, check: Check, fields: Fields) -> Call:
         columns = (check.column,) if check.column else ()
@@ -301,5 +299,7 @@ def _made_name(table: Table, columns: tuple[str, ...], kind: str, length: int) -
 def _plural(class_name: str) -> str | None:
     """The plural, where Django's, which adds an s, would be wrong."""
     words = camel_case_to_spaces(class_name)
+    if words[-1:].isdigit():
+        return None
     right = naming.plural(words.replace(" ", "_")).replace("_", " ")
     return None if right == f"{words}s" else right

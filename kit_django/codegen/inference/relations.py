@@ -37,6 +37,8 @@ class Relations:
             if problem:
                 draft.note("not expressible", problem, key.name or ", ".join(key.columns))
                 continue
+            if key.on_update in ("CASCADE", "SET NULL", "SET DEFAULT"):
+                draft.note("not expressible", f"ON UPDATE {key.on_update}", key.columns[0])
             draft.relations[key.columns[0]] = key
             if self._is_one_to_one(draft, key.columns[0]):
                 draft.one_to_one.add(key.columns[0])
@@ -45,6 +47,8 @@ class Relations:
         where = f"the foreign key from ({', '.join(key.columns)})"
         if len(key.columns) > 1:
             return f"Django has no relation over several columns for {where}"
+        if draft.key.standing == "no key" and key.columns == draft.key.columns:
+            return f"the column that stands in for the table's key has {where}"
         if draft.table.column(key.columns[0]).generated:
             return f"Django has no relation over a generated column for {where}"
         if key.columns[0] in draft.relations:

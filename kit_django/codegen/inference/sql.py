@@ -333,9 +333,15 @@ def _string(text: str, vendor: str) -> str:
     body = body[:-1].replace("''", "'")
     if "\\" not in body or (vendor != "mysql" and prefix.upper() != "E"):
         return body
-    if re.search(r"\\[^\\'\"]", body):  # an escape with a meaning of its own
+    return re.sub(r"\\(.)", lambda escape: _unescaped(escape[1]), body, flags=re.DOTALL)
+
+
+def _unescaped(char: str) -> str:
+    """Escapes that not all databases read alike are beyond this parser."""
+    plain = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "\\": "\\", "'": "'", '"': '"'}
+    if char not in plain:
         raise _Unknown
-    return re.sub(r"\\(.)", r"\1", body, flags=re.DOTALL)
+    return plain[char]
 
 
 def _number(text: str) -> int | Decimal:
