@@ -48,7 +48,7 @@ class IndexDefinition:
             method="" if self.method.lower() == "btree" else self.method,
             nulls_distinct=self.nulls_distinct,
             comment=self.comment,
-            options=(("with", self.options),) if self.options else (),
+            options=tuple(sorted(_storage_parameters(self.options))),
         )
 
     def _default_name(self, table: facts.Table, parts: tuple[facts.IndexPart, ...]) -> str:
@@ -124,3 +124,10 @@ def _nulls(part: OrderBy) -> str | None:
     """Where NULLs go, unless it is where they go in that direction anyway."""
     asked = "first" if part.nulls_first else "last" if part.nulls_last else None
     return None if asked == ("first" if part.descending else "last") else asked
+
+
+def _storage_parameters(text: str) -> Iterator[tuple[str, str]]:
+    """``"fillfactor=70, fastupdate=off"`` as pairs, which is how facts have them."""
+    for pair in filter(None, text.split(",")):
+        name, _, value = pair.partition("=")
+        yield name.strip(), value.strip()

@@ -169,13 +169,25 @@ def _index_tail(connection: BaseDatabaseWrapper, index: facts.Index, special: st
         yield f"INCLUDE ({name_list(connection, index.include)})"
     if not index.nulls_distinct:
         yield "NULLS NOT DISTINCT"
-    options = dict(index.options)
-    if options.get("with"):
-        yield f"WITH ({options['with']})"
+    if connection.vendor == "postgresql":
+        yield from _index_storage(connection, dict(index.options))
     if index.where:
         yield f"WHERE {index.where}"
     if index.comment and connection.vendor == "mysql":
         yield f"COMMENT {quote_literal(connection, index.comment)}"
+
+
+def _index_storage(connection: BaseDatabaseWrapper, options: dict[str, str]) -> Iterator[str]:
+    flags = {"clustered", "replica identity", "tablespace"}
+    parameters = ", ".join(
+        f"{name} = {value}"
+        for name, value in options.items()
+        if name not in flags and not name.startswith("opclass options")
+    )
+    if parameters:
+        yield f"WITH ({parameters})"
+    if "tablespace" in options:
+        yield f"TABLESPACE {quote_name(connection, options['tablespace'])}"
 
 
 def _index_part(connection: BaseDatabaseWrapper, part: facts.IndexPart) -> str:
