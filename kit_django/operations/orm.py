@@ -20,12 +20,22 @@ from kit_django.schema.quoting import quote_name, quote_qualified
 Model = type[models.Model]
 RAW_SQL = "django.db.models.expressions.RawSQL"
 # What a field cannot be called: Django refuses it, or it would hide a part of the model.
-RESERVED = {*dir(models.Model), "objects", "pk", "Meta", "DoesNotExist", "MultipleObjectsReturned"}
+RESERVED = {
+    *dir(models.Model),
+    *("objects", "pk", "Meta", "_meta", "_state", "DoesNotExist", "MultipleObjectsReturned"),
+}
 
 
 def model_of(table: facts.Table, catalog: Catalog) -> Model:
-    """A model of the one table, whose foreign keys are plain columns."""
-    return ModelMaker(catalog, relations=False).model(table)
+    """A model of the one table, whose foreign keys are plain columns.
+
+    Expressions find its fields by the names of their columns, whatever the fields are called.
+    """
+    model = ModelMaker(catalog, relations=False).model(table)
+    by_name: dict[str, Any] = model._meta._forward_fields_map  # type: ignore[attr-defined]
+    for name in table.column_names:
+        by_name[name] = by_name[_attribute(name)]
+    return model
 
 
 def field_of(column: facts.Column, catalog: Catalog) -> models.Field[Any, Any]:

@@ -28,6 +28,7 @@ class CreateTable(Operation):
     comment: str = ""
 
     def perform(self, engine: Engine) -> None:
+        require_name(engine.connection, engine.catalog.key(self.name)[1], "a table")
         if engine.catalog.find(self.name) is None:
             engine.create_table(self.target(engine.catalog))
         elif not self.if_not_exists:
@@ -36,7 +37,6 @@ class CreateTable(Operation):
     def target(self, catalog: Catalog) -> facts.Table:
         """The facts of the table that is to be made. Raises OperationError."""
         schema, name = catalog.key(self.name)
-        require_name(catalog.connection, name, "a table")
         if self.comment:
             require_comments(catalog.connection, "tables")
         if any(isinstance(change, AddIndex) and change.concurrently for change in self.changes):
@@ -121,10 +121,10 @@ class RenameTable(Operation):
 
     def perform(self, engine: Engine) -> None:
         table = engine.catalog.table(self.name)
-        if engine.catalog.find(self.new_name) is not None:
-            raise OperationError(f"There is a table {self.new_name!r} already.")
         schema, new_name = engine.catalog.key(self.new_name)
         require_name(engine.connection, new_name, "a table")
+        if engine.catalog.find(self.new_name) is not None:
+            raise OperationError(f"There is a table {self.new_name!r} already.")
         if schema != table.schema:
             raise OperationError(
                 f"{self.name!r} and {self.new_name!r} are in different schemas. A rename keeps "

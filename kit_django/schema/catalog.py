@@ -37,7 +37,9 @@ class Catalog:
         key = self.key(name)
         if key not in self._tables:
             schema, bare = key
-            self._tables[key] = introspect_table(self.connection, bare, schema)
+            can_be = _can_be_a_name(bare, self.connection.vendor)
+            found = introspect_table(self.connection, bare, schema) if can_be else None
+            self._tables[key] = found
         return self._tables[key]
 
     def table(self, name: str | Key) -> facts.Table:
@@ -89,6 +91,11 @@ class Catalog:
         if isinstance(name, tuple):
             return name
         return table_key(name) if self.connection.vendor == "postgresql" else (None, name)
+
+
+def _can_be_a_name(name: str, vendor: str) -> bool:
+    """Whether the database can be asked for it: some texts are an error already in the question."""
+    return "\0" not in name and not (vendor == "mysql" and any(char > "\uffff" for char in name))
 
 
 def display_name(key: Key) -> str:
