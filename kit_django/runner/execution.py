@@ -20,6 +20,7 @@ from kit_django.runner.events import MigrationSkipped, Report
 from kit_django.runner.failures import failure
 from kit_django.runner.foreign_keys import check_foreign_keys
 from kit_django.runner.history import History, NameTaken
+from kit_django.runner.lock import SessionId
 from kit_django.runner.planner import refuse_failed
 from kit_django.runner.session import session_of
 from kit_django.runner.transaction import one_transaction, without_foreign_keys
@@ -34,12 +35,18 @@ NOTHING_LEFT = "Nothing of it is left."
 class Executor:
     """Runs units on one connection, one after the other."""
 
-    def __init__(self, connection: BaseDatabaseWrapper, report: Report, timeout: float) -> None:
+    def __init__(
+        self,
+        connection: BaseDatabaseWrapper,
+        report: Report,
+        timeout: float,
+        session_id: SessionId | None,
+    ) -> None:
         self.connection = connection
         self.report = report
         self.timeout = timeout
         self.history = History(connection)
-        self.session = session_of(connection)
+        self.session = session_of(connection, session_id)
 
     def run(self, unit: Unit) -> None:
         """Do it, or skip what another runner has done meanwhile.
@@ -73,9 +80,8 @@ class Executor:
         except (NameTaken, LockTimeout, HistoryError):
             raise
         except BaseException as error:
-            sql = watch.failed_sql if isinstance(error, Error) else ""
             outcome = self._outcome_of_rollback(unit, error)
-            raise failure(unit, error, sql, outcome) from error
+            raise failure(unit, error, watch.failed_sql, outcome) from error
         return _descriptions(schema)
 
     def _outcome_of_rollback(self, unit: Unit, error: BaseException) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import linecache
 
+from django.db import Error
+
 from kit_django.exceptions import MigrationFailed
 from kit_django.runner.files import display_path
 from kit_django.runner.loading import line_of
@@ -14,10 +16,10 @@ LONGEST_SQL = 300
 
 
 def failure(unit: Unit, error: BaseException, sql: str, outcome: str) -> MigrationFailed:
-    """``outcome`` says what is left in the database and what to do next."""
-    statement = f" The statement was: {one_line(sql)[:LONGEST_SQL]}" if sql else ""
-    if statement and not statement.endswith((".", ";")):
-        statement += "."
+    """``sql`` is the last statement that failed, ``outcome`` what is left and what to do next."""
+    statement = ""
+    if sql and isinstance(error, Error):
+        statement = f" The statement was: {one_line(sql)[:LONGEST_SQL].rstrip('.;')}."
     return MigrationFailed(
         f"{unit.what} {unit.name} failed in {place(unit, error)}: {words(error)}."
         f"{statement} {outcome}"

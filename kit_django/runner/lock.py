@@ -20,19 +20,25 @@ from kit_django.conf import get_settings
 from kit_django.exceptions import LockTimeout
 from kit_django.runner.events import Report, Waiting
 
+SessionId = int
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 
 
 @contextmanager
-def hold(connection: BaseDatabaseWrapper, timeout: float, report: Report) -> Iterator[None]:
-    """Hold the lock of this database, schema and history table. Raises LockTimeout."""
+def hold(
+    connection: BaseDatabaseWrapper, timeout: float, report: Report
+) -> Iterator[SessionId | None]:
+    """Hold the lock of this database, schema and history table. Raises LockTimeout.
+
+    Hands out the id of the session that has the lock, None where the database has no such lock.
+    """
     if connection.vendor not in LOCKS:
-        yield
+        yield None
         return
     lock = LOCKS[connection.vendor](connection)
     wait_for(lock.try_acquire, lock.holder, timeout, report)
     try:
-        yield
+        yield lock.session_id
     finally:
         with suppress(Error):  # the session, and the lock with it, may be gone
             lock.release()
@@ -63,6 +69,7 @@ class SessionLock(ABC):
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
         self.key: Any = None
+        self.session_id: SessionId = 0
 
     @abstractmethod
     def try_acquire(self) -> bool:
@@ -87,12 +94,12 @@ class PostgresLock(SessionLock):
     # which waits for every transaction that is older, that of the waiting lock included.
     def try_acquire(self) -> bool:
         row = self.query(
-            "SELECT key, pg_try_advisory_lock(key) FROM (SELECT hashtextextended("
+            "SELECT key, pg_backend_pid(), pg_try_advisory_lock(key) FROM (SELECT hashtextextended("
             "concat_ws('/', current_database(), current_schema(), %s::text), 0) AS key) AS own",
             [get_settings().history_table],
         )
         assert row is not None
-        self.key, acquired = row
+        self.key, self.session_id, acquired = row
         return bool(acquired)
 
     def holder(self) -> str:
@@ -119,12 +126,12 @@ class MysqlLock(SessionLock):
     # Names of locks are server-wide, and MySQL allows them 64 characters.
     def try_acquire(self) -> bool:
         row = self.query(
-            "SELECT name, GET_LOCK(name, 0) FROM (SELECT CONCAT('kit_', LEFT(SHA2(CONCAT("
+            "SELECT name, CONNECTION_ID(), GET_LOCK(name, 0) FROM (SELECT CONCAT('kit_', LEFT(SHA2(CONCAT("
             "DATABASE(), '/', %s), 256), 60)) AS name) AS own",
             [get_settings().history_table],
         )
         assert row is not None
-        self.key, acquired = row
+        self.key, self.session_id, acquired = row
         return bool(acquired)
 
     def holder(self) -> str:

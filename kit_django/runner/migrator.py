@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -30,10 +30,13 @@ class Migrator:
         self.report = report
         self.timeout = get_settings().lock_timeout if timeout is None else timeout
         self.history = History(connection)
+        self.session_id: lock.SessionId | None = None
 
-    def locked(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def locked(self) -> Iterator[None]:
         """Keeps other runners out. Raises LockTimeout."""
-        return lock.hold(self.connection, self.timeout, self.report)
+        with lock.hold(self.connection, self.timeout, self.report) as self.session_id:
+            yield
 
     def plan(self, app_label: str | None = None) -> Plan:
         """What is pending, of one app's folder where a label is given.
@@ -92,7 +95,7 @@ class Migrator:
         from kit_django.runner.execution import Executor
         from kit_django.runner.units import Up
 
-        executor = Executor(self.connection, self.report, self.timeout)
+        executor = Executor(self.connection, self.report, self.timeout, self.session_id)
         for loaded in migrations:
             if self._should_run(loaded):
                 executor.run(Up(loaded, self.history, next(batches)))

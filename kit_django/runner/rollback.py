@@ -35,13 +35,10 @@ def prepare(rows: Sequence[HistoryRow], history: History, report: Report) -> tup
     )
 
 
-def run(
-    units: Sequence[Down], connection: BaseDatabaseWrapper, report: Report, timeout: float
-) -> None:
+def run(units: Sequence[Down], executor: Executor) -> None:
     """Roll them back, each in its own transaction. Raises MigrationFailed for the first that
     fails; those before it stay rolled back. The caller holds the lock."""
-    refuse_within_transaction(connection)
-    executor = Executor(connection, report, timeout)
+    refuse_within_transaction(executor.connection)
     for unit in units:
         executor.run(unit)
 

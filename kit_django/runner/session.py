@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseError
 
 from kit_django.exceptions import HistoryError, MigrationFailed
+from kit_django.runner.lock import SessionId
 from kit_django.schema.quoting import quote_name
 
 ENDED = (
@@ -29,10 +30,14 @@ IDLE, IN_ERROR = 0, 3  # libpq's words for the state of a transaction
 
 
 class Session:
-    """One for each run. ``begin`` and ``end`` go around each migration."""
+    """One for each run. ``begin`` and ``end`` go around each migration.
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    ``session_id`` is that of the session that has the lock.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper, session_id: SessionId | None) -> None:
         self.connection = connection
+        self.session_id = session_id
 
     def begin(self, name: str, *, transactional: bool) -> None:
         """Before a migration. Raises HistoryError where the session is another one by now."""
@@ -56,7 +61,7 @@ class Session:
     def recover(self) -> None:
         """After a failure outside of a transaction: leave any that is open, put settings back.
 
-        Raises HistoryError where the session is another one by now.
+        Raises MigrationFailed where the session is another one by now.
         """
         self.connection.rollback()
         if not self.connection.get_autocommit():
@@ -74,26 +79,22 @@ class Session:
 
 
 class ServerSession(Session):
-    """A session with an identity and settings."""
+    """A session with an id and settings."""
 
     settings: tuple[str, ...]
     setting_sql: str
-    identity_sql: str
-
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        super().__init__(connection)
-        self.identity: Any = None
-        self.found: tuple[Any, ...] = ()
+    id_sql: str
+    found: tuple[Any, ...] = ()
 
     def begin(self, name: str, *, transactional: bool) -> None:
-        identity, *found = self.query(self._state_sql())
-        if self.identity not in (None, identity):
+        session_id, *found = self.query(self._state_sql())
+        if self.session_id not in (None, session_id):
             raise HistoryError(
                 f"The database session was lost before migration {name}, and the lock with it: "
                 f"another runner may be at work. What was applied is recorded; run the command "
                 f"again. Behind a pooler, use one that keeps sessions."
             )
-        self.identity, self.found = identity, tuple(found)
+        self.session_id, self.found = session_id, tuple(found)
 
     def end(self, name: str, *, transactional: bool) -> None:
         super().end(name, transactional=transactional)
@@ -104,8 +105,8 @@ class ServerSession(Session):
         self._restore_settings()
 
     def _restore_settings(self) -> None:
-        identity, *now = self.query(self._state_sql())
-        if identity != self.identity:
+        session_id, *now = self.query(self._state_sql())
+        if session_id != self.session_id:
             raise MigrationFailed("the database session was lost while it ran")
         for setting, before, after in zip(self.settings, self.found, now, strict=True):
             if before != after:
@@ -116,7 +117,7 @@ class ServerSession(Session):
 
     def _state_sql(self) -> str:
         settings = ", ".join(self.setting_sql.format(name) for name in self.settings)
-        return f"SELECT {self.identity_sql}, {settings}"
+        return f"SELECT {self.id_sql}, {settings}"
 
 
 class PostgresSession(ServerSession):
@@ -131,7 +132,7 @@ class PostgresSession(ServerSession):
         "default_tablespace",
     )
     setting_sql = "current_setting('{}')"
-    identity_sql = "pg_backend_pid()"
+    id_sql = "pg_backend_pid()"
     mark = "kit_django.migration"
 
     def begin(self, name: str, *, transactional: bool) -> None:
@@ -167,7 +168,7 @@ class MysqlSession(ServerSession):
         "time_zone",
         "database",
     )
-    identity_sql = "CONNECTION_ID()"
+    id_sql = "CONNECTION_ID()"
 
     def check_transaction(self, name: str, transactional: bool) -> None:
         if self._has_open_transaction():
@@ -192,7 +193,7 @@ class MysqlSession(ServerSession):
 
     def _state_sql(self) -> str:
         *variables, _ = self.settings
-        return f"SELECT {self.identity_sql}, {', '.join(f'@@{v}' for v in variables)}, DATABASE()"
+        return f"SELECT {self.id_sql}, {', '.join(f'@@{v}' for v in variables)}, DATABASE()"
 
 
 class SqliteSession(Session):
@@ -226,5 +227,5 @@ SESSIONS: dict[str, type[Session]] = {
 }
 
 
-def session_of(connection: BaseDatabaseWrapper) -> Session:
-    return SESSIONS.get(connection.vendor, Session)(connection)
+def session_of(connection: BaseDatabaseWrapper, session_id: SessionId | None) -> Session:
+    return SESSIONS.get(connection.vendor, Session)(connection, session_id)

@@ -247,6 +247,17 @@ def test_a_session_that_is_lost_between_migrations_stops_the_run(migrations: Mig
 
 
 @SERVERS
+def test_a_session_that_is_lost_before_the_first_migration_stops_the_run(
+    migrations: Migrations,
+) -> None:
+    reconnects = "def should_run(self, connection):\n    connection.close()\n    return True"
+    migrations.write(A, creates("users"), attributes=reconnects)
+    outcome = migrations.run("migrate")
+    assert f"The database session was lost before migration {A}" in outcome.error
+    assert migrations.tables == set()
+
+
+@SERVERS
 @pytest.mark.parametrize("atomic", [True, False])
 def test_a_session_that_is_killed_during_a_migration(
     migrations: Migrations, rival: BaseDatabaseWrapper, atomic: bool

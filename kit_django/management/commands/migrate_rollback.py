@@ -24,6 +24,7 @@ from kit_django.management.base import (
 )
 from kit_django.management.reporting import Gathered, Words
 from kit_django.runner import lock, planner, rollback
+from kit_django.runner.execution import Executor
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.pretend import pretend
 from kit_django.runner.units import Down
@@ -60,10 +61,10 @@ class Command(KitCommand):
             pretend(units, connection, report)
         else:
             timeout = lock_timeout(options)
-            with lock.hold(connection, timeout, report):
+            with lock.hold(connection, timeout, report) as session_id:
                 units = self.prepare(connection, report, options)
                 self.confirm(connection, units, options)
-                rollback.run(units, connection, report, timeout)
+                rollback.run(units, Executor(connection, report, timeout, session_id))
         self.conclude(report, len(units), options)
 
     def prepare(
