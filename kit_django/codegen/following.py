@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen import project
 from kit_django.codegen.drift import Drift
-from kit_django.codegen.edits import Difference, RemoveClass
+from kit_django.codegen.edits import Difference, RemoveClass, RemoveField
 from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.specs import Inference
@@ -60,6 +60,17 @@ def gone(
                 continue
             shown = display_name((schema, name))
             yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
+
+
+def names_gone(found: Iterable[Difference]) -> Iterator[str]:
+    """The names of fields and of classes that are taken away."""
+    for difference in found:
+        model = apps.get_model(difference.model)
+        if isinstance(difference.edit, RemoveClass):
+            yield model.__name__
+        elif isinstance(difference.edit, RemoveField):
+            name = difference.edit.name
+            yield from (name, getattr(model._meta.get_field(name), "attname", name))
 
 
 def mend(

@@ -21,6 +21,7 @@ from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.layout import Contents, Layout, contents_of
 from kit_django.codegen.renames import follow_renames
 from kit_django.codegen.specs import Inference, ModelSpec, Note, TableKey, is_foreign_key
+from kit_django.codegen.usages import Usage, usages_of
 from kit_django.codegen.workspace import Workspace
 from kit_django.codegen.writing import FileChange, write_all
 from kit_django.conf import Settings
@@ -54,7 +55,7 @@ class SyncReport:
     ``models`` are new, by table. ``differences`` are those of models that are there already, those
     that only a person can mend without an edit. ``notes`` are about what is new.
     ``unclaimed`` are the tables that no pattern takes, ``unchanged`` is how many models said
-    what their tables say.
+    what their tables say. ``usages`` are the places that name what is gone.
     """
 
     changes: tuple[FileChange, ...] = ()
@@ -63,6 +64,7 @@ class SyncReport:
     notes: tuple[Note, ...] = ()
     unclaimed: tuple[str, ...] = ()
     unchanged: int = 0
+    usages: tuple[Usage, ...] = ()
 
     @property
     def unmended(self) -> tuple[Difference, ...]:
@@ -124,7 +126,18 @@ def sync_models(
         inferred.notes,
         unclaimed,
         len(inferred.known) - len({each.model for each in differences}),
+        _usages(differences, workspace, settings),
     )
+
+
+def _usages(
+    differences: Iterable[Difference], workspace: Workspace, settings: Settings
+) -> tuple[Usage, ...]:
+    folder, migrations = project.base_folder(), settings.migrations_dir
+    if folder is None:
+        return ()
+    names = following.names_gone(differences)
+    return usages_of(names, folder, workspace.texts, [migrations] if migrations else [])
 
 
 def _schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -7,18 +7,17 @@ the command itself takes. Models are imported in the fork, as they are in a proc
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.projects import Project, Result
+from tests.projects import REPOSITORY, Project, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 SERVER = """\
 import json
@@ -37,10 +36,12 @@ import inflect
 import libcst
 
 
-def run(argv):
+def run(argv, folder, environment):
     from django.core.management import execute_from_command_line
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    os.environ.update(environment, DJANGO_SETTINGS_MODULE="settings")
     try:
         execute_from_command_line(["manage.py", *argv])
         return 0
@@ -54,13 +55,13 @@ def run(argv):
         sys.stderr.flush()
 
 
-def forked(argv):
+def forked(**request):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if child == 0:
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
-            os._exit(run(argv))
+            os._exit(run(**request))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         texts = []
         for file in (out, err):
@@ -69,34 +70,39 @@ def forked(argv):
     return {"code": code, "stdout": texts[0], "stderr": texts[1]}
 
 
-sys.path.insert(0, os.getcwd())
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 for line in sys.stdin:
-    print(json.dumps(forked(json.loads(line))), file=answers, flush=True)
+    print(json.dumps(forked(**json.loads(line))), file=answers, flush=True)
 answers.close()
 """
 
 
-@dataclass(frozen=True)
-class ForkedProject(Project):
-    """``server`` answers one command after the other; ``close`` ends it."""
+class ForkServer:
+    """One process that answers one command after the other, in whatever folder."""
 
-    server: subprocess.Popen[str] | None = None
-
-    @classmethod
-    def start_in(
-        cls, folder: Path, database_url: str, connection: BaseDatabaseWrapper
-    ) -> ForkedProject:
-        plain = Project.create(folder, database_url, connection)
-        server = subprocess.Popen(
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
             [sys.executable, "-W", "error", "-B", "-c", SERVER],
-            cwd=folder,
-            env=plain.environment(),
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
         )
-        return cls(folder, database_url, connection, plain.kit_django, server)
+
+    def run(self, argv: tuple[str, ...], folder: Path, environment: dict[str, str]) -> Result:
+        request = {"argv": argv, "folder": str(folder), "environment": environment}
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps(request), file=self.process.stdin, flush=True)
+        return Result(**json.loads(self.process.stdout.readline()))
+
+    def close(self) -> None:
+        self.process.communicate(timeout=10)
+
+
+@dataclass(frozen=True)
+class ForkedProject(Project):
+    server: ForkServer | None = None
 
     def run(
         self,
@@ -107,18 +113,7 @@ class ForkedProject(Project):
         timeout: float = 120,
     ) -> Result:
         assert self.server is not None
-        assert self.server.stdin is not None
-        assert self.server.stdout is not None
-        print(json.dumps(argv), file=self.server.stdin, flush=True)
-        result = Result(**json.loads(self.server.stdout.readline()))
+        result = self.server.run(argv, self.folder, self.environment(env))
         if check is not None:
             assert result.code == check, f"{argv} ended with {result.code}, not {check}: {result}"
         return result
-
-    def close(self) -> None:
-        assert self.server is not None
-        assert self.server.stdin is not None
-        assert self.server.stdout is not None
-        self.server.stdin.close()
-        self.server.stdout.close()
-        self.server.wait(timeout=10)

@@ -119,6 +119,8 @@ def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:
         )
     for difference in report.differences:
         yield in_a_line(difference, "" if difference not in report.unmended else "by hand: ")
+    for usage in report.usages:
+        yield f"{shown(usage.path)}:{usage.line} still uses the name {usage.name}."
     for note in report.notes:
         about = f" ({note.about})" if note.about else ""
         yield f"Note on {note.table}{about}: {note.kind}: {note.message}."
@@ -168,6 +170,9 @@ def as_json(report: SyncReport, *, is_written: bool) -> dict[str, Any]:
                 "mended": is_written and each not in report.unmended,
             }
             for each in report.differences
+        ],
+        "usages": [
+            {"name": each.name, "path": str(each.path), "line": each.line} for each in report.usages
         ],
         "notes": [asdict(note) for note in report.notes],
         "unclaimed": list(report.unclaimed),
