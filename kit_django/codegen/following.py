@@ -21,6 +21,8 @@ from kit_django.codegen.workspace import Workspace
 from kit_django.schema.facts import Database
 from kit_django.schema.introspection import introspect_table
 
+UNPRUNED = "--prune takes the class away"
+
 
 def differences(
     connection: BaseDatabaseWrapper, database: Database, inferred: Inference
@@ -62,15 +64,19 @@ def gone(
             yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
 
 
-def names_gone(found: Iterable[Difference]) -> Iterator[str]:
-    """The names of fields and of classes that are taken away."""
+def fields_gone(found: Iterable[Difference]) -> Iterator[str]:
+    """The names of fields that are taken away, and of their values."""
     for difference in found:
-        model = apps.get_model(difference.model)
+        if isinstance(difference.edit, RemoveField):
+            field = apps.get_model(difference.model)._meta.get_field(difference.edit.name)
+            yield from (field.name, getattr(field, "attname", field.name))
+
+
+def classes_gone(found: Iterable[Difference]) -> Iterator[str]:
+    """The names of classes that are taken away."""
+    for difference in found:
         if isinstance(difference.edit, RemoveClass):
-            yield model.__name__
-        elif isinstance(difference.edit, RemoveField):
-            name = difference.edit.name
-            yield from (name, getattr(model._meta.get_field(name), "attname", name))
+            yield apps.get_model(difference.model).__name__
 
 
 def mend(
@@ -94,24 +100,32 @@ def mend(
         if path is None:
             yield from (_left(each, f"the class is in {model.__module__}") for each in group)
         elif isinstance(group[0].edit, RemoveClass):
-            yield _pruned(workspace, path, model, group[0], prune=prune, force=force)
+            others = [each for each in files[model._meta.app_label] if each != path]
+            reason = _prune(workspace, path, others, model, force=force) if prune else UNPRUNED
+            yield _left(group[0], reason) if reason else group[0]
         else:
             yield from workspace.merge(path, model, group)
 
 
-def _pruned(
+def _prune(
     workspace: Workspace,
     path: Path,
+    others: Iterable[Path],
     model: type[models.Model],
-    difference: Difference,
     *,
-    prune: bool,
     force: bool,
-) -> Difference:
-    if not prune:
-        return _left(difference, "--prune takes the class away")
+) -> str:
+    """Take a class away, and a package's own import of it; why that was not done, if it was not."""
+    name = model.__name__
+    imports = [each for each in others if workspace.imports(each, name)]
+    by_hand = [each for each in imports if not workspace.exports(each, path, name)]
+    if by_hand:
+        return f"{by_hand[0].name} imports the class"
     problem = workspace.prune(path, model, force=force)
-    return _left(difference, problem) if problem else difference
+    if not problem:
+        for each in imports:
+            workspace.unexport(each, path, name)
+    return problem
 
 
 def _left(difference: Difference, reason: str) -> Difference:

@@ -136,8 +136,9 @@ def _usages(
     folder, migrations = project.base_folder(), settings.migrations_dir
     if folder is None:
         return ()
-    names = following.names_gone(differences)
-    return usages_of(names, folder, workspace.texts, [migrations] if migrations else [])
+    fields, classes = following.fields_gone(differences), following.classes_gone(differences)
+    passed_over = [migrations] if migrations else []
+    return usages_of(fields, classes, folder, workspace.texts, passed_over)
 
 
 def _schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:

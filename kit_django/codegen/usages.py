@@ -27,23 +27,47 @@ class Usage:
 
 
 def usages_of(
-    names: Iterable[str],
+    fields: Iterable[str],
+    classes: Iterable[str],
     folder: Path,
     texts: Mapping[Path, str],
     passed_over: Iterable[Path] = (),
 ) -> tuple[Usage, ...]:
-    """Each place below a folder where one of the names stands as an attribute, a keyword or a text.
+    """Each place below a folder that names one of the fields or classes.
 
+    A field is an attribute, a keyword, or a text; a class is an import or a name too.
     ``texts`` are the files that are about to be written, as they will be.
     """
-    wanted = frozenset(names)
-    if not wanted:
+    wanted = _Wanted(frozenset(fields), frozenset(classes))
+    if not wanted.names:
         return ()
     new = {path.resolve(): text for path, text in texts.items()}
     found: set[Usage] = set()
     for path in _python_files(folder, frozenset(each.resolve() for each in passed_over)):
         found |= set(_usages(path, new.get(path.resolve()) or _text(path), wanted))
     return tuple(sorted(found, key=lambda usage: (str(usage.path), usage.line, usage.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    fields: frozenset[str]
+    classes: frozenset[str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.fields | self.classes
+
+    def in_(self, node: ast.AST) -> frozenset[str]:
+        match node:
+            case ast.Name(id=name) | ast.alias(name=name):
+                return self.classes & {name}
+            case ast.Attribute(attr=name):
+                return self.names & {name}
+            case ast.keyword(arg=str(name)):
+                return self.fields & _lookups(name)
+            case ast.Constant(value=str(text)) if re.fullmatch(r"[-+]?[\w.]+", text):
+                return self.names & (_lookups(text.lstrip("-+")) | {text.rpartition(".")[2]})
+        return frozenset()
 
 
 def _python_files(folder: Path, passed_over: frozenset[Path]) -> Iterator[Path]:
@@ -68,24 +92,12 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _usages(path: Path, text: str, wanted: frozenset[str]) -> Iterator[Usage]:
-    if not any(name in text for name in wanted):
+def _usages(path: Path, text: str, wanted: _Wanted) -> Iterator[Usage]:
+    if not any(name in text for name in wanted.names):
         return
     for node in ast.walk(ast.parse(text)):
-        for name in _named(node) & wanted:
+        for name in wanted.in_(node):
             yield Usage(name, path, getattr(node, "lineno", 1))
-
-
-def _named(node: ast.AST) -> set[str]:
-    """The names of fields that a piece of code may mean."""
-    match node:
-        case ast.Attribute(attr=name):
-            return {name}
-        case ast.keyword(arg=str(name)):
-            return _lookups(name)
-        case ast.Constant(value=str(text)) if re.fullmatch(r"[-+]?\w+", text):
-            return _lookups(text.lstrip("-+"))
-    return set()
 
 
 def _lookups(text: str) -> set[str]:

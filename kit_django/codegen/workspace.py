@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -72,6 +73,25 @@ class Workspace:
             message = f"{each.message}; {reason} in {path.name}"
             yield each if reason is None else replace(each, message=message, edit=None)
 
+    def imports(self, path: Path, name: str) -> bool:
+        """Whether a file imports a class of that name from elsewhere."""
+        found = ast.walk(ast.parse(self.text(path)))
+        return any(isinstance(node, ast.alias) and node.name == name for node in found)
+
+    def exports(self, path: Path, module: Path, name: str) -> bool:
+        """Whether all that a package does with a class of a module is to export it."""
+        from kit_django.codegen import merging
+
+        line = merging.export_line(_relative(path, module), name)
+        without = merging.without_line(self.text(path), line)
+        return line in self.text(path) and name not in without
+
+    def unexport(self, path: Path, module: Path, name: str) -> None:
+        from kit_django.codegen import merging
+
+        line = merging.export_line(_relative(path, module), name)
+        self.texts[path] = merging.without_line(self.text(path), line)
+
     def prune(self, path: Path, model: type[models.Model], *, force: bool) -> str:
         """Take a class away, unless it has methods of a person's; why that was not done."""
         from kit_django.codegen import merging
@@ -96,6 +116,13 @@ class Workspace:
         names = tuple(self.classes.get(path, ()))
         encoding = file.encoding if file else "utf-8"
         return FileChange(path, file.text if file else None, self.texts[path], names, encoding)
+
+
+def _relative(package: Path, module: Path) -> str:
+    """How the ``__init__`` of a package names a module in it: ``.film``."""
+    if not module.is_relative_to(package.parent):
+        return ""
+    return "." + ".".join(module.relative_to(package.parent).with_suffix("").parts)
 
 
 def _inherited_meta(model: type[models.Model]) -> InheritedMeta | None:

@@ -449,3 +449,44 @@ def test_permissions_and_links_stay(posts: Changes) -> None:
     assert path.is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
     assert "body" not in real.read_text(encoding="utf-8")
+
+
+def in_a_package(posts: Changes) -> None:
+    posts.project.file("blog/models.py").unlink()
+    posts.write("# mine\n", "blog/models/__init__.py")
+    posts.sync()
+    assert posts.text("blog/models/__init__.py").startswith(
+        "# mine\nfrom .post import Post as Post"
+    )
+
+
+def test_prune_takes_a_package_s_own_import_along(posts: Changes) -> None:
+    in_a_package(posts)
+    posts.migrate('schema.drop_table("posts")')
+    assert posts.sync("--prune")[-1] == "Models synced successfully!"
+    assert posts.text("blog/models/__init__.py") == "# mine\nfrom .user import User as User\n"
+    assert "class Post" not in posts.text("blog/models/post.py")
+    posts.project.run("check", check=0)
+    assert posts.differences() == {}
+
+
+def test_prune_leaves_a_class_that_the_package_uses(posts: Changes) -> None:
+    in_a_package(posts)
+    init = posts.text("blog/models/__init__.py") + "\nALL = [Post]\n"
+    posts.write(init, "blog/models/__init__.py")
+    posts.migrate('schema.drop_table("posts")')
+    assert posts.sync("--prune")[1] == (
+        "by hand: blog.Post: its table is gone; __init__.py imports the class."
+    )
+    assert posts.text("blog/models/__init__.py") == init
+
+
+def test_prune_tells_who_still_uses_the_class(posts: Changes) -> None:
+    posts.write("from .models import Post\n\n\nROWS = Post.objects\n", "blog/queries.py")
+    posts.migrate('schema.drop_table("posts")')
+    lines = [line for line in posts.sync("--prune") if "still uses" in line]
+    assert lines == [
+        "blog/queries.py:1 still uses the name Post.",
+        "blog/queries.py:4 still uses the name Post.",
+    ]
+    assert posts.text() == HEAD + USER

@@ -98,18 +98,17 @@ def _place_or_none(source: str, name: str | None) -> Place | None:
 def export(source: str, pairs: Iterable[tuple[str, str]]) -> str:
     """A package's ``__init__`` that also exports these: ``from .film import Film as Film``."""
     newline = newline_of(source)
-    lines = [_export(module, name) for module, name in pairs]
+    lines = [export_line(module, name) for module, name in pairs]
     return newline.join(filter(None, [source.rstrip("\r\n"), *lines])) + newline
 
 
-def _export(module: str, name: str) -> str:
+def export_line(module: str, name: str) -> str:
     return f"from {module} import {name} as {name}"
 
 
-def remove_export(source: str, module: str, name: str) -> str:
-    """The source without the line that ``export`` wrote."""
-    written = _export(module, name)
-    return "".join(line for line in lines_of(source) if line.rstrip("\r\n") != written)
+def without_line(source: str, line: str) -> str:
+    """The source without the lines that say no more and no less than that."""
+    return "".join(each for each in lines_of(source) if each.rstrip("\r\n") != line)
 
 
 def remove_class(source: str, class_name: str) -> str:
