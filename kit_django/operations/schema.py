@@ -46,6 +46,7 @@ from kit_django.operations.tables import (
     RenameTable,
 )
 from kit_django.operations.views import CreateView, DropView, RefreshView
+from kit_django.schema.catalog import Catalog
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -359,15 +360,20 @@ class DroppedTable:
 
 @contextmanager
 def open_schema(
-    connection: BaseDatabaseWrapper, collect: list[str] | None = None
+    connection: BaseDatabaseWrapper,
+    collect: list[str] | None = None,
+    *,
+    is_empty: bool = False,
 ) -> Iterator[Schema]:
     """A schema that changes the database, in the transaction that the caller has opened.
 
-    With ``collect`` nothing is changed, and the SQL is appended to that list. On SQLite foreign
+    With ``collect`` nothing is changed, and the SQL is appended to that list; with ``is_empty``
+    as well the database is taken to hold nothing. On SQLite foreign
     keys have to be off, as a table that others point to cannot be rebuilt otherwise.
     """
     with open_editor(connection, collect) as editor:
-        yield Schema(connection, engine_for(editor))
+        catalog = Catalog(connection, is_empty=is_empty)
+        yield Schema(connection, engine_for(editor, catalog))
 
 
 def record(up: Callable[[Schema], None], connection: BaseDatabaseWrapper) -> tuple[Operation, ...]:

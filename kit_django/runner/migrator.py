@@ -38,13 +38,13 @@ class Migrator:
         with lock.hold(self.connection, self.timeout, self.report) as self.session_id:
             yield
 
-    def plan(self, app_label: str | None = None) -> Plan:
-        """What is pending, of one app's folder where a label is given.
+    def plan(self, app_label: str | None = None, *, afresh: bool = False) -> Plan:
+        """What is pending, of one app's folder where a label is given; all of it, if ``afresh``.
 
         Raises FailedMigrationWaits, MigrationFileError, HistoryError.
         """
         files = discover()
-        plan = planner.plan(files, self.history.rows())
+        plan = planner.plan(files, () if afresh else self.history.rows())
         return planner.narrow(plan, app_label) if app_label else plan
 
     def load(self, plan: Plan) -> tuple[LoadedMigration, ...]:

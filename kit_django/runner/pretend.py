@@ -20,14 +20,22 @@ from kit_django.runner.words import words
 READS_DATA = "-- It reads data, or changes it by other means: what follows may differ."
 
 
-def pretend(units: Iterable[Unit], connection: BaseDatabaseWrapper, report: Report) -> None:
-    """Report each unit's SQL, that of its history row included. Raises MigrationFailed."""
+def pretend(
+    units: Iterable[Unit], connection: BaseDatabaseWrapper, report: Report, *, afresh: bool = False
+) -> None:
+    """Report each unit's SQL, that of its history row included. Raises MigrationFailed.
+
+    With ``afresh`` it is the SQL for a database that has just been emptied.
+    """
     refuse_within_transaction(connection)
     history = History(connection)
-    is_missing = not history.exists()
+    is_missing = afresh or not history.exists()
     collected: list[str] = []
     # One schema for all of them: the next migration has to see the tables of the last.
-    with read_only(connection), open_schema(connection, collect=collected) as schema:
+    with (
+        read_only(connection),
+        open_schema(connection, collect=collected, is_empty=afresh) as schema,
+    ):
         for unit in units:
             if is_missing:
                 report(Pretended(history.table, (history.create_sql(),)))

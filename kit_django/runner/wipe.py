@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,8 @@ from kit_django.exceptions import NotSupported, Prohibited
 from kit_django.runner.events import Report
 from kit_django.runner.transaction import one_transaction
 from kit_django.schema.quoting import quote_name
+
+Run = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,31 @@ def wipe(
     NotSupported for another kind of database; LockTimeout for a busy SQLite.
     """
     if connection.vendor == "mysql":
-        _wipe_mysql(connection, options)
-        return
-    if connection.vendor not in ("postgresql", "sqlite"):
-        raise NotSupported(f"migrate_fresh cannot empty {connection.display_name}. Do it by hand.")
-    with one_transaction(connection, timeout, report):
-        if connection.vendor == "postgresql":
-            _wipe_postgresql(connection, options)
-        else:
-            _wipe_sqlite(connection)
+        _wipe_by(_runner(connection), connection, options)
+    else:
+        with one_transaction(connection, timeout, report):
+            _wipe_by(_runner(connection), connection, options)
+
+
+def pretended_wipe(connection: BaseDatabaseWrapper, options: WipeOptions) -> tuple[str, ...]:
+    """The statements that ``wipe`` would run. Raises what it would raise, as far as can be told."""
+    statements: list[str] = []
+    _wipe_by(statements.append, connection, options)
+    return tuple(statements)
+
+
+def _wipe_by(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
+    match connection.vendor:
+        case "mysql":
+            _wipe_mysql(run, connection, options)
+        case "postgresql":
+            _wipe_postgresql(run, connection, options)
+        case "sqlite":
+            _wipe_sqlite(run, connection)
+        case _:
+            raise NotSupported(
+                f"migrate_fresh cannot empty {connection.display_name}. Do it by hand."
+            )
 
 
 # PostgreSQL
@@ -85,16 +103,18 @@ KINDS = {"v": "VIEW", "m": "MATERIALIZED VIEW", "f": "FOREIGN TABLE", "r": "TABL
 TYPE_KINDS = {"d": "DOMAIN", "e": "TYPE", "r": "TYPE", "c": "TYPE"}
 
 
-def _wipe_postgresql(connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
+def _wipe_postgresql(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
     before = {} if options.cascade else dict(_rows(connection, ELSEWHERE))
     found = _rows(connection, RELATIONS)
     for kinds in ("v", "m", "f", "rp"):
         names = [name for kind, name in found if kind in kinds]
-        _drop(connection, KINDS[kinds[0]], names, " CASCADE")
+        _drop(run, connection, KINDS[kinds[0]], names, " CASCADE")
     if options.types:
-        _drop(connection, "SEQUENCE", [name for kind, name in found if kind == "S"], " CASCADE")
+        _drop(
+            run, connection, "SEQUENCE", [name for kind, name in found if kind == "S"], " CASCADE"
+        )
         for kind, name in _rows(connection, TYPES):
-            _drop(connection, TYPE_KINDS[kind], [name], " CASCADE")
+            _drop(run, connection, TYPE_KINDS[kind], [name], " CASCADE")
     if not options.cascade:
         _refuse_losses(before, dict(_rows(connection, ELSEWHERE)))
 
@@ -114,7 +134,7 @@ def _refuse_losses(before: dict[str, str], after: dict[str, str]) -> None:
 # MariaDB and MySQL
 
 
-def _wipe_mysql(connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
+def _wipe_mysql(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
     if not options.cascade:
         _refuse_foreign_keys_from_elsewhere(connection)
     found = _rows(
@@ -125,11 +145,11 @@ def _wipe_mysql(connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
     views = [name for kind, name in found if kind == "VIEW"]
     sequences = [name for kind, name in found if kind == "SEQUENCE"]
     tables = [name for kind, name in found if kind not in ("VIEW", "SEQUENCE")]
-    with _foreign_keys_unchecked(connection):
-        _drop(connection, "VIEW", views)
-        _drop(connection, "TABLE", tables)
+    with _foreign_keys_unchecked(run, connection):
+        _drop(run, connection, "VIEW", views)
+        _drop(run, connection, "TABLE", tables)
         if options.types:
-            _drop(connection, "SEQUENCE", sequences)
+            _drop(run, connection, "SEQUENCE", sequences)
 
 
 def _refuse_foreign_keys_from_elsewhere(connection: BaseDatabaseWrapper) -> None:
@@ -148,19 +168,19 @@ def _refuse_foreign_keys_from_elsewhere(connection: BaseDatabaseWrapper) -> None
 
 
 @contextmanager
-def _foreign_keys_unchecked(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def _foreign_keys_unchecked(run: Run, connection: BaseDatabaseWrapper) -> Iterator[None]:
     ((checks,),) = _rows(connection, "SELECT @@foreign_key_checks")
-    _execute(connection, "SET foreign_key_checks = 0")
+    run("SET foreign_key_checks = 0")
     try:
         yield
     finally:
-        _execute(connection, f"SET foreign_key_checks = {checks:d}")
+        run(f"SET foreign_key_checks = {checks:d}")
 
 
 # SQLite
 
 
-def _wipe_sqlite(connection: BaseDatabaseWrapper) -> None:
+def _wipe_sqlite(run: Run, connection: BaseDatabaseWrapper) -> None:
     virtual = "sql LIKE 'CREATE VIRTUAL%'"
     # A virtual table takes its shadow tables along; what is left is looked up after it is gone.
     for kind, condition in (("view", "1"), ("table", virtual), ("table", "1")):
@@ -170,21 +190,30 @@ def _wipe_sqlite(connection: BaseDatabaseWrapper) -> None:
             " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
         )
         for (name,) in rows:
-            _drop(connection, kind.upper(), [name])
+            _drop(run, connection, kind.upper(), [name])
 
 
 # All
 
 
-def _drop(connection: BaseDatabaseWrapper, kind: str, names: Sequence[str], tail: str = "") -> None:
+def _drop(
+    run: Run,
+    connection: BaseDatabaseWrapper,
+    kind: str,
+    names: Sequence[str],
+    tail: str = "",
+) -> None:
     if names:
         listed = ", ".join(quote_name(connection, name) for name in names)
-        _execute(connection, f"DROP {kind} IF EXISTS {listed}{tail}")
+        run(f"DROP {kind} IF EXISTS {listed}{tail}")
 
 
-def _execute(connection: BaseDatabaseWrapper, sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, None)
+def _runner(connection: BaseDatabaseWrapper) -> Run:
+    def run(sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, None)
+
+    return run
 
 
 def _rows(connection: BaseDatabaseWrapper, sql: str) -> Sequence[tuple[Any, ...]]:

@@ -25,8 +25,10 @@ class Catalog:
     records what an operation would have made of it.
     """
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, *, is_empty: bool = False) -> None:
+        """With ``is_empty`` there is nothing but what is put in, whatever the database holds."""
         self.connection = connection
+        self.is_empty = is_empty
         self._tables: dict[Key, facts.Table | None] = {}
         self._imagined: set[Key] = set()
 
@@ -37,7 +39,7 @@ class Catalog:
         key = self.key(name)
         if key not in self._tables:
             schema, bare = key
-            can_be = _can_be_a_name(bare, self.connection.vendor)
+            can_be = not self.is_empty and _can_be_a_name(bare, self.connection.vendor)
             found = introspect_table(self.connection, bare, schema) if can_be else None
             self._tables[key] = found
         return self._tables[key]
@@ -55,7 +57,8 @@ class Catalog:
         from kit_django.schema.introspection import referencing_tables
 
         schema, bare = key = self.key(name)
-        keys = set(referencing_tables(self.connection, bare, schema)) | self._imagined
+        there = () if self.is_empty else referencing_tables(self.connection, bare, schema)
+        keys = {*there, *self._imagined}
         tables = {table.key: table for table in map(self.find, sorted(keys, key=str)) if table}
         return tuple(
             (table, foreign_key)

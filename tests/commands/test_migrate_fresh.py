@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kit_django.schema.introspection import introspect
 from tests.commands.terminal import at_a_terminal
 from tests.runner.conftest import creates
 
@@ -42,6 +43,26 @@ def test_all_tables_are_dropped_and_all_migrations_run(two: Migrations) -> None:
     assert two.tables == {"users", "posts"}
     assert two.execute("SELECT count(*) FROM users") == [(0,)]
     assert two.history() == [(A, 1, True), (B, 1, True)]
+
+
+def test_the_pretended_sql_does_by_hand_what_the_command_does(two: Migrations) -> None:
+    before = introspect(two.connection)
+    report = json.loads(two.run("migrate_fresh", pretend=True, format="json").stdout)
+    assert introspect(two.connection) == before
+    assert two.execute("SELECT count(*) FROM users") == [(1,)]
+    assert [each["name"] for each in report["pretended"]] == [
+        "dropping all tables",
+        "kit_migrations",
+        A,
+        B,
+    ]
+    for each in report["pretended"]:
+        for statement in each["statements"]:
+            two.execute(statement)
+    by_hand = introspect(two.connection)
+    two.run("migrate_fresh", force=True)
+    assert introspect(two.connection) == by_hand
+    assert two.tables == {"users", "posts"}
 
 
 def test_djangos_migrations_run_too_and_are_told_verbosely_only(project: Project) -> None:

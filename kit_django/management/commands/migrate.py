@@ -29,6 +29,8 @@ from kit_django.runner.migrator import Migrator
 
 class Command(OneParagraphErrors, DjangoMigrate):
     help = "Runs all pending migrations: Django's, then kit's."
+    pretends_afresh = False
+    """Whether the database is taken to be empty, whatever it holds."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -101,7 +103,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
                 "migrate cannot go to one of kit's migrations by name. Go back with "
                 "migrate_rollback --to NAME, and forward with migrate."
             )
-        plan = self.migrator.plan(self.app_label)
+        plan = self.migrator.plan(self.app_label, afresh=self.pretends_afresh)
         migrations = self.migrator.load(plan)
         self.migrator.note_oddities(plan, migrations)
         if dependencies.are_declared(migrations):
@@ -233,7 +235,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
             for loaded in rest:
                 yield Up(loaded, self.migrator.history, next(batches))
 
-        pretend(units(), self.connection, self.report)
+        pretend(units(), self.connection, self.report, afresh=self.pretends_afresh)
         self.conclude()
 
     def pretend_django(self) -> None:
@@ -241,6 +243,8 @@ class Command(OneParagraphErrors, DjangoMigrate):
         if not self.runs_django:
             return
         executor = MigrationExecutor(self.connection)
+        if self.pretends_afresh:
+            executor.loader.applied_migrations = {}
         for step in executor.migration_plan(executor.loader.graph.leaf_nodes(self.app_label)):
             statements = executor.loader.collect_sql([step])
             self.report(Pretended(str(step[0]), tuple(statements)))

@@ -24,13 +24,25 @@ from kit_django.management.base import (
 from kit_django.management.commands.migrate import Command as Migrate
 from kit_django.management.reporting import Gathered, Words
 from kit_django.runner import lock
+from kit_django.runner.events import Pretended
 from kit_django.runner.files import discover
 from kit_django.runner.loading import load_all
-from kit_django.runner.wipe import WipeOptions, wipe
+from kit_django.runner.wipe import WipeOptions, pretended_wipe, wipe
 
 
 class MigrateAfresh(Migrate):
     """``migrate`` within ``migrate_fresh``, which has the last word itself."""
+
+    wipe_options = WipeOptions()
+
+    @property
+    def pretends_afresh(self) -> bool:  # type: ignore[override]
+        return bool(self.options["pretend"])
+
+    def pretend(self) -> None:
+        statements = pretended_wipe(self.connection, self.wipe_options)
+        self.report(Pretended("dropping all tables", statements))
+        super().pretend()
 
     @property
     def hears_django(self) -> bool:
@@ -58,12 +70,20 @@ class Command(KitCommand):
             action="store_true",
             help="Drop what other schemas or databases have that depends on what is dropped.",
         )
+        parser.add_argument(
+            "--pretend",
+            action="store_true",
+            help="Print the SQL of it all, and change nothing.",
+        )
         add_database(parser)
         add_lock_timeout(parser)
 
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
         load_all(discover())  # nothing is dropped for migrations that cannot be run
+        if options["pretend"]:
+            self.speak_for(self.migrate(options))
+            return
         self.confirm(connection, options)
         timeout = lock_timeout(options)
         is_json = options["format"] == "json"
@@ -72,20 +92,25 @@ class Command(KitCommand):
         with lock.hold(connection, timeout, report):
             if speaks:
                 self.say("Dropping all tables...")
-            wipe_options = WipeOptions(types=options["drop_types"], cascade=options["cascade"])
-            wipe(connection, wipe_options, report, timeout)
+            wipe(connection, self.wipe_options(options), report, timeout)
             if speaks:
                 self.say("Tables dropped.")
             command = self.migrate(options)
-        if isinstance(command.report, Gathered):
-            done = command.report.as_json()
-            self.write_json({**done, "django": command.django_applied})
-        elif speaks:
+        self.speak_for(command)
+        if speaks:
             self.say("Fresh migration completed successfully!")
+
+    def speak_for(self, command: MigrateAfresh) -> None:
+        if isinstance(command.report, Gathered):
+            self.write_json({**command.report.as_json(), "django": command.django_applied})
+
+    def wipe_options(self, options: dict[str, Any]) -> WipeOptions:
+        return WipeOptions(types=options["drop_types"], cascade=options["cascade"])
 
     def migrate(self, options: dict[str, Any]) -> MigrateAfresh:
         command = MigrateAfresh(stdout=self.stdout, stderr=self.stderr)  # type: ignore[arg-type]
-        passed = {name: options[name] for name in ("database", "verbosity", "format")}
+        command.wipe_options = self.wipe_options(options)
+        passed = {name: options[name] for name in ("database", "verbosity", "format", "pretend")}
         call_command(command, interactive=False, lock_timeout=options["lock_timeout"], **passed)
         return command
 

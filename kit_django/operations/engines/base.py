@@ -31,10 +31,10 @@ class Engine:
     Operations have checked all that facts can tell before they call one of these methods.
     """
 
-    def __init__(self, editor: BaseDatabaseSchemaEditor) -> None:
+    def __init__(self, editor: BaseDatabaseSchemaEditor, catalog: Catalog) -> None:
         self.editor = editor
         self.connection = editor.connection
-        self.catalog = Catalog(self.connection)
+        self.catalog = catalog
 
     @property
     def pretends(self) -> bool:
