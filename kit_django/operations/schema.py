@@ -57,7 +57,7 @@ class Schema:
     """The database's schema, to be changed.
 
     ``operations`` holds what was done so far, in order; ``touched`` the names of the tables that
-    were made, changed or dropped.
+    were made, changed or dropped. ``is_performing`` is true within an operation.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
@@ -67,6 +67,7 @@ class Schema:
         self._models: ModelMaker | None = None
         self._rows_may_have_changed = False
         self.reads_data = False
+        self.is_performing = False
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -81,7 +82,11 @@ class Schema:
         self._models = None
         if self._engine is not None:
             self._bring_checks_forward(operation)
-            operation.perform(self._engine)
+            self.is_performing = True
+            try:
+                operation.perform(self._engine)
+            finally:
+                self.is_performing = False
         self._operations.append(operation)
 
     def _bring_checks_forward(self, operation: Operation) -> None:

@@ -105,6 +105,7 @@ class Executor:
                 stack.enter_context(without_foreign_keys(self.connection))
             schema = stack.enter_context(open_schema(self.connection))
             journal.position = lambda: len(schema.operations)
+            journal.is_expected = lambda: schema.is_performing
             try:
                 with self.connection.execute_wrapper(journal):
                     unit.work(schema)
@@ -133,7 +134,7 @@ class Executor:
         return f"{done} {_advice(unit, cause)}"
 
     def _perform_inverses(self, schema: Schema, journal: Journal) -> None:
-        if journal.is_amid_operation or schema.reads_data:
+        if journal.is_amid_operation or journal.saw_the_unexpected or schema.reads_data:
             raise MigrationFailed("only whole operations can be taken back")
         for operation in inverses(schema.operations):
             schema.perform(operation)

@@ -49,13 +49,16 @@ class Journal(Watch):
     """Numbers each changing statement, and has the number written down before it begins.
 
     ``position`` is how many operations have been performed; statements that succeeded at the
-    present position belong to an operation that is half done.
+    present position belong to an operation that is half done. ``is_expected`` is whether an
+    operation is under way: a statement outside of any cannot be taken back by inverses.
     """
 
     def __init__(self, begin_statement: Callable[[int], None]) -> None:
         super().__init__()
         self.count = 0
         self.position: Callable[[], int] = lambda: 0
+        self.is_expected: Callable[[], bool] = lambda: True
+        self.saw_the_unexpected = False
         self._begin_statement = begin_statement
         self._succeeded_at = -1
         self._is_writing = False
@@ -78,6 +81,7 @@ class Journal(Watch):
             self._succeeded_at = self.position()
         result = super().__call__(execute, sql, params, many, context)
         self._succeeded_at = self.position()
+        self.saw_the_unexpected |= not self.is_expected()
         return result
 
     def _write_down(self) -> None:

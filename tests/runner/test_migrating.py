@@ -334,6 +334,21 @@ schema.run_sql("INSERT INTO users (name) VALUES ('x'); INSERT INTO nowhere VALUE
     assert migrations.history() == [(A, 1, False)]
 
 
+def test_sql_behind_the_schemas_back_stays_on_record(migrations: Migrations) -> None:
+    body = f"""
+from django.db import connection
+{creates("users")}
+connection.cursor().execute("CREATE TABLE unseen (id integer)")
+{creates("posts")}
+1 / 0
+"""
+    migrations.write(A, body, attributes="atomic = False")
+    outcome = migrations.run("migrate")
+    assert "could not be undone: only whole operations can be taken back" in outcome.error
+    assert migrations.history() == [(A, 1, False)]
+    assert migrations.tables == {"users", "unseen", "posts"}
+
+
 def test_a_migration_that_fails_before_its_first_change_leaves_nothing(
     migrations: Migrations,
 ) -> None:
