@@ -87,6 +87,8 @@ class UniqueDefinition:
             raise NotSupported(lacks(catalog, "unique nulls (nulls_distinct=False)"))
         if self.include and not features.supports_covering_indexes:
             raise NotSupported(lacks(catalog, "covering constraints (include=)"))
+        if catalog.connection.vendor == "sqlite":
+            self._refuse_twin(table)
         return facts.Unique(
             self.columns,
             _name(self, table, catalog, "unique"),
@@ -94,6 +96,19 @@ class UniqueDefinition:
             self.nulls_distinct,
             self.include,
         )
+
+    def _refuse_twin(self, table: facts.Table) -> None:
+        """SQLite makes one index of two that are alike, and knows one constraint then."""
+        key = table.primary_key
+        is_rowid = key is not None and [
+            table.column(name).type.upper() for name in key.columns
+        ] == ["INTEGER"]
+        keys = [key.columns] if key and not is_rowid else []  # a rowid has no index
+        if self.columns in (*keys, *(unique.columns for unique in table.uniques)):
+            raise OperationError(
+                f"Table {table.name!r} is unique on ({', '.join(self.columns)}) already, and "
+                "SQLite makes one constraint of two that are alike."
+            )
 
 
 @dataclass(frozen=True)

@@ -273,6 +273,15 @@ def test_what_only_mariadb_has_survives(alone, connection):
     )
 
 
+@pytest.mark.databases("mysql")
+def test_a_column_that_a_trigger_uses_stays(refuse, connection):
+    run(connection, full)
+    rename = altered(lambda table: table.rename("note", "text"))
+    drop = altered(lambda table: table.drop("note"))
+    refuse(rename, OperationError, "The trigger 'on_full' of 'full' uses column 'note'")
+    refuse(drop, OperationError, "note")
+
+
 @pytest.mark.databases("postgresql")
 def test_what_only_postgresql_has_survives(alone):
     alone(

@@ -171,6 +171,23 @@ def test_what_uniques_lack_is_refused(refuse, connection, vendor):
         refuse(change, NotSupported, match)
 
 
+@pytest.mark.databases("sqlite")
+def test_a_unique_that_is_there_already_is_refused(refuse):
+    def given(schema):
+        keyed_rooms(schema)
+
+    def twice(schema):
+        with schema.alter_table("rooms") as table:
+            table.unique("name", name="again")
+
+    def as_the_key(schema):
+        with schema.alter_table("rooms") as table:
+            table.unique(["building", "number"])
+
+    refuse(twice, OperationError, r"is unique on \(name\) already", given=given)
+    refuse(as_the_key, OperationError, r"is unique on \(building, number\) already")
+
+
 # Checks
 
 

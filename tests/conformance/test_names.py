@@ -19,7 +19,7 @@ NAMES = [
     'x"; DROP TABLE victim; --',
     "x`; DROP TABLE victim; -- ",
     "select",
-    "  Groß – 表\t",
+    "  Groß 表\t",
     "objects",
     "%(x)s" + "a" * 50,
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.columns import with_column
+from kit_django.operations.base import Change
+from kit_django.operations.columns import DropColumn, RenameColumn, with_column
 from kit_django.operations.conditions import mentioned_columns
 from kit_django.operations.constraints import constraints
 from kit_django.operations.definitions import Constraint
@@ -18,6 +20,23 @@ from kit_django.schema.types import MYSQL_INTEGERS, SqlType, same_type
 
 
 class MySQLEngine(Engine):
+    def refuse(self, change: Change, before: facts.Table, after: facts.Table) -> None:
+        super().refuse(change, before, after)
+        if isinstance(change, RenameColumn | DropColumn):
+            self._refuse_broken_triggers(before, change.name)
+
+    def _refuse_broken_triggers(self, table: facts.Table, column: str) -> None:
+        """A trigger goes on naming what is not there any more, and then no row can be written."""
+        name = rf"(`{re.escape(column.replace('`', '``'))}`|{re.escape(column)}\b)"
+        pattern = re.compile(rf"\b(NEW|OLD)\s*\.\s*{name}", re.IGNORECASE)
+        for trigger in table.triggers:
+            if pattern.search(trigger.sql):
+                raise OperationError(
+                    f"The trigger {trigger.name!r} of {table.name!r} uses column {column!r}, and "
+                    f"{self.connection.display_name} would not change it. Drop the trigger first, "
+                    "and make it anew."
+                )
+
     def change_column(
         self, before: facts.Table, after: facts.Table, name: str, using: str | None
     ) -> None:
