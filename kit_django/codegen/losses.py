@@ -20,6 +20,9 @@ from kit_django.schema.facts import (
 from kit_django.schema.types import affinity, normalized
 
 T = TypeVar("T")
+_CAST_NUMBER = re.compile(
+    r"'(-?\d+(?:\.\d+)?)'::(?:smallint|integer|bigint|numeric|real|doubleprecision)(?:\(.*\))?"
+)
 _NUMBER = re.compile(r"'?(-?\d+(?:\.\d+)?)'?")
 PSQL_NOW = {"now()", "transaction_timestamp()", "current_timestamp"}
 # What the machine chose, and what is no part of the schema.
@@ -74,9 +77,11 @@ class _Comparing:
         self.facts: Counter[str] = Counter()
         self.losses: list[Loss] = []
         self.name = ""
+        self.key: tuple[str, ...] = ()
 
     def table(self, before: Table, after: Table | None) -> None:
         self.name = ".".join(filter(None, before.key))
+        self.key = _key(before)
         if after is None:
             after = Table(before.name, schema=before.schema)
             self._lose("table", "", before.kind)
@@ -130,7 +135,8 @@ class _Comparing:
         return normalized(self.vendor, text)
 
     def _default(self, column: Column) -> Callable[[Any], Hashable]:
-        if _numbering(column):
+        is_rowid = self.vendor == "sqlite" and self.key == (column.name,)
+        if _numbering(column) or (is_rowid and column.type.upper() == "INTEGER"):
             return lambda _: ""  # numbering is a fact of its own
         return self._canonical_default
 
@@ -222,6 +228,7 @@ def canonical_default(text: Any, vendor: str) -> Hashable:
     if vendor != "postgresql" and (number := _NUMBER.fullmatch(bare)):
         return Decimal(number[1])
     if vendor == "postgresql":
+        bare = _CAST_NUMBER.sub(r"\1", bare)
         bare = re.sub(r"::[a-z_ \"]+(\(\d+(,\d+)?\))?(\[\])*", "", bare)
         return "now()" if bare in PSQL_NOW else bare
     return bare.replace("current_timestamp()", "current_timestamp")

@@ -187,7 +187,7 @@ class MetaInference:
         for exclusion in draft.table.exclusions:
             yield self._exclusion(draft, exclusion)
         for key in draft.table.foreign_keys:
-            if key not in draft.relations.values():
+            if key not in draft.relations.values() and not _empties_key(draft, key):
                 yield self._foreign_key(draft, key)
 
     def _unique(self, draft: Draft, unique: Unique) -> Call:
@@ -274,6 +274,13 @@ class MetaInference:
             name = naming.unique(made, self.constraint_names)
         self.constraint_names.add(name)
         return name
+
+
+def _empties_key(draft: Draft, key: ForeignKey) -> bool:
+    """Whether it would set null what stands in for the model's key, and is never null there."""
+    return "SET NULL" in (key.on_delete, key.on_update) and bool(
+        set(key.columns) & set(draft.key.columns)
+    )
 
 
 def _is_plain_name(name: str) -> bool:
