@@ -15,6 +15,7 @@ from kit_django.operations.definitions import Constraint
 from kit_django.operations.dependents import Place, Reference, followers
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import facts
+from kit_django.schema.clauses import name_list
 from kit_django.schema.quoting import quote_name
 from kit_django.schema.types import MYSQL_INTEGERS, SqlType, same_type
 
@@ -113,7 +114,16 @@ class MySQLEngine(Engine):
 
     def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
         name = quote_name(self.connection, index.name)
-        self.execute(f"DROP INDEX {name} ON {self.table_name(table)}")
+        self._alter(table, f"DROP INDEX {name}", *self._serve_foreign_keys(table, index.name))
+
+    def _serve_foreign_keys(self, table: facts.Table, gone: str | None) -> Iterator[str]:
+        """A foreign key is not without an index: it gets the one that it would have made."""
+        left = [columns for name, columns in _index_columns(table) if name != gone]
+        for key in table.foreign_keys:
+            if not any(columns[: len(key.columns)] == key.columns for columns in left):
+                left.append(key.columns)
+                columns = name_list(self.connection, key.columns)
+                yield f"ADD INDEX {self._name_of(key)} ({columns})"
 
     def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
         name, new_name = (quote_name(self.connection, each.name) for each in (old, new))
@@ -123,6 +133,9 @@ class MySQLEngine(Engine):
         clauses = [self._drop_clause(constraint)]
         if isinstance(constraint, facts.ForeignKey) and _made_index(table, constraint):
             clauses.append(f"DROP INDEX {self._name_of(constraint)}")
+        elif isinstance(constraint, facts.Unique | facts.PrimaryKey):
+            gone = constraint.name if isinstance(constraint, facts.Unique) else None
+            clauses.extend(self._serve_foreign_keys(table, gone))
         self._alter(table, *clauses)
 
     def _drop_clause(self, constraint: Constraint) -> str:
@@ -168,6 +181,14 @@ def _made_index(table: facts.Table, key: facts.ForeignKey) -> bool:
     )
     others = [each.columns for each in table.foreign_keys if each != key]
     return is_there and not any(columns[:1] == key.columns[:1] for columns in others)
+
+
+def _index_columns(table: facts.Table) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    """The columns of each index, whatever it is for; the primary key's has no name."""
+    if table.primary_key:
+        yield None, table.primary_key.columns
+    yield from ((unique.name, unique.columns) for unique in table.uniques)
+    yield from ((index.name, index.columns or ()) for index in table.indexes)
 
 
 def _own_checks(table: facts.Table, column: facts.Column) -> str:
