@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from kit_django.schema.facts import Database
+    from kit_django.schema.facts import Database, Table
 
     Change = Callable[[Schema], Any]
     Rows = dict[tuple[str | None, str], list[dict[str, Any]]]
@@ -78,13 +78,26 @@ def by_hand(
 
 
 def facts_of(connection: BaseDatabaseWrapper) -> Database:
-    """All that the database says; the columns of SQLite's views follow their tables'."""
+    """All that the database says, but for what follows from the rest or from its own name.
+
+    The columns of SQLite's views follow their tables', and MariaDB's views name the database.
+    """
     schemas = SCHEMAS if connection.vendor == "postgresql" else None
     found = introspect(connection, views=True, schemas=schemas)
     tables = tuple(
         replace(table, columns=()) if table.kind == "view" else table for table in found
     )
-    return replace(found, tables=tables)
+    own_name = f"`{connection.settings_dict['NAME']}`."
+    views = tuple(replace(view, sql=view.sql.replace(own_name, "")) for view in found.views)
+    return replace(found, tables=tables, views=views)
+
+
+def table_of(connection: BaseDatabaseWrapper, name: str) -> Table:
+    """The facts of one table. Raises KeyError where there is none."""
+    found = facts_of(connection).find(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def differences(one: Database, other: Database) -> list[str]:

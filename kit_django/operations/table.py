@@ -148,7 +148,7 @@ class AlterTableBuilder(ColumnMethods):
         return dropped_column(self, name)
 
     def drop_timestamps(self) -> None:
-        for name in ("created_at", "updated_at"):
+        for name in ("updated_at", "created_at"):  # so that they come back in their order
             self.drop(name).was.become(types.timestamps_column())
 
     def drop_soft_deletes(self, name: str = "deleted_at") -> None:

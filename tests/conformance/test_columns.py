@@ -154,9 +154,12 @@ def test_all_types_in_a_table_that_is_there(conform, vendor, connection):
 
 def test_keys(conform, vendor):
     def change(schema):
-        for name in ("id", "big_id", "uuid_id"):
-            with schema.create_table(name) as table:
-                getattr(table, name)()
+        with schema.create_table("id") as table:
+            table.id()
+        with schema.create_table("big_id") as table:
+            table.big_id(name="id")
+        with schema.create_table("uuid_id") as table:
+            table.uuid_id(name="id")
         with schema.create_table("named") as table:
             table.id("number")
         with schema.create_table("own") as table:
@@ -166,6 +169,15 @@ def test_keys(conform, vendor):
             table.foreign_id("id_id", references="id", primary_key=True)
             table.foreign_id("own_code", references="own")
             table.foreign_uuid("uuid_id", references="uuid_id", null=True)
+            table.foreign_uuid(
+                "other_id",
+                references="uuid_id",
+                column="id",
+                on_delete="set null",
+                on_update="cascade",
+                deferrable="default",
+                null=True,
+            )
 
     after = conform(change).after
     whole = {"sqlite": "integer", "postgresql": "bigint", "mysql": "bigint(20)"}[vendor]
@@ -280,6 +292,23 @@ def assert_defaults(connection) -> None:
         found["uuid"] = str(found["uuid"])
         assert found == expected
         assert row.now is not None
+
+
+def test_drop_timestamps_and_soft_deletes(conform):
+    def given(schema):
+        with schema.create_table("t") as table:
+            table.integer("n")
+            table.soft_deletes("gone_at")
+            table.timestamps()
+            table.soft_deletes()
+
+    def change(schema):
+        with schema.alter_table("t") as table:
+            table.drop_soft_deletes()
+            table.drop_timestamps()
+            table.drop_soft_deletes("gone_at")
+
+    assert conform(change, given=given).after.find("t").column_names == ("n",)
 
 
 def test_null_as_a_default_is_none(conform):

@@ -184,6 +184,7 @@ def test_partial(conform, vendor):
         schema.create_index("people", "email", unique=True, where=Q(age=1) | Q(age=2), name="un")
         with schema.alter_table("people") as table:
             table.unique(["name"], where="age = 5", name="five")
+            table.index("name", where="age = 6", name="six")
 
     found = indexes(conform(change, given=given))
     where = {"sqlite": "age > 3", "postgresql": "age > 3"}[vendor]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kit_django.exceptions import OperationError
-from tests.schemas import facts_of, rows_of, run
+from tests.schemas import rows_of, run, table_of
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema
@@ -266,4 +266,4 @@ def test_columns_that_models_cannot_have(conform, connection):
     (row,) = seen
     assert [getattr(row, f"{name}_field") for name in ("objects", "pk", "Meta", "save")] == [3] * 4
     assert getattr(row, "from") == 3
-    assert facts_of(connection).find("t").has_column("_meta")
+    assert table_of(connection, "t").has_column("_meta")
