@@ -94,6 +94,7 @@ def mend(
     by_model: dict[str, list[Difference]] = {}
     for difference in found:
         by_model.setdefault(difference.model, []).append(difference)
+    by_file: dict[Path, dict[type[models.Model], list[Difference]]] = {}
     for label, group in by_model.items():
         model = apps.get_model(label)
         path = _file_of(model, files[model._meta.app_label])
@@ -103,8 +104,12 @@ def mend(
             others = [each for each in files[model._meta.app_label] if each != path]
             reason = _prune(workspace, path, others, model, force=force) if prune else UNPRUNED
             yield _left(group[0], reason) if reason else group[0]
+        elif any(each.edit is not None for each in group):
+            by_file.setdefault(path, {})[model] = group
         else:
-            yield from workspace.merge(path, model, group)
+            yield from group
+    for path, models_there in by_file.items():
+        yield from workspace.merge(path, models_there)
 
 
 def _prune(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,22 +56,27 @@ class Workspace:
         self.texts[path] = merging.export(self.text(path), names)
 
     def merge(
-        self, path: Path, model: type[models.Model], found: list[Difference]
+        self, path: Path, found: Mapping[type[models.Model], list[Difference]]
     ) -> Iterator[Difference]:
-        """Make the edits of differences in a class. What could not be edited comes back without."""
+        """Make the edits of differences in a file. What could not be edited comes back without."""
         from kit_django.codegen import merging
 
-        edits = [each.edit for each in found if each.edit is not None]
-        failed: dict[int, str] = {}
-        if edits:
-            inherited = _inherited_meta(model)
-            merged = merging.merge(self.text(path), model.__name__, edits, path, inherited)
-            self.texts[path] = merged.source
-            failed = {edits.index(edit): reason for edit, reason in merged.failed}
-        for each in found:
-            reason = None if each.edit is None else failed.get(edits.index(each.edit))
-            message = f"{each.message}; {reason} in {path.name}"
-            yield each if reason is None else replace(each, message=message, edit=None)
+        requests = [
+            merging.ClassEdits(
+                model.__name__,
+                tuple(each.edit for each in group if each.edit is not None),
+                _inherited_meta(model),
+            )
+            for model, group in found.items()
+        ]
+        merged = merging.merge(self.text(path), requests, path)
+        self.texts[path] = merged.source
+        failed = {(name, repr(edit)): reason for name, edit, reason in merged.failed}
+        for model, group in found.items():
+            for each in group:
+                reason = failed.get((model.__name__, repr(each.edit)))
+                message = f"{each.message}; {reason} in {path.name}"
+                yield each if reason is None else replace(each, message=message, edit=None)
 
     def imports(self, path: Path, name: str) -> bool:
         """Whether a file imports a class of that name from elsewhere."""

@@ -32,22 +32,23 @@ if TYPE_CHECKING:
 HEAD = "from django.db import models\n\n\n"
 NEAR = Path(__file__)  # black's settings are those of this project: lines of 100
 SLUG = FieldSpec("slug", Call("django.db.models.CharField", max_length=50), ("slug",))
+LINE = "slug = models.CharField(max_length=50)"
 STATUS = Call("django.db.models.CharField", max_length=5, choices=Name("Status.choices"))
 
 
 def merged(source: str, *edits: Edit, inherited: InheritedMeta | None = None) -> str:
-    result = merging.merge(source, "Post", edits, NEAR, inherited)
+    result = merging.merge(source, [merging.ClassEdits("Post", edits, inherited)], NEAR)
     assert result.failed == ()
     return result.source
 
 
 def failure(source: str, edit: Edit) -> str:
     """Why an edit cannot be made; the source stays as it is then."""
-    result = merging.merge(source, "Post", [edit], NEAR)
+    result = merging.merge(source, [merging.ClassEdits("Post", (edit,))], NEAR)
     assert result.source == source
     (found,) = result.failed
-    assert found[0] == edit
-    return found[1]
+    assert found[:2] == ("Post", edit)
+    return found[2]
 
 
 def check(before: str, after: str, *edits: Edit, inherited: InheritedMeta | None = None) -> None:
@@ -648,6 +649,16 @@ def test_a_class_in_an_if() -> None:
     )
 
 
+def test_several_classes_of_a_file() -> None:
+    source = HEAD + "class Post:\n    a = 1\n\n\nclass Tag:\n    pass\n"
+    requests = [merging.ClassEdits(name, (AddField(SLUG),)) for name in ("Tag", "Post", "Gone")]
+    result = merging.merge(source, requests, NEAR)
+    assert result.source == source.replace("    a = 1\n", f"    {LINE}\n    a = 1\n").replace(
+        "    pass\n", f"    {LINE}\n"
+    )
+    assert [(name, edit) for name, edit, _ in result.failed] == [("Gone", AddField(SLUG))]
+
+
 def test_two_classes_of_one_name_are_left_to_a_person() -> None:
     source = HEAD + "class Post:\n    pass\n\n\nclass Post:\n    pass\n"
     assert failure(source, EDIT) == "the file has 2 classes called Post"
@@ -693,16 +704,16 @@ def test_names_that_are_there_are_used(imports: str, written: str) -> None:
 def test_what_changes_more_than_it_should_is_refused(after: str) -> None:
     before = "import os\n\n\nclass Post:\n    title = 1\n    body = 2\n"
     fine = "import os\nimport sys\n\n\nclass Post:\n    body = 2\n"
-    edits = [RemoveField("title")]
-    assert_nothing_else_changed(before, fine, "Post", edits, NEAR)
+    edits = {"Post": [RemoveField("title")]}
+    assert_nothing_else_changed(before, fine, edits, NEAR)
     for text in (f"import os\n{after}", after, fine.replace("import os", "")):
-        with pytest.raises(SyncError, match="without changing more than its table asks for"):
-            assert_nothing_else_changed(before, text, "Post", edits, NEAR)
+        with pytest.raises(SyncError, match="without changing more than the tables ask for"):
+            assert_nothing_else_changed(before, text, edits, NEAR)
 
 
 def test_what_is_not_python_is_refused() -> None:
     with pytest.raises(SyncError, match="is not valid Python"):
-        assert_nothing_else_changed("x = 1\n", "x = \n", "Post", [], NEAR)
+        assert_nothing_else_changed("x = 1\n", "x = \n", {}, NEAR)
 
 
 # Classes

@@ -18,56 +18,85 @@ from kit_django.codegen.imports import Import, add_imports, imports_of
 from kit_django.codegen.lines import lines_of, newline_of, with_newlines
 from kit_django.codegen.merging.body import ClassBody
 from kit_django.codegen.merging.checking import assert_nothing_else_changed
-from kit_django.codegen.merging.places import NotFound, Place, find_class
+from kit_django.codegen.merging.places import NotFound, Place, Places
 from kit_django.codegen.rendering import Style
 
-__all__ = ["Merged", "NotFound", "add_classes", "export", "merge", "remove_class"]
+__all__ = [
+    "ClassEdits",
+    "Merged",
+    "NotFound",
+    "add_classes",
+    "export",
+    "export_line",
+    "merge",
+    "remove_class",
+    "without_line",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassEdits:
+    """What is to change in one class; ``inherited`` is the Meta that it has from a base."""
+
+    name: str
+    edits: tuple[Edit, ...]
+    inherited: InheritedMeta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """``failed`` are the edits that the source has no place for, with the reason."""
+    """``failed`` are the edits that the source has no place for: class, edit, and the reason."""
 
     source: str
-    failed: tuple[tuple[Edit, str], ...] = ()
+    failed: tuple[tuple[str, Edit, str], ...] = ()
 
 
-def merge(
-    source: str,
-    class_name: str,
-    edits: Sequence[Edit],
-    near: Path,
-    inherited: InheritedMeta | None = None,
-) -> Merged:
-    """The source with the edits made in one class. The file that it is of is ``near``.
+def merge(source: str, classes: Sequence[ClassEdits], near: Path) -> Merged:
+    """The source with all edits made. The file that it is of is ``near``.
 
-    ``inherited`` is the Meta that the class has from one of its bases. Raises SyncError where more
-    than the edits would be changed.
+    Raises SyncError where more than the edits would be changed.
     """
-    try:
-        place = find_class(source, class_name)
-        module = cst.parse_module(place.wrapped)
-    except (NotFound, cst.ParserSyntaxError) as error:
-        return Merged(source, tuple((edit, _reason(error, class_name)) for edit in edits))
-    imports = imports_of(source)
-    body = ClassBody.of(place.class_in(module), module, Style.of(near), imports, inherited)
-    failed = []
-    for edit in edits:
+    merging = _Merging(source, Style.of(near))
+    for each in classes:
+        merging.take(each)
+    merged = merging.merged()
+    done = {name: edits for name, edits in merging.done.items() if edits}
+    assert_nothing_else_changed(source, merged, done, near)
+    return Merged(merged, tuple(merging.failed))
+
+
+class _Merging:
+    """The source is read once, and the new texts of its classes are put in at the end."""
+
+    def __init__(self, source: str, style: Style) -> None:
+        self.source, self.style = source, style
+        self.places = Places(source)
+        self.imports = imports_of(source)
+        self.new: list[tuple[Place, str]] = []
+        self.done: dict[str, list[Edit]] = {}
+        self.failed: list[tuple[str, Edit, str]] = []
+
+    def take(self, request: ClassEdits) -> None:
         try:
-            body.make(edit)
-        except NotFound as error:
-            failed.append((edit, str(error)))
-    changed = place.put_back(source, place.with_class(module, body.node()).code)
-    merged = add_imports(changed, imports.needed) if changed != source else source
-    done = [edit for edit in edits if edit not in [each for each, _ in failed]]
-    assert_nothing_else_changed(source, merged, class_name, done, near)
-    return Merged(merged, tuple(failed))
+            place = self.places.find(request.name)
+            module = cst.parse_module(place.wrapped)
+        except (NotFound, cst.ParserSyntaxError) as error:
+            reason = str(error) if isinstance(error, NotFound) else "its source is not understood"
+            self.failed += [(request.name, edit, reason) for edit in request.edits]
+            return
+        node = place.class_in(module)
+        body = ClassBody.of(node, module, self.style, self.imports, request.inherited)
+        for edit in request.edits:
+            try:
+                body.make(edit)
+                self.done.setdefault(request.name, []).append(edit)
+            except NotFound as error:
+                self.failed.append((request.name, edit, str(error)))
+        self.new.append((place, place.with_class(module, body.node()).code))
 
-
-def _reason(error: Exception, class_name: str) -> str:
-    return (
-        str(error) if isinstance(error, NotFound) else f"the class {class_name} is not understood"
-    )
+    def merged(self) -> str:
+        changed = self.places.with_texts(self.new)
+        return self.source if changed == self.source else add_imports(changed, self.imports.needed)
 
 
 def add_classes(
@@ -89,7 +118,7 @@ def add_classes(
 
 def _place_or_none(source: str, name: str | None) -> Place | None:
     try:
-        place = None if name is None else find_class(source, name)
+        place = None if name is None else Places(source).find(name)
     except NotFound:
         return None
     return place if place is not None and not place.is_indented else None
@@ -113,7 +142,7 @@ def without_line(source: str, line: str) -> str:
 
 def remove_class(source: str, class_name: str) -> str:
     """The source without a class; comments above it stay. Raises NotFound."""
-    place = find_class(source, class_name)
+    place = Places(source).find(class_name)
     if place.is_alone:
         raise NotFound(f"the class {class_name} is all that its block has")
     lines = lines_of(source)

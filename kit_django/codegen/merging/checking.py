@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,12 @@ from kit_django.exceptions import SyncError
 
 
 def assert_nothing_else_changed(
-    old: str, new: str, class_name: str, edits: Sequence[Edit], path: Path
+    old: str, new: str, edits: Mapping[str, Sequence[Edit]], path: Path
 ) -> None:
-    """Compare all that the two sources say but for what the edits are about. Raises SyncError."""
+    """Compare all that the two sources say but for what the edits, by class, are about.
+
+    Raises SyncError.
+    """
     if old == new:
         return
     try:
@@ -29,13 +32,16 @@ def assert_nothing_else_changed(
     except SyntaxError as error:
         raise SyncError(
             f"What was to become of {path} is not valid Python: {error}. No file was changed; "
-            f"please report this with the class {class_name}."
+            f"please report this with the classes {', '.join(edits)}."
         ) from error
-    rest = _Rest(class_name, set(_fields(edits)), set(_options(edits)))
+    rest = _Rest(
+        {name: set(_fields(each)) for name, each in edits.items()},
+        {name: set(_options(each)) for name, each in edits.items()},
+    )
     if not _imports(before) <= _imports(after) or rest.of(before) != rest.of(after):
         raise SyncError(
-            f"The class {class_name} in {path} could not be edited without changing more than "
-            f"its table asks for. No file was changed; please report this with that class."
+            f"{path} could not be edited without changing more than the tables ask for. No file "
+            f"was changed; please report this with the classes {', '.join(edits)}."
         )
 
 
@@ -69,8 +75,8 @@ def _imports(tree: ast.Module) -> set[tuple[str, str | None, str | None]]:
 class _Rest(ast.NodeTransformer):
     """What is left of a source without its imports and what the edits are about."""
 
-    def __init__(self, class_name: str, fields: set[str], options: set[str]) -> None:
-        self.class_name, self.fields, self.options = class_name, fields, options
+    def __init__(self, fields: dict[str, set[str]], options: dict[str, set[str]]) -> None:
+        self.fields, self.options = fields, options
 
     def of(self, tree: ast.Module) -> str:
         tree.body = [
@@ -79,24 +85,27 @@ class _Rest(ast.NodeTransformer):
         return ast.dump(self.visit(tree))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        if node.name == self.class_name:
-            node.body = [kept for each in node.body if (kept := self._kept(each))]
+        if node.name in self.fields:
+            fields, options = self.fields[node.name], self.options[node.name]
+            kept = (_kept(each, fields, options) for each in node.body)
+            node.body = [each for each in kept if each is not None]
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return node
 
-    def _kept(self, statement: ast.stmt) -> ast.stmt | None:
-        if isinstance(statement, ast.Pass) or _names(statement) & self.fields:
-            return None
-        if isinstance(statement, ast.ClassDef) and statement.name == "Meta" and self.options:
-            statement.body = [
-                each
-                for each in statement.body
-                if not isinstance(each, ast.Pass) and not _names(each) & self.options
-            ]
-            return statement if statement.body else None
-        return statement
+
+def _kept(statement: ast.stmt, fields: set[str], options: set[str]) -> ast.stmt | None:
+    if isinstance(statement, ast.Pass) or _names(statement) & fields:
+        return None
+    if isinstance(statement, ast.ClassDef) and statement.name == "Meta" and options:
+        statement.body = [
+            each
+            for each in statement.body
+            if not isinstance(each, ast.Pass) and not _names(each) & options
+        ]
+        return statement if statement.body else None
+    return statement
 
 
 def _names(statement: Any) -> set[str]:

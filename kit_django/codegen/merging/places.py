@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,39 +50,45 @@ class Place:
             return module.with_changes(body=[outer.with_changes(body=block), *module.body[1:]])
         return module.with_changes(body=[node, *module.body[1:]])
 
-    def put_back(self, source: str, code: str) -> str:
-        """The source with other code in place of this text."""
-        lines = lines_of(source)
+    def unwrapped(self, code: str, newline: str) -> str:
         new = code.removeprefix(self.wrapper)
-        newline = newline_of(source)
         if self.text.endswith(newline) and not new.endswith(newline):
             new += newline  # libcst does not see it where it is a carriage return alone
-        return "".join([*lines[: self.first_line - 1], new, *lines[self.last_line :]])
+        return new
 
 
-def find_class(source: str, name: str) -> Place:
-    """The class of that name at the top of a file, or in an ``if`` or ``try`` there.
+class Places:
+    """The classes at the top of a file, or in an ``if`` or ``try`` there.
 
-    What only type checkers see is passed over. Raises NotFound, also where there are several.
+    What only type checkers see is passed over.
     """
-    found = [
-        (node, siblings) for node, siblings in _classes(ast.parse(source)) if node.name == name
-    ]
-    if not found:
-        raise NotFound(f"the class {name} is not at the top of the file")
-    if len(found) > 1:
-        raise NotFound(f"the file has {len(found)} classes called {name}")
-    node, siblings = found[0]
-    return _place(source, node, is_alone=len(siblings) == 1)
 
+    def __init__(self, source: str) -> None:
+        self.lines, self.newline = lines_of(source), newline_of(source)
+        self.found: dict[str, list[tuple[ast.ClassDef, bool]]] = {}
+        for node, siblings in _classes(ast.parse(source)):
+            self.found.setdefault(node.name, []).append((node, len(siblings) == 1))
 
-def _place(source: str, node: ast.ClassDef, *, is_alone: bool) -> Place:
-    lines = lines_of(source)
-    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-    last = _with_comments(lines, node)
-    wrapper = f"if True:{newline_of(source)}" if node.col_offset else ""
-    text = "".join(lines[first - 1 : last])
-    return Place(first, last, text, wrapper, is_alone=is_alone and node.col_offset > 0)
+    def find(self, name: str) -> Place:
+        """The class of that name. Raises NotFound, also where there are several."""
+        found = self.found.get(name, [])
+        if not found:
+            raise NotFound(f"the class {name} is not at the top of the file")
+        if len(found) > 1:
+            raise NotFound(f"the file has {len(found)} classes called {name}")
+        node, is_alone = found[0]
+        first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+        last = _with_comments(self.lines, node)
+        wrapper = f"if True:{self.newline}" if node.col_offset else ""
+        text = "".join(self.lines[first - 1 : last])
+        return Place(first, last, text, wrapper, is_alone=is_alone and node.col_offset > 0)
+
+    def with_texts(self, new: Iterable[tuple[Place, str]]) -> str:
+        """The source with other texts in those places."""
+        lines = list(self.lines)
+        for place, code in sorted(new, key=lambda each: -each[0].first_line):
+            lines[place.first_line - 1 : place.last_line] = [place.unwrapped(code, self.newline)]
+        return "".join(lines)
 
 
 def _with_comments(lines: list[str], node: ast.ClassDef) -> int:
