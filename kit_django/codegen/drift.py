@@ -25,12 +25,16 @@ from kit_django.schema.facts import Table
 
 @dataclass(frozen=True)
 class Drift:
-    """One model and its table. ``spec`` is the model as it would be written now."""
+    """One model and its table. ``spec`` is the model as it would be written now.
+
+    ``gone`` are the models whose tables are not there any more.
+    """
 
     model: type[models.Model]
     table: Table
     spec: ModelSpec
     connection: BaseDatabaseWrapper
+    gone: frozenset[type[models.Model]] = frozenset()
 
     def differences(self) -> Iterator[Difference]:
         """Every difference, the fields' first, in the table's order."""
@@ -50,6 +54,7 @@ class Drift:
             if spec.columns:
                 before = (spec.name, *before)
         yield from self._composite_key()
+        yield from self._old_links()
         yield from self._new_links(before)
         for about, message, edit in meta_edits(self.model, self.spec, self.table, self.connection):
             yield self._difference(about, message, edit)
@@ -100,6 +105,13 @@ class Drift:
         return [named.get(name, name) for name in names] == [
             named.get(str(name), name) for name in wanted.call.args
         ]
+
+    def _old_links(self) -> Iterator[Difference]:
+        fields: Any = self.model._meta.local_many_to_many
+        for field in fields:
+            if self.gone & {field.remote_field.through, field.related_model}:
+                edit = RemoveField(field.name)
+                yield self._difference(field.name, "its link table is gone", edit)
 
     def _new_links(self, before: tuple[str, ...]) -> Iterator[Difference]:
         there = {field.name for field in self.model._meta.get_fields(include_hidden=True)}

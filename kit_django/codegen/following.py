@@ -25,14 +25,18 @@ UNPRUNED = "--prune takes the class away"
 
 
 def differences(
-    connection: BaseDatabaseWrapper, database: Database, inferred: Inference
+    connection: BaseDatabaseWrapper,
+    database: Database,
+    inferred: Inference,
+    gone: Iterable[type[models.Model]],
 ) -> Iterator[Difference]:
-    """Where models and their tables do not say the same."""
+    """Where models and their tables do not say the same; the tables of the ``gone`` are not there."""
+    without = frozenset(gone)
     for spec in inferred.known:
         schema, name = spec.table
         table = database.find(name, schema)
         assert table is not None
-        yield from Drift(apps.get_model(spec.label), table, spec, connection).differences()
+        yield from Drift(apps.get_model(spec.label), table, spec, connection, without).differences()
 
 
 def shared(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> Iterator[Difference]:
@@ -47,9 +51,9 @@ def shared(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> Iterator[D
         yield Difference(display_name(key), here[0]._meta.label, "", message)
 
 
-def gone(
+def models_gone(
     connection: BaseDatabaseWrapper, database: Database, labels: Iterable[str]
-) -> Iterator[Difference]:
+) -> Iterator[type[models.Model]]:
     """The models of apps whose tables are not there."""
     for label in labels:
         for model in apps.get_app_config(label).get_models():
@@ -60,8 +64,15 @@ def gone(
                 continue  # a holder of permissions, or a child without columns of its own
             if database.find(name, schema) or introspect_table(connection, name, schema):
                 continue
-            shown = display_name((schema, name))
-            yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
+            yield model
+
+
+def without_tables(
+    connection: BaseDatabaseWrapper, gone: Iterable[type[models.Model]]
+) -> Iterator[Difference]:
+    for model in gone:
+        shown = display_name(table_key(model._meta.db_table, connection.vendor))
+        yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
 
 
 def fields_gone(found: Iterable[Difference]) -> Iterator[str]:

@@ -236,10 +236,11 @@ def _follow(
     workspace: Workspace,
     options: SyncOptions,
 ) -> Iterable[Difference]:
+    gone = [*following.models_gone(connection, database, sources)]
     found = [*following.shared(connection, sources)]
-    found += following.differences(connection, database, inferred)
+    found += following.differences(connection, database, inferred, gone)
     if not options.tables:
-        found += following.gone(connection, database, sources)
+        found += following.without_tables(connection, gone)
     files = {label: tuple(source.contents) for label, source in sources.items()}
     return following.mend(workspace, found, files, prune=options.prune, force=options.force)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -98,6 +99,14 @@ def test_a_keyword_is_changed_where_it_stands() -> None:
         """,
         ChangeField("title", (("max_length", 80),)),
     )
+
+
+@pytest.mark.parametrize("text", ["", "  blanks  ", "a\nb", "'\"\\"])
+def test_a_text_is_that_text(text: str) -> None:
+    source = f"{HEAD}class Post(models.Model):\n    title = models.CharField()\n"
+    new = merged(source, ChangeField("title", (("db_comment", text),)))
+    (keyword,) = ast.parse(new).body[1].body[0].value.keywords  # type: ignore[attr-defined]
+    assert ast.literal_eval(keyword.value) == text
 
 
 def test_a_keyword_is_added_at_the_end() -> None:

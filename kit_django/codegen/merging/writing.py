@@ -37,7 +37,8 @@ class Writer:
 
     def value(self, text: str) -> str:
         """An expression as black writes it where a line has no end."""
-        return self.style.endless().format(text).rstrip("\n")
+        # Alone in its line, a string would be a docstring, which black trims.
+        return self.style.endless().format(f"_ = {text}").removeprefix("_ = ").rstrip("\n")
 
     def entry(self, text: str) -> Any:
         """An entry of a list in Meta, as it stands on lines of its own."""
