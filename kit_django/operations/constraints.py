@@ -57,7 +57,10 @@ class DropConstraint(Change):
     was: AddConstraint | None = None
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        return without_constraints(table, [self.find(table)])
+        constraint = self.find(table)
+        if isinstance(constraint, facts.PrimaryKey) and catalog.connection.vendor != "postgresql":
+            _refuse_numbering(table, constraint)
+        return without_constraints(table, [constraint])
 
     def find(self, table: facts.Table) -> Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
@@ -108,6 +111,15 @@ class DropConstraint(Change):
 
     def describe(self) -> str:
         return f"drop {self.kind} {self._what()}"
+
+
+def _refuse_numbering(table: facts.Table, key: facts.PrimaryKey) -> None:
+    for name in key.columns:
+        if table.column(name).identity is not None:
+            raise OperationError(
+                f"Column {name!r} numbers the rows of {display_name(table.key)!r}, which it can "
+                "only as its primary key. Make the table anew instead."
+            )
 
 
 def kind_of(constraint: Constraint | Definition) -> ConstraintKind:

@@ -73,6 +73,19 @@ def test_drop_primary_key(conform):
     assert not table.column("number").null
 
 
+@pytest.mark.databases("sqlite", "mysql")
+def test_a_key_that_numbers_rows_stays(refuse):
+    def given(schema):
+        with schema.create_table("t") as table:
+            table.id()
+
+    def change(schema):
+        with schema.alter_table("t") as table:
+            table.drop_primary_key()
+
+    refuse(change, OperationError, "'id' numbers the rows of 't'", given=given)
+
+
 def test_primary_key_over_a_nullable_column_is_refused(refuse):
     def change(schema):
         with schema.alter_table("rooms") as table:
