@@ -15,6 +15,7 @@ from kit_django.codegen.edits import (
     RemoveEntry,
     SetOption,
 )
+from kit_django.codegen.lines import lines_of
 from kit_django.exceptions import SyncError
 
 
@@ -38,7 +39,9 @@ def assert_nothing_else_changed(
         {name: set(_fields(each)) for name, each in edits.items()},
         {name: set(_options(each)) for name, each in edits.items()},
     )
-    if not _imports(before) <= _imports(after) or rest.of(before) != rest.of(after):
+    ones, others = _statements(old, before), _statements(new, after)
+    is_kept = len(ones) == len(others) and all(map(rest.is_same, ones, others))
+    if not is_kept or not _imports(before) <= _imports(after):
         raise SyncError(
             f"{path} could not be edited without changing more than the tables ask for. No file "
             f"was changed; please report this with the classes {', '.join(edits)}."
@@ -72,17 +75,33 @@ def _imports(tree: ast.Module) -> set[tuple[str, str | None, str | None]]:
     return found
 
 
+def _statements(source: str, tree: ast.Module) -> list[tuple[str, ast.stmt]]:
+    """The statements at the top but for imports, each with the lines that it is on."""
+    lines = lines_of(source)
+    return [
+        ("".join(lines[_first_line(node) - 1 : node.end_lineno]), node)
+        for node in tree.body
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+
+def _first_line(node: Any) -> int:
+    first: int = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+    return first
+
+
 class _Rest(ast.NodeTransformer):
-    """What is left of a source without its imports and what the edits are about."""
+    """What is left of a statement without what the edits are about."""
 
     def __init__(self, fields: dict[str, set[str]], options: dict[str, set[str]]) -> None:
         self.fields, self.options = fields, options
 
-    def of(self, tree: ast.Module) -> str:
-        tree.body = [
-            node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)
-        ]
-        return ast.dump(self.visit(tree))
+    def is_same(self, one: tuple[str, ast.stmt], other: tuple[str, ast.stmt]) -> bool:
+        """Of statements that have the same text, neither can be an edit's."""
+        return one[0] == other[0] or self._of(one[1]) == self._of(other[1])
+
+    def _of(self, statement: ast.stmt) -> str:
+        return ast.dump(self.visit(statement))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         if node.name in self.fields:
