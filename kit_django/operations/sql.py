@@ -72,7 +72,10 @@ def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) 
     expression = field._db_default_expression  # type: ignore[attr-defined]
     is_value = isinstance(expression, models.Value)
     template = editor._column_default_sql(field) if is_value else "(%s)"  # type: ignore[attr-defined]
-    sql, params = Query(field.model).get_compiler(connection=connection).compile(expression)
+    compiler = Query(field.model).get_compiler(connection=connection)
+    # For queries, SQLite has a way of its own that puts a cast around a number.
+    compiled = expression.as_sql(compiler, connection) if is_value else compiler.compile(expression)
+    sql, params = compiled
     # MariaDB cannot read back a default that it has stored with this word; x'00' is binary anyway.
     sql = sql.replace("_binary %s", "%s")
     return str(template % with_params(connection, sql, params))
