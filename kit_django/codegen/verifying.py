@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.context import Claim, Context
 from kit_django.codegen.inference import infer
+from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.losses import Comparison, Loss, compare
 from kit_django.codegen.specs import Inference, ModelSpec
 from kit_django.exceptions import SyncError
@@ -116,6 +117,9 @@ def create_models(
     with _without_checks(connection):
         deferred = []
         for model in classes:
+            if not _has_plain_names(model, connection.vendor):
+                errors.append(f"{model._meta.db_table}: Django would not quote its names right")
+                continue
             try:
                 with connection.schema_editor(atomic=False) as editor:
                     editor.create_model(model)
@@ -130,6 +134,19 @@ def create_models(
             except DatabaseError as error:
                 errors.append(f"{statement}: {error}")
     return errors
+
+
+def _has_plain_names(model: Any, vendor: str) -> bool:
+    """Whether Django's schema editor can be given the model's names, and those that it points to.
+
+    It makes names of indexes and constraints of them, and does not double a quote in those.
+    """
+    pointed_to = [field.related_model for field in model._meta.fields if field.related_model]
+    names: list[str] = []
+    for each in [model, *pointed_to]:
+        names += filter(None, table_key(each._meta.db_table, vendor))
+        names += [plain_name(field.column, vendor) for field in each._meta.local_concrete_fields]
+    return not any(char in name for name in names for char in '"`%')
 
 
 def extensions_of(connection: BaseDatabaseWrapper) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from kit_django.codegen.specs import Inference
+    from kit_django.schema import facts
     from tests.projects import Project
 
 TYPES = {
@@ -179,6 +180,10 @@ def relate(connection: BaseDatabaseWrapper, table: Table, drawn: list[Table], nu
     executed(connection, f"CREATE TABLE {name} (id integer NOT NULL PRIMARY KEY, {ends}, {keys})")
 
 
+def names_of(table: facts.Table) -> tuple[str, ...]:
+    return (table.name, *table.column_names)
+
+
 def inferred(connection: BaseDatabaseWrapper) -> Inference:
     facts = introspect(connection)
     reader = FieldReader.of(connection, facts)
@@ -213,9 +218,10 @@ def test_random_tables_have_sound_models(
     before = introspect(connection)
     refused = create_models(other_connection, models, before)
     compared = compare(before, introspect(other_connection))
-    # Django writes "%" in one way for queries and for DDL; and what stands in for a key that is
-    # not there need not be fit for one.
-    if "%" not in str(before) and not any("no unique key" in note.message for note in found.notes):
+    # Django's schema editor cannot be given all names; and what stands in for a key that is not
+    # there need not be fit for one.
+    is_odd = any(char in name for table in before for name in names_of(table) for char in "\"`%")
+    if not is_odd and not any("no unique key" in note.message for note in found.notes):
         assert refused == []
         assert [loss for loss in compared.losses if loss.kind not in BEYOND_DJANGO] == []
 

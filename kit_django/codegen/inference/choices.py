@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 
 from kit_django.codegen import naming
@@ -11,7 +12,8 @@ from kit_django.codegen.specs import ChoicesSpec
 def choices_for(name: str, values: tuple[str | int, ...], taken: set[str]) -> ChoicesSpec:
     """The choices class of a field of that name; ``taken`` are the names of other classes."""
     class_name = naming.camel_case(name)
-    if class_name in naming.RESERVED_CLASS_NAMES or class_name in taken:
+    reserved = keyword.iskeyword(class_name) or class_name in naming.RESERVED_CLASS_NAMES
+    if reserved or class_name in taken:
         class_name = f"{class_name}Choices"
     class_name = naming.unique(class_name, taken, separator="")
     taken.add(class_name)

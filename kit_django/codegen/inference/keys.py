@@ -48,8 +48,9 @@ def _is_partial(parts: tuple[object, ...]) -> bool:
 
 def _unique_keys(table: Table) -> Iterator[tuple[str, ...]]:
     for columns in simple_uniques(table):
-        is_null = any(table.column(name).null for name in columns)
-        if not is_null and _can_be_key(table, columns):
+        found = [table.column(name) for name in columns]
+        is_fit = not any(column.null or _is_unfit(table, column) for column in found)
+        if is_fit and _can_be_key(table, columns):
             yield columns
 
 
@@ -58,13 +59,19 @@ def _can_be_key(table: Table, columns: tuple[str, ...]) -> bool:
     return len(columns) == 1 or not any(table.column(name).generated for name in columns)
 
 
+def _is_unfit(table: Table, column: Column) -> bool:
+    """MySQL and MariaDB, whose tables have an engine, have no keys of texts."""
+    words = (*_UNFIT, "text") if table.option("engine") is not None else _UNFIT
+    return any(word in column.type.lower() for word in words)
+
+
 def _likeliest(table: Table) -> Column:
     """Numbered rows first, then a column called id, then whatever is never null."""
     relations = {column for key in table.foreign_keys for column in key.columns}
     return min(
         table.columns,
         key=lambda column: (
-            any(word in column.type.lower() for word in _UNFIT),
+            _is_unfit(table, column),
             column.identity is None,
             column.name.lower() != "id",
             column.name in relations,
