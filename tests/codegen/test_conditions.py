@@ -1,0 +1,168 @@
+"""SQL conditions as Q, where Django says exactly the same; nothing where it does not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit_django.codegen.imports import Imports
+from kit_django.codegen.inference.conditions import Conditions, FieldFacts
+from kit_django.codegen.inference.defaults import db_default
+from kit_django.codegen.inference.sql import Literal, parse
+from kit_django.codegen.rendering import render
+from kit_django.schema.constructs import Call
+from kit_django.schema.facts import Column
+
+if TYPE_CHECKING:
+    from kit_django.schema.constructs import Value
+
+KINDS = {
+    "price": ("decimal", False),
+    "stars": ("integer", False),
+    "spare": ("integer", True),
+    "name": ("text", False),
+    "nick": ("text", True),
+    "is_on": ("boolean", False),
+    "day": ("date", True),
+    "owner_id": ("relation", True),
+}
+FIELDS = {
+    column: FieldFacts(column.removesuffix("_id"), column, kind, null)
+    for column, (kind, null) in KINDS.items()
+}
+
+
+def q(sql: str, vendor: str = "postgresql") -> str | None:
+    found = Conditions(vendor, FIELDS).q(sql)
+    return None if found is None else render(found, Imports())
+
+
+@pytest.mark.parametrize(
+    ("sql", "wanted"),
+    [
+        ("stars > 3", "models.Q(stars__gt=3)"),
+        ("(stars >= 1)", "models.Q(stars__gte=1)"),
+        ("3 < stars", "models.Q(stars__gt=3)"),
+        ("price > (0)::numeric", "models.Q(price__gt=0)"),
+        ("price > 0.5", "models.Q(price__gt=Decimal('0.5'))"),
+        ("stars < spare", "models.Q(stars__lt=models.F('spare'))"),
+        ("spare IS NULL", "models.Q(spare__isnull=True)"),
+        ("spare IS NOT NULL", "models.Q(spare__isnull=False)"),
+        ("owner_id IS NULL", "models.Q(owner__isnull=True)"),
+        ("owner_id > 3", "models.Q(owner_id__gt=3)"),
+        ("is_on", "models.Q(is_on=True)"),
+        ("NOT is_on", "models.Q(is_on=False)"),
+        ("(name)::text = 'it''s'::text", 'models.Q(name="it\'s")'),
+        ("name <> ''", "~models.Q(name='')"),
+        ("stars >= 1 AND stars <= 5", "models.Q(stars__gte=1, stars__lte=5)"),
+        ("stars <= 5 AND price > 0", "models.Q(stars__lte=5) & models.Q(price__gt=0)"),
+        ("stars > 5 OR is_on", "models.Q(stars__gt=5) | models.Q(is_on=True)"),
+        ("day >= '2020-01-01'::date", "models.Q(day__gte='2020-01-01')"),
+        (
+            "(name)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])",
+            "models.Q(name__in=['a', 'b'])",
+        ),
+        ("stars = ANY (ARRAY[1, 2])", "models.Q(stars__in=[1, 2])"),
+    ],
+)
+def test_conditions_that_django_has(sql: str, wanted: str) -> None:
+    assert q(sql) == wanted
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "length(name) > 3",
+        "name ~~ 'a%'",
+        "nick <> ''",  # Django would let null through
+        "stars + 1 > 2",
+        "is_on = true",
+        "stars > '3'",
+        "missing > 3",
+        "stars > 3; DROP TABLE victim",
+        "stars > 3 -- and more",
+        "CASE WHEN is_on THEN stars > 1 END",
+        "(stars)::text > 'a'",
+        "stars BETWEEN 1 AND 3",
+        "EXISTS (SELECT 1)",
+        "",
+        "((((",
+    ],
+)
+def test_conditions_that_it_has_not(sql: str) -> None:
+    assert q(sql) is None
+
+
+@pytest.mark.parametrize(
+    ("sql", "vendor", "wanted"),
+    [
+        ("[stars]>=(0)", "sqlite", "models.Q(stars__gte=0)"),
+        ("`stars` in (1,2)", "mysql", "models.Q(stars__in=[1, 2])"),
+        ("`stars` between 1 and 3", "mysql", "models.Q(stars__range=(1, 3))"),
+        ("`name` = _utf8mb4'it\\'s'", "mysql", 'models.Q(name="it\'s")'),
+        ("STARS > 1", "sqlite", "models.Q(stars__gt=1)"),
+    ],
+)
+def test_other_dialects(sql: str, vendor: str, wanted: str) -> None:
+    assert q(sql, vendor) == wanted
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_parser(sql: str) -> None:
+    for vendor in ("sqlite", "postgresql", "mysql"):
+        parse(sql, vendor)
+
+
+@given(st.text(st.characters(exclude_characters="\0\\"), max_size=20))
+def test_a_string_is_the_string(text: str) -> None:
+    literal = "'" + text.replace("'", "''") + "'"
+    assert parse(literal, "postgresql") == Literal(text)
+
+
+def default(sql: str, field: str, vendor: str = "postgresql") -> Value:
+    call = Call(f"django.db.models.{field}")
+    return db_default(Column("x", "y", default=sql), call, vendor)
+
+
+RAW = "django.db.models.expressions.RawSQL"
+
+
+@pytest.mark.parametrize(
+    ("sql", "field", "wanted"),
+    [
+        ("3", "IntegerField", 3),
+        ("'-3'::integer", "IntegerField", -3),
+        ("9.90", "DecimalField", Decimal("9.90")),
+        ("'x'::character varying", "CharField", "x"),
+        ("true", "BooleanField", True),
+        ("now()", "DateTimeField", Call("django.contrib.postgres.functions.TransactionNow")),
+        ("statement_timestamp()", "DateTimeField", Call("django.db.models.functions.Now")),
+        ("CURRENT_DATE", "DateField", Call(RAW, "CURRENT_DATE", [])),
+        ("'x'::text", "IntegerField", Call(RAW, "'x'::text", [])),
+        ("NULL::character varying", "CharField", None),
+    ],
+)
+def test_defaults(sql: str, field: str, wanted: Value) -> None:
+    assert default(sql, field) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sql", "vendor", "wanted"),
+    [
+        ("current_timestamp(6)", "mysql", Call("django.db.models.functions.Now")),
+        ("current_timestamp()", "mysql", Call(RAW, "CURRENT_TIMESTAMP", [])),
+        ("CURRENT_TIMESTAMP", "sqlite", Call(RAW, "CURRENT_TIMESTAMP", [])),
+        ("'100%' || x", "sqlite", Call(RAW, "'100%%' || x", [])),
+        (
+            "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')",
+            "sqlite",
+            Call("django.db.models.functions.Now"),
+        ),
+    ],
+)
+def test_defaults_of_other_dialects(sql: str, vendor: str, wanted: Value) -> None:
+    assert default(sql, "DateTimeField", vendor) == wanted
