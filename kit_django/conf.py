@@ -96,7 +96,9 @@ def _out_of_order(value: Any) -> OutOfOrder:
 
 def _lock_timeout(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ConfigurationError('settings.KIT["LOCK_TIMEOUT"] must be a number of seconds, 0 or more.')
+        raise ConfigurationError(
+            'settings.KIT["LOCK_TIMEOUT"] must be a number of seconds, 0 or more.'
+        )
     return float(value)
 
 

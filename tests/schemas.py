@@ -84,9 +84,7 @@ def facts_of(connection: BaseDatabaseWrapper) -> Database:
     """
     schemas = SCHEMAS if connection.vendor == "postgresql" else None
     found = introspect(connection, views=True, schemas=schemas)
-    tables = tuple(
-        replace(table, columns=()) if table.kind == "view" else table for table in found
-    )
+    tables = tuple(replace(table, columns=()) if table.kind == "view" else table for table in found)
     own_name = f"`{connection.settings_dict['NAME']}`."
     views = tuple(replace(view, sql=view.sql.replace(own_name, "")) for view in found.views)
     return replace(found, tables=tables, views=views)

@@ -220,7 +220,7 @@ def test_random_tables_have_sound_models(
     compared = compare(before, introspect(other_connection))
     # Django's schema editor cannot be given all names; and what stands in for a key that is not
     # there need not be fit for one.
-    is_odd = any(char in name for table in before for name in names_of(table) for char in "\"`%")
+    is_odd = any(char in name for table in before for name in names_of(table) for char in '"`%')
     if not is_odd and not any("no unique key" in note.message for note in found.notes):
         assert refused == []
         assert [loss for loss in compared.losses if loss.kind not in BEYOND_DJANGO] == []
