@@ -22,7 +22,7 @@ from kit_django.schema.constructs import Call, Value, build
 from kit_django.schema.facts import Check, Column, Database
 from kit_django.schema.field_types import mysql, postgresql, sqlite
 from kit_django.schema.field_types.base import Asked
-from kit_django.schema.types import SqlType, same_type, written
+from kit_django.schema.types import SqlType, reported, same_type, written
 
 TYPE_TABLES: dict[str, Any] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
 KIT = "kit_django.fields."
@@ -112,7 +112,7 @@ class FieldReader:
         return replace(asked, is_positive=bool(positive), is_json=bool(json)), positive + json
 
     def _asked(self, column: Column) -> Asked:
-        parsed = SqlType.parse(column.type)
+        parsed = reported(self.connection.vendor, SqlType.parse(column.type))
         return Asked(column, parsed, use_tz=self.use_tz, contrib=self.contrib)
 
     def _labels(self, text: str, parsed: SqlType) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -47,6 +47,7 @@ MYSQL_ALIASES = {
     "numeric": "decimal",
     "real": "double",
 }
+MYSQL_OPTIONS = ("unsigned", "zerofill")
 MYSQL_INTEGERS = {"tinyint", "smallint", "mediumint", "int", "bigint", "year"}
 SQLITE_LENGTHS = ("CHAR", "TEXT", "CLOB")
 
@@ -106,6 +107,19 @@ def same_type(connection: BaseDatabaseWrapper, one: str, other: str) -> bool:
     return normalized(connection.vendor, one) == normalized(connection.vendor, other)
 
 
+def reported(vendor: str, parsed: SqlType) -> SqlType:
+    """The type under the name by which the database reports it, whatever it was called."""
+    if vendor == "postgresql":
+        return replace(parsed, name=POSTGRESQL_ALIASES.get(parsed.name, parsed.name))
+    if vendor != "mysql":
+        return parsed
+    words = parsed.name.split(" ")
+    options = [word for word in words if word in MYSQL_OPTIONS]
+    given = " ".join(word for word in words if word not in MYSQL_OPTIONS)
+    arguments = ("1",) if given in ("bool", "boolean") else parsed.arguments
+    return SqlType(" ".join([MYSQL_ALIASES.get(given, given), *options]), arguments)
+
+
 def written(vendor: str, text: str) -> str:
     """The type as a person writes it: without the display widths that mean nothing."""
     parsed = SqlType.parse(text)
@@ -128,8 +142,7 @@ def normalized(vendor: str, text: str) -> object:
 
 
 def _normalized_postgresql(parsed: SqlType) -> SqlType:
-    name = POSTGRESQL_ALIASES.get(parsed.name, parsed.name)
-    arguments = parsed.arguments
+    name, arguments = reported("postgresql", parsed).name, parsed.arguments
     if name == "character" and not arguments:
         arguments = ("1",)
     if name == "numeric" and len(arguments) == 1:
@@ -139,11 +152,10 @@ def _normalized_postgresql(parsed: SqlType) -> SqlType:
 
 def _normalized_mysql(parsed: SqlType) -> SqlType:
     """Display widths mean nothing but for ``tinyint(1)``, by which clients tell a boolean."""
-    words = parsed.name.split(" ")
-    options = [word for word in words if word in ("unsigned", "zerofill")]
-    given = " ".join(word for word in words if word not in options)
-    name = MYSQL_ALIASES.get(given, given)
-    arguments = ("1",) if given in ("bool", "boolean") else parsed.arguments
+    found = reported("mysql", parsed)
+    words, arguments = found.name.split(" "), found.arguments
+    options = [word for word in words if word in MYSQL_OPTIONS]
+    name = " ".join(word for word in words if word not in MYSQL_OPTIONS)
     if name in MYSQL_INTEGERS and "zerofill" not in options:
         arguments = ("1",) if (name, arguments) == ("tinyint", ("1",)) else ()
     if name == "decimal":
