@@ -31,12 +31,10 @@ def differences(
     gone: Iterable[type[models.Model]],
 ) -> Iterator[Difference]:
     """Where models and their tables do not say the same; the tables of the ``gone`` are not there."""
-    without = frozenset(gone)
+    without, tables = frozenset(gone), {table.key: table for table in database}
     for spec in inferred.known:
-        schema, name = spec.table
-        table = database.find(name, schema)
-        assert table is not None
-        yield from Drift(apps.get_model(spec.label), table, spec, connection, without).differences()
+        model = apps.get_model(spec.label)
+        yield from Drift(model, tables[spec.table], spec, connection, without).differences()
 
 
 def shared(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> Iterator[Difference]:
@@ -55,6 +53,7 @@ def models_gone(
     connection: BaseDatabaseWrapper, database: Database, labels: Iterable[str]
 ) -> Iterator[type[models.Model]]:
     """The models of apps whose tables are not there."""
+    there = {table.key for table in database}
     for label in labels:
         for model in apps.get_app_config(label).get_models():
             schema, name = table_key(model._meta.db_table, connection.vendor)
@@ -62,7 +61,7 @@ def models_gone(
                 continue
             if all(field.auto_created for field in model._meta.local_concrete_fields):
                 continue  # a holder of permissions, or a child without columns of its own
-            if database.find(name, schema) or introspect_table(connection, name, schema):
+            if (schema, name) in there or introspect_table(connection, name, schema):
                 continue
             yield model
 

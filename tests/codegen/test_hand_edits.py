@@ -185,7 +185,7 @@ def world(forked: ForkedProject, wipe: Callable[[BaseDatabaseWrapper], None]) ->
 
 
 @settings(
-    max_examples=15, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )  # a step of shrinking is seconds
 @given(data=st.data())
 def test_what_a_person_wrote_is_there_after_each_sync(world: Any, data: st.DataObject) -> None:

@@ -72,6 +72,17 @@ def test_in_a_new_table(conform, vendor):
     assert [unique.name for unique in table.uniques] == ["people_age_unique"]
 
 
+@pytest.mark.databases("mysql")
+def test_unique_with_a_comment_in_a_new_table(conform):
+    def change(schema):
+        with schema.create_table("t") as table:
+            table.integer("n")
+            table.index("n", unique=True, comment="told")
+
+    (unique,) = conform(change).after.find("t").uniques
+    assert unique.options == (("comment", "told"),)
+
+
 def test_unique(conform, vendor):
     def change(schema):
         schema.create_index("people", ["name", "age"], unique=True)

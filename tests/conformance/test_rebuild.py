@@ -279,6 +279,48 @@ def test_a_rename_amid_a_rebuild_reaches_everything(connection):
         assert cursor.fetchall() == [("seven;-1.5",)]
 
 
+def test_a_function_is_no_column(connection):
+    def given(schema):
+        with schema.create_table("t") as table:
+            table.string("lower", max_length=9, null=True)
+            table.integer("n", null=True)
+            table.check("lower(lower) <> 'lower' AND \"lower\" <> 'x'", name="small")
+            table.index("n", where="lower (lower) = 'lower'", name="partial")
+
+    def change(table):
+        table.change("n").text()
+        table.rename("lower", "the case")
+
+    run(connection, given, altered(change, "t"))
+    table = table_of(connection, "t")
+    (check,), (index,) = table.checks, table.indexes
+    assert check.sql == "lower(\"the case\") <> 'lower' AND \"the case\" <> 'x'"
+    assert index.where == "lower (\"the case\") = 'lower'"
+
+
+def test_the_type_of_a_key_takes_those_that_refer_to_it_along(conform):
+    def given(schema):
+        with schema.create_table("one") as table:
+            table.string("code", max_length=5, primary_key=True)
+        with schema.create_table("two") as table:
+            table.foreign_id("code", references="one", primary_key=True)
+        with schema.create_table("three") as table:
+            table.id()
+            table.foreign_id("two_code", references="two", null=True)
+        schema.run_sql("INSERT INTO one (code) VALUES ('a')")
+        schema.run_sql("INSERT INTO two (code) VALUES ('a')")
+        schema.run_sql("INSERT INTO three (two_code) VALUES ('a')")
+
+    def change(schema):
+        with schema.alter_table("one") as table:
+            table.change("code").string(max_length=9).was.string(max_length=5)
+
+    outcome = conform(change, given=given)
+    for table, column in (("one", "code"), ("two", "code"), ("three", "two_code")):
+        assert outcome.after.find(table).column(column).type == "varchar(9)"
+    assert rebuilds(outcome.sql) == 3
+
+
 # What is refused
 
 

@@ -240,6 +240,7 @@ def test_rename_and_change_in_one_migration(conform):
         schema.rename_table("users", "people")
         with schema.alter_table("people") as table:
             table.rename("id", "number")
+            table.change("number").integer().was.big_integer()
         with schema.create_table("pets") as table:
             table.id()
             table.foreign_id("owner_id", references="people")
@@ -247,6 +248,8 @@ def test_rename_and_change_in_one_migration(conform):
             table.foreign_id("reviewer_id", references="people", null=True)
 
     outcome = conform(change, given=users_with_posts)
+    whole = outcome.after.find("people").column("number").type
+    assert outcome.after.find("posts").column("user_id").type == whole
     keys: tuple[ForeignKey, ...] = outcome.after.find("posts").foreign_keys
     assert {key.to_columns for key in keys if key.to_table == "people"} == {("number",)}
 
