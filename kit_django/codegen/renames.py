@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,8 @@ from kit_django.codegen.context import Claim, KnownModel
 from kit_django.codegen.inference.names import plain_name
 from kit_django.schema.facts import Column, Table
 from kit_django.schema.types import same_type
+
+Place = tuple[str | None, str | None]
 
 
 def follow_renames(claims: Iterable[Claim], connection: BaseDatabaseWrapper) -> Iterator[Claim]:
@@ -42,25 +44,40 @@ def renamed_columns(
 ) -> dict[str, str]:
     """Old names to new ones, where there is one way alone to tell which became which.
 
-    As many are new as are gone, and each new one has the place, the type and the null of a gone
-    one.
+    Between two columns that are still there, as many are new as are gone, and each new one has
+    the place, the type and the null of a gone one.
     """
     fields = {
         plain_name(field.column, connection.vendor): field
         for field in model._meta.local_concrete_fields
         if field.column
     }
-    gone = [name for name in fields if not table.has_column(name)]
-    new = [column for column in table.columns if column.name not in fields]
-    if not gone or len(gone) != len(new):
-        return {}
-    order = list(fields)
-    alike = all(
-        order.index(old) == table.column_names.index(column.name)
-        and _is_alike(fields[old], column, connection)
-        for old, column in zip(gone, new, strict=True)
-    )
-    return {old: column.name for old, column in zip(gone, new, strict=True)} if alike else {}
+    there = fields.keys() & set(table.column_names)
+    new_columns = _between(table.column_names, there)
+    renamed: dict[str, str] = {}
+    for place, gone in _between(fields, there).items():
+        pairs = list(zip(gone, new_columns.get(place, []), strict=False))
+        is_clear = len(pairs) == len(gone) == len(new_columns.get(place, []))
+        if is_clear and all(
+            _is_alike(fields[old], table.column(new), connection) for old, new in pairs
+        ):
+            renamed |= dict(pairs)
+    return renamed
+
+
+def _between(names: Iterable[str], there: Container[str]) -> dict[Place, list[str]]:
+    """The names that are not there any more, or not yet, by the two around them that are."""
+    found: dict[Place, list[str]] = {}
+    before: str | None = None
+    others: list[str] = []
+    for name in [*names, None]:
+        if name is None or name in there:
+            if others:
+                found[before, name] = others
+            before, others = name, []
+        else:
+            others.append(name)
+    return found
 
 
 def _is_alike(field: Any, column: Column, connection: BaseDatabaseWrapper) -> bool:

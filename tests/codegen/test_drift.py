@@ -333,6 +333,17 @@ def test_a_renamed_column_keeps_its_index_and_its_field(posts: Changes) -> None:
     posts.assert_settled()
 
 
+def test_a_column_is_renamed_in_place_while_others_come_and_go(posts: Changes) -> None:
+    posts.migrate(
+        'with schema.alter_table("posts") as table:\n    table.rename("title", "name")\n'
+        '    table.integer("likes", null=True)\n    table.integer("shares", null=True)'
+    )
+    posts.sync()
+    assert 'title = models.CharField(max_length=40, db_column="name")' in posts.text()
+    assert "likes = " in posts.text()
+    posts.assert_settled()
+
+
 def test_what_a_base_brings_is_reported_with_its_file(posts: Changes) -> None:
     posts.write(BASES)
     posts.migrate(

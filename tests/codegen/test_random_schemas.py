@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import django
 from django.db import DatabaseError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,11 +68,18 @@ ODD = [
     "a.b",
     "x\ny",
 ]
+
+
+def cannot_be_queried(name: str) -> bool:
+    """Django before 6.1 raises for any query of such a name on PostgreSQL."""
+    return "$" in name and databases.vendor() == "postgresql" and django.VERSION < (6, 1)
+
+
 NAMES = st.sampled_from(PLAIN + ODD) | st.text(
     st.characters(codec="utf-8", max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc")),
     min_size=1,
     max_size=12,
-).filter(lambda name: name == name.strip())
+).filter(lambda name: name == name.strip() and not cannot_be_queried(name))
 
 
 @dataclass(frozen=True)
