@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import models
@@ -41,7 +41,7 @@ def exact(kind: str) -> Call:
     return Call("kit_django.fields.DatabaseTypeField", kind)
 
 
-EVERY_DJANGO_FIELD = [
+EVERY_DJANGO_FIELD: list[Any] = [
     models.BigIntegerField(),
     models.BooleanField(),
     models.CharField(max_length=30),
