@@ -37,6 +37,7 @@ RESERVED_FIELD_NAMES = frozenset(
         *("objects", "pk", "Meta", "DoesNotExist", "MultipleObjectsReturned", "NotUpdated"),
         "models",  # a field of that name would hide the module in the class body
         "settings",
+        "self",  # Model(self=...) and filter(self=...) could not be called
     }
 )
 RESERVED_CLASS_NAMES = frozenset(
