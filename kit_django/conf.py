@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import keyword
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,10 @@ from django.conf import settings as django_settings
 from kit_django.exceptions import ConfigurationError
 
 OutOfOrder = Literal["allow", "warn", "error"]
+
+_CLASS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# Django keeps double underscores for lookups, and takes no field that ends in one.
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,9 @@ class Settings:
     out_of_order: OutOfOrder = "warn"
     lock_timeout: float = 60
     prohibit_destructive: bool = False
+    table_prefixes: tuple[str, ...] = ()
+    class_names: Mapping[str, str] = field(default_factory=dict)
+    field_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def get_settings() -> Settings:
@@ -43,6 +52,9 @@ def get_settings() -> Settings:
         out_of_order=_out_of_order(given.get("OUT_OF_ORDER", "warn")),
         lock_timeout=_lock_timeout(given.get("LOCK_TIMEOUT", 60)),
         prohibit_destructive=_prohibit_destructive(given.get("PROHIBIT_DESTRUCTIVE", False)),
+        table_prefixes=_table_prefixes(given.get("TABLE_PREFIXES", ())),
+        class_names=_class_names(given.get("CLASS_NAMES", {})),
+        field_names=_field_names(given.get("FIELD_NAMES", {})),
     )
 
 
@@ -106,3 +118,31 @@ def _prohibit_destructive(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ConfigurationError('settings.KIT["PROHIBIT_DESTRUCTIVE"] must be True or False.')
     return value
+
+
+def _table_prefixes(value: Any) -> tuple[str, ...]:
+    is_list = isinstance(value, list | tuple)
+    if not is_list or not all(isinstance(each, str) and each for each in value):
+        raise ConfigurationError(
+            'settings.KIT["TABLE_PREFIXES"] must be a list of what table names begin with, as in ["wp_"].'
+        )
+    return tuple(value)
+
+
+def _class_names(value: Any) -> Mapping[str, str]:
+    return _names("CLASS_NAMES", value, _CLASS_NAME, '{"wp_posts": "Article"}')
+
+
+def _field_names(value: Any) -> Mapping[str, str]:
+    return _names("FIELD_NAMES", value, _FIELD_NAME, '{"wp_posts.post_title": "title"}')
+
+
+def _names(key: str, value: Any, form: re.Pattern[str], example: str) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value):
+        raise ConfigurationError(f'settings.KIT["{key}"] must be a dict such as {example}.')
+    for written, name in value.items():
+        if not isinstance(name, str) or not form.fullmatch(name) or keyword.iskeyword(name):
+            raise ConfigurationError(
+                f'settings.KIT["{key}"][{written!r}] must be a name in Python, as in {example}, not {name!r}.'
+            )
+    return dict(value)

@@ -20,6 +20,9 @@ def test_every_key_has_a_default(settings: DjangoSettings) -> None:
         out_of_order="warn",
         lock_timeout=60,
         prohibit_destructive=False,
+        table_prefixes=(),
+        class_names={},
+        field_names={},
     )
 
 
@@ -37,6 +40,9 @@ def test_every_key_is_read(settings: DjangoSettings) -> None:
         "OUT_OF_ORDER": "error",
         "LOCK_TIMEOUT": 5,
         "PROHIBIT_DESTRUCTIVE": True,
+        "TABLE_PREFIXES": ["wp_"],
+        "CLASS_NAMES": {"wp_posts": "Article"},
+        "FIELD_NAMES": {"wp_posts.post_title": "title"},
     }
     assert get_settings() == Settings(
         migrations_dir=Path("/elsewhere"),
@@ -45,6 +51,9 @@ def test_every_key_is_read(settings: DjangoSettings) -> None:
         out_of_order="error",
         lock_timeout=5,
         prohibit_destructive=True,
+        table_prefixes=("wp_",),
+        class_names={"wp_posts": "Article"},
+        field_names={"wp_posts.post_title": "title"},
     )
 
 
@@ -67,6 +76,14 @@ def test_every_key_is_read(settings: DjangoSettings) -> None:
         ({"LOCK_TIMEOUT": True}, "must be a number of seconds, 0 or more"),
         ({"LOCK_TIMEOUT": "60"}, "must be a number of seconds, 0 or more"),
         ({"PROHIBIT_DESTRUCTIVE": "yes"}, "must be True or False"),
+        ({"TABLE_PREFIXES": "wp_"}, 'KIT["TABLE_PREFIXES"] must be a list'),
+        ({"TABLE_PREFIXES": [""]}, 'KIT["TABLE_PREFIXES"] must be a list'),
+        ({"CLASS_NAMES": ["Post"]}, 'KIT["CLASS_NAMES"] must be a dict such as'),
+        ({"CLASS_NAMES": {"posts": "class"}}, "KIT[\"CLASS_NAMES\"]['posts'] must be a name"),
+        ({"CLASS_NAMES": {"posts": "x(): pass"}}, "must be a name in Python"),
+        ({"CLASS_NAMES": {"posts": None}}, "must be a name in Python"),
+        ({"FIELD_NAMES": {"posts.a": "a_"}}, "KIT[\"FIELD_NAMES\"]['posts.a'] must be a name"),
+        ({"FIELD_NAMES": {"posts.a": "a__b"}}, "must be a name in Python"),
     ],
 )
 def test_what_is_wrong_is_named(settings: DjangoSettings, kit: Any, message: str) -> None:

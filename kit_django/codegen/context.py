@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.codegen.given_names import GivenNames
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.constructs import Value
 from kit_django.schema.facts import Table
@@ -61,6 +62,7 @@ class Context:
     class_names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     index_names: frozenset[str] = frozenset()
     constraint_names: frozenset[str] = frozenset()
+    given_names: GivenNames = field(default_factory=GivenNames)
 
     @property
     def vendor(self) -> str:

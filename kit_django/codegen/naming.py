@@ -8,7 +8,8 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.db import models
@@ -86,6 +87,11 @@ def class_name(table: str, taken: Container[str] = ()) -> str:
         name = f"Table{name}"
     if keyword.iskeyword(name) or name in RESERVED_CLASS_NAMES:
         name = f"{name}Model"
+    return unique_class_name(name, taken)
+
+
+def unique_class_name(name: str, taken: Container[str]) -> str:
+    """The name, with a number behind it where ``taken``, which is in lower case, has it."""
     return unique(name, taken, key=str.lower, separator="")
 
 
@@ -147,6 +153,23 @@ def plural(text: str) -> str:
 
 @cache
 def _engine():  # type: ignore[no-untyped-def]
-    import inflect  # its import takes a while
-
+    with _plain_typechecked():
+        import inflect  # its import takes a while
     return inflect.engine()
+
+
+@contextmanager
+def _plain_typechecked() -> Iterator[None]:
+    """inflect has each of its functions checked at run time by typeguard, which to that end parses
+    the whole module once for each of them: seconds, where the import takes a tenth of one."""
+    try:
+        import typeguard
+    except ImportError:  # an inflect that does without
+        yield
+        return
+    instrumented = typeguard.typechecked
+    typeguard.typechecked = lambda target, **_options: target  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        typeguard.typechecked = instrumented

@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen import following, naming, project
 from kit_django.codegen.context import Claim, Context, KnownModel
 from kit_django.codegen.edits import Difference
+from kit_django.codegen.given_names import GivenNames
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.keys import key_of, simple_uniques
@@ -106,13 +107,14 @@ def sync_models(
 
     Raises SyncError where a file cannot be read or written, and then has written none.
     """
+    given = GivenNames.of(settings)
     wanted = project.patterns(settings, options.app)
     database = introspect(connection, schemas=_schemas(wanted), views=options.views)
     sources = {label: Sources.of(label) for label in wanted}
-    known = _known_models(connection, database, sources)
+    known = _known_models(connection, database, sources, given)
     claims, unclaimed = _claims(database, wanted, known, settings, options)
     claims = list(follow_renames(claims, connection))
-    inferred = infer(claims, _context(connection, database, claims, known, sources))
+    inferred = infer(claims, _context(connection, database, claims, known, sources, given))
     workspace = Workspace()
     differences = tuple(_follow(connection, database, inferred, sources, workspace, options))
     _add_models(workspace, inferred, sources)
@@ -150,7 +152,10 @@ def _schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 
 def _known_models(
-    connection: BaseDatabaseWrapper, database: Database, sources: Mapping[str, Sources]
+    connection: BaseDatabaseWrapper,
+    database: Database,
+    sources: Mapping[str, Sources],
+    given: GivenNames,
 ) -> dict[TableKey, KnownModel]:
     """The project's models, and those that an earlier sync of this process has written."""
     known = project.known_models(connection.alias, connection.vendor)
@@ -159,20 +164,24 @@ def _known_models(
             key = table_key(written, connection.vendor)
             table = database.find(key[1], key[0])
             if key not in known and table is not None:
-                known[key] = _known_from_table(f"{label}.{name}", table)
+                known[key] = _known_from_table(f"{label}.{name}", table, given)
     return known
 
 
-def _known_from_table(label: str, table: Table) -> KnownModel:
+def _known_from_table(label: str, table: Table, given: GivenNames) -> KnownModel:
+    fields = {
+        column: given.field_name(table.key, column) or naming.field_name(column)
+        for column in table.column_names
+    }
     singles = {columns[0] for columns in simple_uniques(table) if len(columns) == 1}
     key = key_of(table).columns
     return KnownModel(
         label=label,
         reference=label,
-        fields={column: naming.field_name(column) for column in table.column_names},
+        fields=fields,
         key=key,
         unique=frozenset(singles | (set(key) if len(key) == 1 else set())),
-        names=frozenset(map(naming.field_name, table.column_names)),
+        names=frozenset(fields.values()),
     )
 
 
@@ -214,6 +223,7 @@ def _context(
     claims: Iterable[Claim],
     known: Mapping[TableKey, KnownModel],
     sources: Mapping[str, Sources],
+    given: GivenNames,
 ) -> Context:
     synced = {claim.known.label for claim in claims if claim.known}
     index_names, constraint_names = project.meta_names(but=synced)
@@ -225,6 +235,7 @@ def _context(
         class_names=taken,
         index_names=index_names,
         constraint_names=constraint_names,
+        given_names=given,
     )
 
 

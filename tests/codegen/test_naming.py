@@ -1,4 +1,4 @@
-"""Names that Python would take and a model could not be called with."""
+"""Names that Python would take and a model could not be called with; what words cost."""
 
 from __future__ import annotations
 
@@ -8,3 +8,14 @@ from kit_django.codegen import naming
 def test_self_is_no_name_of_a_field() -> None:
     assert naming.field_name("self") == "self_field"
     assert naming.relation_name("self_id") == "self_field"
+
+
+def test_inflect_s_functions_are_not_compiled_a_second_time() -> None:
+    """typeguard takes seconds for it, at each start."""
+    import typeguard
+
+    assert naming.plural("post") == "posts"
+    import inflect
+
+    assert "typeguard" not in inflect.engine.plural_noun.__code__.co_names
+    assert typeguard.typechecked.__module__.startswith("typeguard")

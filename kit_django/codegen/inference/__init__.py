@@ -30,7 +30,7 @@ def infer(claims: Iterable[Claim], context: Context) -> Inference:
     relations = Relations(drafts, context)
     for draft in drafts.values():
         relations.resolve(draft)
-        name_fields(draft)
+        name_fields(draft, context.given_names)
     for draft in drafts.values():
         relations.find_links(draft)
     relations.name_reverse_sides()

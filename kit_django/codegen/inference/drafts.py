@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kit_django.codegen import naming
 from kit_django.codegen.context import Claim, Context, KnownModel
+from kit_django.codegen.given_names import GivenNames
 from kit_django.codegen.inference.keys import Key, key_of
 from kit_django.codegen.specs import Note, NoteKind, TableKey
 from kit_django.schema.facts import ForeignKey, Table
@@ -74,45 +75,58 @@ def display_name(key: TableKey) -> str:
 
 def draft_models(claims: list[Claim], context: Context) -> dict[TableKey, Draft]:
     """A draft for each table, with the class named."""
+    names = _class_names(claims, context)
+    return {
+        claim.table.key: Draft(claim, names[claim.table.key], key_of(claim.table))
+        for claim in claims
+    }
+
+
+def _class_names(claims: list[Claim], context: Context) -> dict[TableKey, str]:
+    """Names that the settings give go first: a table's own name then gives way to them."""
     taken = {label: set(names) for label, names in context.class_names.items()}
-    drafts = {}
-    for claim in claims:
+    given = context.given_names
+    found = {}
+    for claim in sorted(claims, key=lambda each: given.class_name(each.table.key) is None):
         in_app = taken.setdefault(claim.app_label, set())
-        known = claim.known.label.partition(".")[2] if claim.known else ""
-        name = known or naming.class_name(claim.table.name, in_app)
+        if claim.known:
+            name = claim.known.label.partition(".")[2]
+        elif wanted := given.class_name(claim.table.key):
+            name = naming.unique_class_name(wanted, in_app)
+        else:
+            name = naming.class_name(given.without_prefix(claim.table.name), in_app)
         in_app.add(name.lower())
-        drafts[claim.table.key] = Draft(claim, name, key_of(claim.table))
-    return drafts
+        found[claim.table.key] = name
+    return found
 
 
-def name_fields(draft: Draft) -> None:
-    """Plain columns get their names first, so that a relation gives way to them."""
+def name_fields(draft: Draft, given: GivenNames) -> None:
+    """Names that the settings give go first; relations, last, give way to plain columns."""
     taken: set[str] = {"pk"}
     if draft.known:
         draft.names |= draft.known.fields
         taken |= draft.known.names
-    columns = [column for column in draft.table.columns if column.name not in draft.names]
-    for column in columns:
-        if column.name not in draft.relations:
-            name = _plain_name(draft, column.name, taken)
-            draft.names[column.name] = name
-            taken.add(name)
-    for column in columns:
-        if column.name in draft.relations:
-            name = _relation_name(column.name, taken)
-            draft.names[column.name] = name
+    wanted = {each: given.field_name(draft.table.key, each) for each in draft.table.column_names}
+    unnamed = [column for column in draft.table.column_names if column not in draft.names]
+    unnamed.sort(key=lambda column: (wanted[column] is None, column in draft.relations))
+    for column in unnamed:
+        if column in draft.relations:
+            name = _relation_name(wanted[column] or naming.relation_name(column), taken)
             taken |= {name, f"{name}_id"}
+        else:
+            name = _plain_name(draft, column, wanted[column], taken)
+            taken.add(name)
+        draft.names[column] = name
 
 
-def _plain_name(draft: Draft, column: str, taken: set[str]) -> str:
-    name = naming.field_name(column)
+def _plain_name(draft: Draft, column: str, wanted: str | None, taken: set[str]) -> str:
+    name = wanted or naming.field_name(column)
     if name == "id" and draft.key.columns != (column,):
         name = "id_value"  # Django keeps the name for a key
     return naming.unique(name, taken)
 
 
-def _relation_name(column: str, taken: set[str]) -> str:
-    first = naming.relation_name(column)
+def _relation_name(first: str, taken: set[str]) -> str:
     number, name = 1, first if first != "id" else "id_ref"
     while name in taken or f"{name}_id" in taken:
         name = f"{first}_ref" if number == 1 else f"{first}_ref_{number}"
