@@ -188,6 +188,7 @@ def test_what_is_no_create_table_is_unreadable(sql: str) -> None:
     ("sql", "definition"),
     [
         ("CREATE INDEX i ON t (a)", IndexDefinition(("a",))),
+        ("CREATE INDEX i ON t (first, nulls, last)", IndexDefinition(("first", "nulls", "last"))),
         (
             "CREATE UNIQUE INDEX \"i (\" ON t (lower(a), b DESC, (a || ',') COLLATE NOCASE ASC)",
             IndexDefinition(("lower(a)", "b", "(a || ',') COLLATE NOCASE")),

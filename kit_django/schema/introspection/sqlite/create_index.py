@@ -20,8 +20,8 @@ def parse_create_index(sql: str) -> IndexDefinition:
 
 
 def _part(reader: TokenReader, item: list[Token]) -> str:
-    if item[-1].is_word("FIRST", "LAST"):
+    if len(item) > 2 and item[-2].is_word("NULLS") and item[-1].is_word("FIRST", "LAST"):
         item = item[:-2]
-    if item[-1].is_word("ASC", "DESC"):
+    if len(item) > 1 and item[-1].is_word("ASC", "DESC"):
         item = item[:-1]
     return bare_expression(reader.text_between(item[0], item[-1]))
