@@ -14,6 +14,7 @@ from django.db import connections
 from hypothesis import HealthCheck, settings
 
 from tests import databases
+from tests.forks import ForkedProject, ForkServer
 from tests.projects import REPOSITORY, Project
 
 if TYPE_CHECKING:
@@ -168,10 +169,18 @@ def corpus_schema(corpus: Callable[[str], Path], corpus_file: Path | None) -> Pa
     return corpus(corpus_file.stem if corpus_file else "")
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    server = ForkServer()
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def project(connection: BaseDatabaseWrapper, tmp_path: Path) -> Project:
-    """A Django project of its own, on the same database as ``connection``."""
-    return Project.create(tmp_path / "project", databases.url_of(connection), connection)
+def project(fork_server: ForkServer, connection: BaseDatabaseWrapper, tmp_path: Path) -> Project:
+    """A Django project of its own, on the same database as ``connection``; its commands are forks."""
+    plain = Project.create(tmp_path / "project", databases.url_of(connection), connection)
+    return ForkedProject(plain.folder, plain.database_url, connection, server=fork_server)
 
 
 @pytest.fixture(scope="session")

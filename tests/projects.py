@@ -125,10 +125,7 @@ class Project:
             timeout=timeout,
             check=False,
         )
-        result = Result(done.stdout, done.stderr, done.returncode)
-        if check is not None:
-            assert result.code == check, f"{argv} ended with {result.code}, not {check}: {result}"
-        return result
+        return checked(argv, Result(done.stdout, done.stderr, done.returncode), check)
 
     def start(self, *argv: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """Start ``manage.py`` and go on, for tests of two at once."""
@@ -147,6 +144,12 @@ class Project:
 
     def environment(self, changes: Mapping[str, str] | None = None) -> dict[str, str]:
         return environment(self.database_url, self.kit_django, changes)
+
+
+def checked(argv: tuple[str, ...], result: Result, code: int | None) -> Result:
+    """The result, which must have that exit code unless it is None."""
+    assert code in (None, result.code), f"{argv} ended with {result.code}, not {code}: {result}"
+    return result
 
 
 def environment(

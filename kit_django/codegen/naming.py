@@ -25,17 +25,18 @@ UNCOUNTABLE = frozenset(
 )
 
 
-class Probe(models.Model):
-    """A model like any other, to see which names each has."""
-
-    class Meta:
-        abstract = True
-
-
 RESERVED_FIELD_NAMES = frozenset(
     {
-        *dir(Probe),
-        *("objects", "pk", "Meta", "DoesNotExist", "MultipleObjectsReturned", "NotUpdated"),
+        *dir(models.Model),
+        *(
+            "_meta",
+            "objects",
+            "pk",
+            "Meta",
+            "DoesNotExist",
+            "MultipleObjectsReturned",
+            "NotUpdated",
+        ),
         "models",  # a field of that name would hide the module in the class body
         "settings",
         "self",  # Model(self=...) and filter(self=...) could not be called

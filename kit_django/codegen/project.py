@@ -20,8 +20,6 @@ from kit_django.conf import Settings
 from kit_django.exceptions import ConfigurationError, UsageError
 from kit_django.schema.constructs import Ref, Value
 
-DJANGO_TABLES = frozenset({MigrationRecorder.Migration._meta.db_table})
-
 
 def patterns(settings: Settings, label: str | None = None) -> dict[str, tuple[str, ...]]:
     """App label -> table patterns: those of the settings, or of one app.
@@ -90,7 +88,8 @@ def owner_of(key: TableKey, wanted: Mapping[str, tuple[str, ...]]) -> str | None
 
 def own_tables(settings: Settings) -> frozenset[TableKey]:
     """Tables of the machinery, which never get a model."""
-    return frozenset((None, name) for name in (*DJANGO_TABLES, settings.history_table))
+    django_history = MigrationRecorder.Migration._meta.db_table
+    return frozenset((None, name) for name in (django_history, settings.history_table))
 
 
 def known_models(alias: str, vendor: str) -> dict[TableKey, KnownModel]:

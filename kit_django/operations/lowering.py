@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypedDict
 
 from django.db import models
@@ -69,11 +70,18 @@ class ColumnSpec:
         return self.has_type or not self.modifiers.keys() <= _OF_THE_TABLE
 
 
-class _Unbound(models.Model):
-    """What fields that belong to no model are bound to while their SQL is compiled."""
+@cache
+def _unbound() -> type[models.Model]:
+    """What fields that belong to no model are bound to while their SQL is compiled.
 
-    class Meta:
-        abstract = True
+    Made when it is first needed: Django makes no model before its apps are there.
+    """
+
+    class Unbound(models.Model):
+        class Meta:
+            abstract = True
+
+    return Unbound
 
 
 def lower_column(
@@ -209,7 +217,7 @@ def bind(source: models.Field[Any, Any], name: str) -> models.Field[Any, Any]:
     """A copy of the field that knows its column, for what Django compiles from it."""
     bound = copy.copy(source)
     bound.set_attributes_from_name(name)
-    bound.model = _Unbound
+    bound.model = _unbound()
     return bound
 
 

@@ -36,8 +36,8 @@ FIELDS = {
 }
 
 
-def q(sql: str, vendor: str = "postgresql") -> str | None:
-    found = Conditions(vendor, FIELDS).q(sql)
+def q(sql: str, vendor: str = "postgresql", *, bare_booleans: bool = True) -> str | None:
+    found = Conditions(vendor, FIELDS, bare_booleans).q(sql)
     return None if found is None else render(found, Imports())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.codegen.forks import ForkedProject
+    from tests.projects import Project
 
 MIGRATION = """\
 from kit_django import Migration
@@ -65,7 +65,7 @@ GENERATED = HEAD + USER + POST
 class Changes:
     """A project whose database is changed by one migration after the other."""
 
-    def __init__(self, project: ForkedProject) -> None:
+    def __init__(self, project: Project) -> None:
         self.project = project
         self.number = 0
 
@@ -104,9 +104,9 @@ class Changes:
 
 
 @pytest.fixture
-def posts(forked: ForkedProject) -> Changes:
+def posts(project: Project) -> Changes:
     """The tables of users and their posts, with models for them."""
-    changes = Changes(forked)
+    changes = Changes(project)
     changes.migrate(POSTS)
     changes.write(GENERATED)
     return changes

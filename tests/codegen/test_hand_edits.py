@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from tests.codegen.forks import ForkedProject
+    from tests.projects import Project
 
 TYPES = ["string", "text", "integer", "boolean", "date", "decimal", "big_integer"]
 COLUMNS = ["title", "note", "amount", "isOpen", "day", "rank", "code"]
@@ -169,14 +169,14 @@ def assert_only_touched_lines_differ(
 
 
 @pytest.fixture
-def world(forked: ForkedProject, wipe: Callable[[BaseDatabaseWrapper], None]) -> Any:
+def world(project: Project, wipe: Callable[[BaseDatabaseWrapper], None]) -> Any:
     """Empties the database and the project."""
 
     def begin(tables: list[dict[str, tuple[str, bool, bool]]]) -> tuple[World, Changes]:
-        wipe(forked.connection)
-        shutil.rmtree(forked.file("migrations"), ignore_errors=True)
-        forked.write("blog/models.py", "")
-        found, changes = World(tables), Changes(forked)
+        wipe(project.connection)
+        shutil.rmtree(project.file("migrations"), ignore_errors=True)
+        project.write("blog/models.py", "")
+        found, changes = World(tables), Changes(project)
         changes.migrate(found.creation())
         changes.sync()
         return found, changes

@@ -15,6 +15,7 @@ from kit_django.codegen.imports import Imports, render_imports
 from kit_django.codegen.inference import infer
 from kit_django.codegen.losses import compare
 from kit_django.codegen.rendering import render_model
+from kit_django.codegen.surroundings import surroundings_of
 from kit_django.codegen.verifying import build_models, create_models
 from kit_django.schema.fields import FieldReader
 from kit_django.schema.introspection import introspect
@@ -224,7 +225,7 @@ def test_random_tables_have_sound_models(
         assert [each for each in problems if each not in OF_THE_REGISTRY] == []
         list(model.objects.all()[:1])
     before = introspect(connection)
-    refused = create_models(other_connection, models, before)
+    refused = create_models(other_connection, models, surroundings_of(connection, before))
     compared = compare(before, introspect(other_connection))
     # Django's schema editor cannot be given all names; and what stands in for a key that is not
     # there need not be fit for one.
@@ -237,13 +238,13 @@ def test_random_tables_have_sound_models(
 @settings(max_examples=5)
 @given(drawn=st.lists(tables(), min_size=4, max_size=8, unique_by=lambda each: each.name.lower()))
 def test_random_tables_in_a_fresh_process(
-    forked: Project, wipe: Callable[[BaseDatabaseWrapper], None], drawn: list[Table]
+    project: Project, wipe: Callable[[BaseDatabaseWrapper], None], drawn: list[Table]
 ) -> None:
-    wipe(forked.connection)
-    create(forked.connection, drawn)
-    forked.write("blog/models.py", "")
-    forked.run("db_sync", "--skip-migrations", check=0)
-    assert forked.run("check", check=0).lines == [CLEAN]
-    assert soundness(forked) == Soundness(imports=True, checks=True, queries=True)
-    again = forked.run("db_sync", "--skip-migrations", check=0)
+    wipe(project.connection)
+    create(project.connection, drawn)
+    project.write("blog/models.py", "")
+    project.run("db_sync", "--skip-migrations", check=0)
+    assert project.run("check", check=0).lines == [CLEAN]
+    assert soundness(project) == Soundness(imports=True, checks=True, queries=True)
+    again = project.run("db_sync", "--skip-migrations", check=0)
     assert again.lines[-1] == "The models are up to date."

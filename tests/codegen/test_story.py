@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.codegen.test_drift import Changes
 
 if TYPE_CHECKING:
-    from tests.codegen.forks import ForkedProject
+    from tests.projects import Project
 
 USERS_AND_POSTS = """\
 with schema.create_table("users") as table:
@@ -130,8 +130,8 @@ class Person:
         assert self.changes.differences() == {}
 
 
-def test_six_migrations_and_a_person(forked: ForkedProject) -> None:
-    changes = Changes(forked)
+def test_six_migrations_and_a_person(project: Project) -> None:
+    changes = Changes(project)
     person = Person(changes)
     changes.write("")
 

@@ -1,0 +1,154 @@
+"""A project whose ``manage.py`` is forked from a process that has the libraries already.
+
+Starting Python anew for each of a test's many commands takes most of a second; a fork takes what
+the command itself takes. Settings and models are read in the fork, as they are in a process of
+their own. What Python itself is told, and another copy of kit_django, need a process of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.projects import REPOSITORY, Project, Result, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVER = """\
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import sys
+import tempfile
+import traceback
+
+import black
+import dj_database_url
+import django.contrib.postgres.apps
+import django.core.management
+import django.db.migrations.executor
+import django.db.models
+import libcst
+
+try:
+    import psycopg
+except ImportError:
+    pass
+try:
+    import pymysql
+except ImportError:
+    pass
+
+import kit_django
+
+for module in pkgutil.walk_packages(kit_django.__path__, "kit_django."):
+    importlib.import_module(module.name)
+kit_django.codegen.naming.plural("word")
+
+
+def run(argv, folder, environment, stdin, timeout):
+    from django.core.management import execute_from_command_line
+
+    os.chdir(folder)
+    sys.argv = ["manage.py", *argv]
+    sys.path.insert(0, folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+    signal.alarm(timeout)
+    try:
+        execute_from_command_line(sys.argv)
+        return 0
+    except SystemExit as stop:
+        if isinstance(stop.code, str):
+            print(stop.code, file=sys.stderr)
+            return 1
+        return stop.code or 0
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def forked(**request):
+    files = [tempfile.TemporaryFile() for _ in range(3)]
+    files[0].write(request["stdin"].encode())
+    files[0].seek(0)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            for number, file in enumerate(files):
+                os.dup2(file.fileno(), number)
+            code = run(**request)
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    texts = []
+    for file in files:
+        file.seek(0)
+        texts.append(file.read().decode("utf-8"))
+        file.close()
+    return {"code": code, "stdout": texts[1], "stderr": texts[2]}
+
+
+requests, answers = (os.fdopen(os.dup(number), mode, encoding="utf-8") for number, mode in enumerate("rw"))
+for line in requests:
+    print(json.dumps(forked(**json.loads(line))), file=answers, flush=True)
+"""
+
+
+class ForkServer:
+    """One process that answers one command after the other, in whatever folder."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", SERVER],
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def run(self, timeout: float, **request: Any) -> Result:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps({**request, "timeout": int(timeout)}), file=self.process.stdin, flush=True)
+        return Result(**json.loads(self.process.stdout.readline()))
+
+    def close(self) -> None:
+        self.process.communicate(timeout=10)
+
+
+@dataclass(frozen=True)
+class ForkedProject(Project):
+    server: ForkServer | None = None
+
+    def run(
+        self,
+        *argv: str,
+        check: int | None = None,
+        env: Mapping[str, str] | None = None,
+        stdin: str = "",
+        timeout: float = 120,
+    ) -> Result:
+        is_for_python = any(name.startswith("PYTHON") for name in env or {})
+        if self.server is None or is_for_python or self.kit_django != REPOSITORY:
+            return super().run(*argv, check=check, env=env, stdin=stdin, timeout=timeout)
+        result = self.server.run(
+            timeout,
+            argv=argv,
+            folder=str(self.folder),
+            environment=self.environment(env),
+            stdin=stdin,
+        )
+        return checked(argv, result, check)
