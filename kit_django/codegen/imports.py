@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kit_django.codegen.lines import lines_of, newline_of
 
@@ -53,6 +53,10 @@ class Imports:
     taken: frozenset[str] = frozenset()
     present: Mapping[tuple[str, str], str] = field(default_factory=dict)
     needed: set[Import] = field(default_factory=set)
+
+    def beside(self, names: Iterable[str]) -> Imports:
+        """The same where these names are to mean something else."""
+        return replace(self, taken=self.taken | frozenset(names))
 
     def use(self, module: str, name: str) -> str:
         """The name to write for something that the module holds."""

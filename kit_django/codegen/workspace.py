@@ -38,8 +38,8 @@ class Workspace:
         from kit_django.codegen import merging, rendering
 
         old = self.text(path)
-        imports = imports_of(old)
         specs = list(new)
+        imports = imports_of(old).beside(_class_names(specs))
         classes = "\n\n".join(rendering.render_model(model, imports) for model in specs)
         style = rendering.Style.of(path)
         if old.strip():
@@ -121,6 +121,12 @@ class Workspace:
         names = tuple(self.classes.get(path, ()))
         encoding = file.encoding if file else "utf-8"
         return FileChange(path, file.text if file else None, self.texts[path], names, encoding)
+
+
+def _class_names(specs: Iterable[ModelSpec]) -> Iterator[str]:
+    for spec in specs:
+        yield spec.name
+        yield from (choices.name for choices in spec.choices)
 
 
 def _relative(package: Path, module: Path) -> str:

@@ -90,3 +90,19 @@ def test_names_that_cannot_be_are_refused(project: Project, setting: str, messag
     refused = project.run("db_sync", "--skip-migrations", check=1)
     assert message in refused.stderr
     assert models(project) == before
+
+
+def test_classes_that_are_called_like_an_import(project: Project) -> None:
+    """The import gives way: all that the file refers to by that name is what it was."""
+    execute(
+        project.connection,
+        "CREATE TABLE raw_constraints (id integer NOT NULL PRIMARY KEY, word varchar(9) NOT NULL,"
+        " CHECK (length(word) < 3))",
+        "CREATE TABLE others (id integer NOT NULL PRIMARY KEY, word varchar(9) NOT NULL,"
+        " CHECK (length(word) < 3))",
+    )
+    sync(project)
+    assert {"RawConstraint", "Other"} == set(classes(project))
+    assert "import RawConstraint as RawConstraint_" in models(project)
+    assert project.run("check", "--database", "default", check=0).lines == [CLEAN]
+    project.run("db_sync", "--skip-migrations", "--check", check=0)
