@@ -12,8 +12,9 @@ from kit_django.schema.quoting import quote_name
 class RawConstraint(BaseConstraint):
     """A constraint whose definition only the database understands, and only it enforces.
 
-    ``sql`` is what stands behind ``CONSTRAINT name``, such as ``CHECK (...)``. The constraint is
-    made only on the database that ``vendor`` names.
+    ``sql`` is what stands behind ``CONSTRAINT name``, such as ``CHECK (...)``; on MySQL it may be
+    a ``KEY (...)`` too, which is then made with the table. The constraint is made only on the
+    database that ``vendor`` names.
     """
 
     def __init__(self, sql: str, *, name: str, vendor: str) -> None:
@@ -28,21 +29,32 @@ class RawConstraint(BaseConstraint):
         if self.sql.upper().startswith("FOREIGN KEY") and connection.vendor != "sqlite":
             schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
             return None
-        return f"CONSTRAINT {quote_name(connection, self.name)} {self.sql}"
+        return self._definition(connection)
+
+    def _definition(self, connection: Any) -> str:
+        name = quote_name(connection, self.name)
+        if self._is_key:
+            return f"KEY {name} {self.sql.removeprefix('KEY ')}"
+        return f"CONSTRAINT {name} {self.sql}"
+
+    @property
+    def _is_key(self) -> bool:
+        return self.sql.startswith("KEY ")
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         connection = schema_editor.connection
         if connection.vendor != self.vendor:
             return None
         table = schema_editor.quote_name(model._meta.db_table)
-        return f"ALTER TABLE {table} ADD CONSTRAINT {quote_name(connection, self.name)} {self.sql}"
+        return f"ALTER TABLE {table} ADD {self._definition(connection)}"
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         connection = schema_editor.connection
         if connection.vendor != self.vendor:
             return None
         table = schema_editor.quote_name(model._meta.db_table)
-        return f"ALTER TABLE {table} DROP CONSTRAINT {quote_name(connection, self.name)}"
+        kind = "KEY" if self._is_key else "CONSTRAINT"
+        return f"ALTER TABLE {table} DROP {kind} {quote_name(connection, self.name)}"
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """The database does."""

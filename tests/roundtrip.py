@@ -28,12 +28,14 @@ from django.apps import apps
 from django.db import connection
 from django.db.utils import ConnectionHandler
 
-from kit_django.codegen.verifying import create_models, extensions_of
+from kit_django.codegen.surroundings import surroundings_of
+from kit_django.codegen.verifying import create_models
 from kit_django.schema.introspection import introspect
 
 source = ConnectionHandler({"default": dj_database_url.parse(os.environ["SOURCE_URL"])})["default"]
 models = apps.get_app_config("blog").get_models()
-errors = create_models(connection, models, introspect(source), extensions_of(source))
+surroundings = surroundings_of(source, introspect(source))
+errors = create_models(connection, models, surroundings)
 print(json.dumps(errors))
 """
 QUERY = """

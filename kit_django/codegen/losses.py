@@ -24,6 +24,9 @@ _CAST_NUMBER = re.compile(
     r"'(-?\d+(?:\.\d+)?)'::(?:smallint|integer|bigint|numeric|real|doubleprecision)(?:\(.*\))?"
 )
 _NUMBER = re.compile(r"'?(-?\d+(?:\.\d+)?)'?")
+_NOT_EQUAL = re.compile(
+    r"""(?<![\w"`])not\(([\w"`]+)=((?:'(?:[^']|'')*'|-?[\w.]+)(?:::[a-z_ ]+)?)\)"""
+)
 PSQL_NOW = {"now()", "transaction_timestamp()", "current_timestamp"}
 # What the machine chose, and what is no part of the schema.
 UNCOMPARED_OPTIONS = {"statistics", "row format", "auto increment", "avg row length"}
@@ -155,7 +158,10 @@ class _Comparing:
 
     def _indexes(self, before: Table, after: Table) -> None:
         """By what they are; a name is a fact of its own, but for the index of a relation."""
-        there = {_index(index): index.name for index in after.indexes if not _is_unique(index)}
+        there: dict[Hashable, list[str]] = {}
+        for index in after.indexes:
+            if not _is_unique(index):
+                there.setdefault(_index(index), []).append(index.name)
         relations = {key.columns for key in before.foreign_keys}
         for index in before.indexes:
             if _is_unique(index):
@@ -163,14 +169,15 @@ class _Comparing:
             self._count("index")
             if _index(index) not in there:
                 self._lose("index", index.name, str(_index(index)))
+            elif index.columns not in relations and index.name not in there[_index(index)]:
+                self._say("index name", index.name, index.name, there[_index(index)][0])
             elif index.columns not in relations:
-                self._say("index name", index.name, index.name, there[_index(index)])
+                self._count("index name")
 
     def _foreign_keys(self, before: Table, after: Table) -> None:
-        there = {_foreign_key(key): key for key in after.foreign_keys}
         for key in before.foreign_keys:
             self._count("foreign key")
-            found = there.get(_foreign_key(key))
+            found = _likest(key, after.foreign_keys)
             about = ", ".join(key.columns)
             if found is None:
                 self._lose("foreign key", about, f"to {key.to_table}")
@@ -227,6 +234,8 @@ def canonical_default(text: Any, vendor: str) -> Hashable:
     bare = _uncast(_bare(text))
     if vendor != "postgresql" and (number := _NUMBER.fullmatch(bare)):
         return Decimal(number[1])
+    if vendor == "sqlite" and bare in ("true", "false"):
+        return Decimal(bare == "true")
     if vendor == "postgresql":
         bare = _CAST_NUMBER.sub(r"\1", bare)
         bare = re.sub(r"::[a-z_ \"]+(\(\d+(,\d+)?\))?(\[\])*", "", bare)
@@ -297,6 +306,22 @@ def _foreign_key(key: ForeignKey) -> Hashable:
     return key.columns, key.to_schema, key.to_table, key.to_columns
 
 
+def _likest(key: ForeignKey, others: Iterable[ForeignKey]) -> ForeignKey | None:
+    """Of the keys over the same columns, the one that says most of the same."""
+    same = (each for each in others if _foreign_key(each) == _foreign_key(key))
+    said = (key.on_delete, key.on_update, key.deferrable, key.match)
+    return max(
+        same,
+        key=lambda each: sum(
+            one == other
+            for one, other in zip(
+                said, (each.on_delete, each.on_update, each.deferrable, each.match), strict=True
+            )
+        ),
+        default=None,
+    )
+
+
 def _bare(text: Any) -> str:
     """Without blanks and outer parentheses, in lower case outside of strings."""
     parts = re.split(r"('(?:[^']|'')*')", str(text))
@@ -325,8 +350,11 @@ def _is_one_pair(text: str) -> bool:
 
 
 def canonical_condition(sql: str) -> str:
-    """Conditions that differ in quotes and in parentheses around single terms are the same."""
-    bare = _uncast(_bare(sql))
+    """Conditions that differ in quotes and in parentheses around single terms are the same.
+
+    Django has no ``<>``: it says ``NOT (a = b)``, which is the same where ``a`` is never null.
+    """
+    bare = _NOT_EQUAL.sub(r"\1<>\2", _uncast(_bare(sql)))
     parts: Iterator[str] = iter(re.split(r"('(?:[^']|'')*')", bare))
     return "".join(
         part if part.startswith("'") else re.sub(r"[()\"`\[\]]", "", part) for part in parts

@@ -18,12 +18,11 @@ from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.losses import Comparison, Loss, compare
 from kit_django.codegen.specs import Inference, ModelSpec
+from kit_django.codegen.surroundings import surroundings_of
 from kit_django.exceptions import SyncError
 from kit_django.schema.constructs import build
-from kit_django.schema.facts import Database
 from kit_django.schema.fields import FieldReader
 from kit_django.schema.introspection import introspect
-from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
 
 # Partitions, foreign and virtual tables, views are nothing that a model could make.
 MADE_BY_MODELS = ("table", "partitioned table")
@@ -39,9 +38,9 @@ def verify(connection: BaseDatabaseWrapper, app_label: str, *, views: bool) -> C
     reader = FieldReader.of(connection, before)
     claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
     inferred = infer(claims, Context(connection, reader))
-    extensions = extensions_of(connection)
+    surroundings = surroundings_of(connection, before)
     with _empty_database(connection):
-        errors = create_models(connection, build_models(inferred), before, extensions)
+        errors = create_models(connection, build_models(inferred), surroundings)
         after = introspect(connection)
     compared = compare(before, after)
     refused = tuple(Loss("refused by the database", "", "", error) for error in errors)
@@ -101,17 +100,14 @@ def _build_model(spec: ModelSpec, registry: Apps) -> type[models.Model]:
 def create_models(
     connection: BaseDatabaseWrapper,
     classes: Iterable[type[models.Model]],
-    facts: Database,
-    extensions: Iterable[str] = (),
+    surroundings: Iterable[str] = (),
 ) -> list[str]:
     """Make the tables of models in an empty database; the errors of those that it refused.
 
-    What models cannot say and columns need (types, sequences, schemas, extensions) is made of
-    ``facts`` first.
+    ``surroundings`` are the statements that make what models cannot say and columns need.
     """
     errors = []
-    made = (f"CREATE EXTENSION IF NOT EXISTS {quote_name(connection, name)}" for name in extensions)
-    for statement in (*made, *_surroundings(connection, facts)):
+    for statement in surroundings:
         with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute(statement)
     with _without_checks(connection):
@@ -149,15 +145,6 @@ def _has_plain_names(model: Any, vendor: str) -> bool:
     return not any(char in name for name in names for char in '"`%')
 
 
-def extensions_of(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
-    """The extensions that a PostgreSQL database has beyond its own."""
-    if connection.vendor != "postgresql":
-        return ()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1")
-        return tuple(name for (name,) in cursor.fetchall())
-
-
 @contextmanager
 def _without_checks(connection: BaseDatabaseWrapper) -> Iterator[None]:
     connection.disable_constraint_checking()
@@ -165,25 +152,3 @@ def _without_checks(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
     finally:
         connection.enable_constraint_checking()
-
-
-def _surroundings(connection: BaseDatabaseWrapper, facts: Database) -> Iterator[str]:
-    if connection.vendor != "postgresql":
-        return
-    for schema in sorted({table.schema for table in facts if table.schema}):
-        yield f"CREATE SCHEMA {quote_name(connection, schema)}"
-    for sequence in _sequences(facts):
-        yield f"CREATE SEQUENCE {sequence}"
-    for enum in facts.enums:
-        labels = ", ".join(quote_literal(connection, label) for label in enum.labels)
-        yield f"CREATE TYPE {quote_qualified(connection, enum.name, enum.schema)} AS ENUM ({labels})"
-    for domain in facts.domains:
-        checks = "".join(f" CHECK ({check.sql})" for check in domain.checks)
-        null = "" if domain.null else " NOT NULL"
-        name = quote_qualified(connection, domain.name, domain.schema)
-        yield f"CREATE DOMAIN {name} AS {domain.type}{null}{checks}"
-
-
-def _sequences(facts: Database) -> Iterator[str]:
-    for sequence in facts.sequences:
-        yield quote_qualified("postgresql", sequence.name, sequence.schema)

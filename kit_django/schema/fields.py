@@ -70,8 +70,7 @@ class FieldReader:
 
     def auto(self, column: Column) -> Call | None:
         """The field of a key that numbers its rows, or None where the type is no integer."""
-        nearest = self._nearest(self._asked(column))
-        name = AUTO_FIELDS.get(nearest.name) if nearest else None
+        name = self._auto_name(column)
         if name is None:
             return None
         if self.connection.vendor == "sqlite":
@@ -83,14 +82,20 @@ class FieldReader:
 
     def identity(self, column: Column) -> Call | None:
         """The field of a column that numbers the rows beside the key, or None for no integer."""
-        nearest = self._nearest(self._asked(column))
-        name = AUTO_FIELDS.get(nearest.name) if nearest else None
+        name = self._auto_name(column)
         if name is None:
             return None
         call = Call(KIT + name.replace("Auto", "Identity"))
         return (
             call if self._makes(call, column.type) else call.with_(db_types=self.db_types(column))
         )
+
+    def _auto_name(self, column: Column) -> str | None:
+        """PostgreSQL has no identity of a domain's type, though a default may number it."""
+        if self._base_type(column.type):
+            return None
+        nearest = self._nearest(self._asked(column))
+        return AUTO_FIELDS.get(nearest.name) if nearest else None
 
     def db_types(self, column: Column) -> dict[str, Value]:
         """What a field of kit_django.fields is told to make exactly that column's type."""

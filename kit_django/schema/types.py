@@ -157,7 +157,7 @@ def _normalized_mysql(parsed: SqlType) -> SqlType:
     options = [word for word in words if word in MYSQL_OPTIONS]
     name = " ".join(word for word in words if word not in MYSQL_OPTIONS)
     if name in MYSQL_INTEGERS and "zerofill" not in options:
-        arguments = ("1",) if (name, arguments) == ("tinyint", ("1",)) else ()
+        arguments = ("1",) if found == SqlType("tinyint", ("1",)) else ()
     if name == "decimal":
         precision, scale = (*arguments, "10", "0")[:2] if len(arguments) != 1 else (*arguments, "0")
         arguments = (precision, scale)

@@ -111,6 +111,22 @@ def test_other_dialects(sql: str, vendor: str, wanted: str) -> None:
     assert q(sql, vendor) == wanted
 
 
+@pytest.mark.parametrize(
+    ("sql", "bare", "wanted"),
+    [
+        ("is_on = 1", False, "models.Q(is_on=True)"),
+        ("is_on IN (0, 1)", True, "models.Q(is_on__in=[False, True])"),
+        ("NOT is_on", True, "models.Q(is_on=False)"),
+        ("is_on = 1", True, None),
+        ("is_on = 2", False, None),
+        ("is_on <> 0", False, None),
+        ("NOT is_on", False, None),
+    ],
+)
+def test_booleans_are_said_as_django_says_them(sql: str, bare: bool, wanted: str | None) -> None:
+    assert q(sql, "sqlite", bare_booleans=bare) == wanted
+
+
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_parser(sql: str) -> None:
     for vendor in ("sqlite", "postgresql", "mysql"):
@@ -143,7 +159,8 @@ RAW = "django.db.models.expressions.RawSQL"
         ("statement_timestamp()", "DateTimeField", Call("django.db.models.functions.Now")),
         ("CURRENT_DATE", "DateField", Call(RAW, "CURRENT_DATE", [])),
         ("'x'::text", "IntegerField", Call(RAW, "'x'::text", [])),
-        ("NULL::character varying", "CharField", None),
+        ("NULL", "CharField", None),
+        ("NULL::counter", "CharField", Call(RAW, "NULL::counter", [])),  # the type has a default
     ],
 )
 def test_defaults(sql: str, field: str, wanted: Value) -> None:

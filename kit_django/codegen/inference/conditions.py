@@ -55,10 +55,14 @@ class _NoForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Reads the conditions of one table; ``fields`` are by column."""
+    """Reads the conditions of one table; ``fields`` are by column.
+
+    ``bare_booleans`` is whether Django's SQL for a boolean is ``flag``, and not ``flag = 1``.
+    """
 
     vendor: str
     fields: Mapping[str, FieldFacts]
+    bare_booleans: bool = True
 
     def q(self, text: str) -> Value:
         """A condition as Q, or None."""
@@ -150,7 +154,7 @@ class Conditions:
 
     def _boolean(self, node: sql.Node, value: bool) -> Value:
         field = self._column(node)
-        if field.kind != "boolean" or field.null:
+        if field.kind != "boolean" or field.null or not self.bare_booleans:
             raise _NoForm
         return _q(field.name, value)
 
@@ -158,6 +162,8 @@ class Conditions:
         if isinstance(_uncast(left), sql.Literal):
             operator, left, right = MIRRORED[operator], right, left
         field = self._column(left)
+        if field.kind == "boolean" and (self.bare_booleans or operator != "="):
+            raise _NoForm  # the database says ``flag = true`` where Django would say ``flag``
         value = self._operand(right, field)
         if operator == "<>":
             if field.null or isinstance(value, Call):
@@ -165,8 +171,6 @@ class Conditions:
             return Not(_q(field.name, value))
         if operator not in LOOKUPS:
             raise _NoForm
-        if field.kind == "boolean":
-            raise _NoForm  # the database says ``flag = true`` where Django would say ``flag``
         name = field.name if operator == "=" else field.attname
         return _q(f"{name}{LOOKUPS[operator]}", value)
 
@@ -203,6 +207,8 @@ class Conditions:
         if not isinstance(inner, sql.Literal):
             raise _NoForm
         value = inner.value
+        if field.kind == "boolean" and self.vendor != "postgresql":
+            return self._number_as_boolean(value)
         fits = {
             "integer": isinstance(value, int) and not isinstance(value, bool),
             "relation": isinstance(value, int) and not isinstance(value, bool),
@@ -215,6 +221,13 @@ class Conditions:
         if not fits.get(field.kind, False):
             raise _NoForm
         return value
+
+    @staticmethod
+    def _number_as_boolean(value: object) -> Value:
+        """Databases without a type for booleans are told 0 and 1 by Django."""
+        if isinstance(value, bool) or value not in (0, 1):
+            raise _NoForm
+        return bool(value)
 
 
 def _uncast(node: sql.Node) -> sql.Node:

@@ -20,7 +20,7 @@ def db_default(column: Column, call: Call, vendor: str) -> Value:
     text = column.default
     if text is None or column.generated or _is_numbered(column):
         return None
-    if text.upper().startswith("NULL") and re.fullmatch(r"NULL(::.*)?", text, re.IGNORECASE):
+    if text.upper() == "NULL":
         return None
     if (known := _known(text, vendor)) is not None:
         return known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.context import Context
@@ -12,7 +13,7 @@ from kit_django.codegen.inference.choices import choices_for
 from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
 from kit_django.codegen.inference.defaults import db_default, is_from_sequence, raw
 from kit_django.codegen.inference.drafts import Draft
-from kit_django.codegen.inference.keys import simple_uniques
+from kit_django.codegen.inference.keys import unique_alone
 from kit_django.codegen.inference.names import database_name
 from kit_django.codegen.inference.relations import Relations
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
@@ -34,7 +35,14 @@ class Fields:
 
 def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields:
     reads = {column.name: _read(draft, column, context) for column in draft.table.columns}
-    conditions = Conditions(context.vendor, _facts(draft, reads))
+    operations = context.connection.ops
+    conditions = Conditions(
+        context.vendor,
+        _facts(draft, reads),
+        bare_booleans=operations.conditional_expression_supported_in_where_clause(
+            models.Value(True)
+        ),
+    )
     choices = _choices(draft, reads, conditions)
     unique = _unique_columns(draft)
     specs = [
@@ -210,8 +218,7 @@ def _links(draft: Draft, relations: Relations) -> Iterable[FieldSpec]:
 
 def _unique_columns(draft: Draft) -> set[str]:
     """Columns that are unique alone, but for the key, which says so already."""
-    single = {columns[0] for columns in simple_uniques(draft.table) if len(columns) == 1}
-    return single - set(draft.key.columns if not draft.key.is_composite else ())
+    return unique_alone(draft.table) - set(draft.key.columns if not draft.key.is_composite else ())
 
 
 def _is_one_to_one(spec: FieldSpec) -> bool:

@@ -24,7 +24,7 @@ _SQL = """
         format_type(a.atttypid, a.atttypmod) AS type,
         NOT a.attnotnull AS nullable,
         pg_get_expr(ad.adbin, ad.adrelid) AS default_sql,
-        t.typtype = 'd' AS is_domain,
+        t.typdefault IS NOT NULL AS type_has_default,
         a.attidentity::text AS identity,
         a.attgenerated::text AS generated,
         CASE WHEN a.attcollation <> t.typcollation THEN (
@@ -95,9 +95,9 @@ def column(found: ColumnRow) -> Column:
 
 
 def _default(row: Row) -> str | None:
-    """NULL is what there is without a default, but for a domain, which may have one of its own."""
+    """NULL is what there is without a default, but for a domain that has one of its own."""
     sql: str | None = row.default_sql
-    return None if sql is not None and _NULL.fullmatch(sql) and not row.is_domain else sql
+    return None if sql is not None and _NULL.fullmatch(sql) and not row.type_has_default else sql
 
 
 def _generated(row: Row) -> Generated | None:

@@ -1,0 +1,96 @@
+"""What columns need and no model says: extensions, schemas, sequences, types, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema.facts import Column, Composite, Database, Domain, Enum
+from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+
+VENDOR = "postgresql"
+_EXTENSIONS = "SELECT extname::text FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY oid"
+_FUNCTIONS = """
+    SELECT pg_get_functiondef(p.oid) FROM pg_proc p
+    JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prokind = 'f' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+        AND NOT EXISTS (
+            SELECT FROM pg_depend d
+            WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+        )
+    ORDER BY p.oid
+"""
+
+
+def surroundings_of(connection: BaseDatabaseWrapper, facts: Database) -> tuple[str, ...]:
+    """The statements that make in an empty database what the tables of another build on.
+
+    ``facts`` are those of the connection's database. The statements come in the order in which
+    one builds on the other; one that cannot be followed does not keep the next from being so.
+    """
+    if connection.vendor != VENDOR:
+        return ()
+    extensions = [quote_name(VENDOR, name) for name in _ask(connection, _EXTENSIONS)]
+    return (
+        *(f"CREATE EXTENSION IF NOT EXISTS {name}" for name in extensions),
+        *_schemas_and_types(facts),
+        "SET check_function_bodies = off",
+        *_ask(connection, _FUNCTIONS),
+    )
+
+
+def _ask(connection: BaseDatabaseWrapper, query: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [text for (text,) in cursor.fetchall()]
+
+
+def _schemas_and_types(facts: Database) -> Iterator[str]:
+    for schema in sorted({table.schema for table in facts if table.schema}):
+        yield f"CREATE SCHEMA {quote_name(VENDOR, schema)}"
+    for name in _sequences(facts):
+        yield f"CREATE SEQUENCE {name}"
+    yield from map(_enum, facts.enums)
+    yield from map(_domain, facts.domains)
+    yield from map(_composite, facts.composites)
+
+
+def _sequences(facts: Database) -> Iterator[str]:
+    """Those of no column, and those of columns that no identity can stand in for."""
+    for sequence in facts.sequences:
+        yield quote_qualified(VENDOR, sequence.name, sequence.schema)
+    for table in facts:
+        pointing = {name for key in table.foreign_keys for name in key.columns}
+        for column in table.columns:
+            name = _serial_sequence(column)
+            if name and (column.name in pointing or _is_domain(column, facts)):
+                yield quote_qualified(VENDOR, name, table.schema)
+
+
+def _serial_sequence(column: Column) -> str:
+    is_serial = column.identity is not None and column.identity.kind == "serial"
+    return column.identity.sequence if column.identity and is_serial else ""
+
+
+def _is_domain(column: Column, facts: Database) -> bool:
+    return any(column.type == (domain.sql_name or domain.name) for domain in facts.domains)
+
+
+def _enum(enum: Enum) -> str:
+    labels = ", ".join(quote_literal(VENDOR, label) for label in enum.labels)
+    return f"CREATE TYPE {quote_qualified(VENDOR, enum.name, enum.schema)} AS ENUM ({labels})"
+
+
+def _domain(domain: Domain) -> str:
+    default = "" if domain.default is None else f" DEFAULT {domain.default}"
+    null = "" if domain.null else " NOT NULL"
+    checks = "".join(f" CHECK ({check.sql})" for check in domain.checks)
+    name = quote_qualified(VENDOR, domain.name, domain.schema)
+    return f"CREATE DOMAIN {name} AS {domain.type}{default}{null}{checks}"
+
+
+def _composite(composite: Composite) -> str:
+    columns = (f"{quote_name(VENDOR, each.name)} {each.type}" for each in composite.columns)
+    name = quote_qualified(VENDOR, composite.name, composite.schema)
+    return f"CREATE TYPE {name} AS ({', '.join(columns)})"
