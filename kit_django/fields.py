@@ -27,15 +27,22 @@ UNLIMITED_DECIMALS = {"sqlite": "decimal", "mysql": "numeric(65, 30)", "oracle":
 class DatabaseTypeField(models.Field):
     """A column of exactly that type; the type goes into SQL as it is written."""
 
-    def __init__(self, database_type: str, *args: Any, **kwargs: Any) -> None:
-        self.database_type = database_type
+    def __init__(
+        self, database_type: str, *args: Any, db_collation: str | None = None, **kwargs: Any
+    ) -> None:
+        self.database_type, self.db_collation = database_type, db_collation
         super().__init__(*args, **kwargs)
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return self.database_type
 
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        return {**super().db_parameters(connection), "collation": self.db_collation}
+
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
+        if self.db_collation:
+            kwargs["db_collation"] = self.db_collation
         return name, path, [self.database_type, *args], kwargs
 
 

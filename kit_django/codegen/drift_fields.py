@@ -252,7 +252,7 @@ class _FieldDrift:
             if (field.db_comment or None) != comment:
                 yield "db_comment", comment
         collation = call.get("db_collation")
-        if (getattr(field, "db_collation", None) or None) != collation:
+        if hasattr(field, "db_collation") and (field.db_collation or None) != collation:
             yield "db_collation", collation
 
     def _changed_unique(self) -> Iterator[tuple[str, Value]]:

@@ -17,7 +17,7 @@ from kit_django.schema.facts import (
     Table,
     Unique,
 )
-from kit_django.schema.types import affinity, normalized
+from kit_django.schema.types import MYSQL_TEXTS, SqlType, affinity, normalized
 
 T = TypeVar("T")
 _CAST_NUMBER = re.compile(
@@ -81,6 +81,7 @@ class _Comparing:
         self.losses: list[Loss] = []
         self.name = ""
         self.key: tuple[str, ...] = ()
+        self.table_collations = ("", "")
 
     def table(self, before: Table, after: Table | None) -> None:
         self.name = ".".join(filter(None, before.key))
@@ -88,6 +89,7 @@ class _Comparing:
         if after is None:
             after = Table(before.name, schema=before.schema)
             self._lose("table", "", before.kind)
+        self.table_collations = before.option("collation") or "", after.option("collation") or ""
         self._count("table")
         for column in before.columns:
             if after.has_column(column.name):
@@ -121,7 +123,7 @@ class _Comparing:
         self._say("type", name, before.type, after.type, self._type)
         self._say("null", name, before.null, after.null, shown=str)
         self._say("default", name, before.default or "", after.default or "", self._default(before))
-        self._say("collation", name, before.collation or "", after.collation or "")
+        self._say("collation", name, *self._collations(before, after))
         self._say("comment", name, before.comment, after.comment)
         self._say("on update", name, before.on_update or "", after.on_update or "", _bare)
         self._say("generated", name, self._generated(before), self._generated(after), _bare)
@@ -131,6 +133,12 @@ class _Comparing:
             if option not in UNCOMPARED_OPTIONS:
                 kept = dict(after.options).get(option)
                 self._say("column option", name, f"{option} {value}", f"{option} {kept}")
+
+    def _collations(self, before: Column, after: Column) -> tuple[str, str]:
+        """Those of the columns; on MySQL a text follows its table, which follows the database."""
+        is_text = SqlType.parse(before.type).name in MYSQL_TEXTS
+        of_tables = self.table_collations if is_text else ("", "")
+        return before.collation or of_tables[0], after.collation or of_tables[1]
 
     def _type(self, text: Any) -> Hashable:
         if self.vendor == "sqlite":

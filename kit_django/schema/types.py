@@ -49,6 +49,7 @@ MYSQL_ALIASES = {
 }
 MYSQL_OPTIONS = ("unsigned", "zerofill")
 MYSQL_INTEGERS = {"tinyint", "smallint", "mediumint", "int", "bigint", "year"}
+MYSQL_TEXTS = {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"}
 SQLITE_LENGTHS = ("CHAR", "TEXT", "CLOB")
 
 

@@ -20,6 +20,9 @@ from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.schema.constructs import Call, Name, Value
 from kit_django.schema.facts import Check, Column
 from kit_django.schema.fields import ReadField
+from kit_django.schema.types import MYSQL_TEXTS, SqlType
+
+COLLATED = ("CharField", "TextField", "DatabaseTypeField")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +164,9 @@ def _storage_keywords(
     draft: Draft, column: Column, call: Call, context: Context
 ) -> dict[str, Value]:
     keywords: dict[str, Value] = {}
-    has_collation = call.name.removeprefix("Typed") in ("CharField", "TextField")
-    if column.collation and has_collation:
-        keywords["db_collation"] = column.collation
+    collation = _collation(draft, column)
+    if collation and call.name.removeprefix("Typed") in COLLATED:
+        keywords["db_collation"] = collation
     elif column.collation:
         draft.note("not expressible", f"the collation {column.collation!r}", column.name)
     name = database_name(column.name, context.vendor)
@@ -172,6 +175,14 @@ def _storage_keywords(
     if column.comment and context.connection.features.supports_comments:
         keywords["db_comment"] = column.comment
     return keywords
+
+
+def _collation(draft: Draft, column: Column) -> str | None:
+    """What a column's texts are compared by, where it is not what the database does: on MySQL a
+    table has its own say."""
+    of_table = draft.table.option("collation")
+    is_text = SqlType.parse(column.type).name in MYSQL_TEXTS
+    return column.collation or (of_table if is_text else None)
 
 
 def _wants_index(draft: Draft, column: str, context: Context) -> bool:
