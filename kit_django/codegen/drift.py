@@ -44,6 +44,7 @@ class Drift:
             if not fields[name].auto_created:
                 column = fields[name].column
                 yield self._difference(name, f"its column {column} is gone", RemoveField(name))
+        yield from self._old_composites(there)
         before: tuple[str, ...] = ()
         for spec in self.spec.fields:
             if spec.columns and spec.name in fields:
@@ -105,6 +106,16 @@ class Drift:
         return [named.get(name, name) for name in names] == [
             named.get(str(name), name) for name in wanted.call.args
         ]
+
+    def _old_composites(self, there: set[str]) -> Iterator[Difference]:
+        """Relations over several fields that cannot be without one that is gone."""
+        fields: Any = self.model._meta.local_fields
+        for field in fields:
+            if field.column is not None or not isinstance(field, models.ForeignObject):
+                continue
+            if field.related_model in self.gone or not set(field.from_fields) <= there:
+                message = "what it is a relation over is gone"
+                yield self._difference(field.name, message, RemoveField(field.name))
 
     def _old_links(self) -> Iterator[Difference]:
         fields: Any = self.model._meta.local_many_to_many

@@ -190,14 +190,19 @@ class _Comparing:
             if found is None:
                 self._lose("foreign key", about, f"to {key.to_table}")
                 continue
-            self._say("on delete", about, key.on_delete, found.on_delete, default="NO ACTION")
-            self._say(
-                "foreign key on update", about, key.on_update, found.on_update, default="NO ACTION"
-            )
+            for kind, old, new in (
+                ("on delete", key.on_delete, found.on_delete),
+                ("foreign key on update", key.on_update, found.on_update),
+            ):
+                self._say(kind, about, self._action(old), self._action(new), default="NO ACTION")
             self._say(
                 "deferrability", about, key.deferrable or "", found.deferrable or "", always=True
             )
             self._say("match", about, key.match, found.match, default="SIMPLE")
+
+    def _action(self, action: str) -> str:
+        """MySQL and MariaDB have two names for one action."""
+        return "NO ACTION" if self.vendor == "mysql" and action == "RESTRICT" else action
 
     def _many(self, kind: str, before: Mapping[Any, str], after: Iterable[Any]) -> None:
         there = set(after)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MODULES = (
     "decimal",
     "django.conf",
+    "django.contrib.postgres.constraints",
     "django.contrib.postgres.fields",
     "django.contrib.postgres.functions",
     "django.contrib.postgres.indexes",

@@ -32,6 +32,7 @@ def infer(claims: Iterable[Claim], context: Context) -> Inference:
         relations.resolve(draft)
         name_fields(draft, context.given_names)
     for draft in drafts.values():
+        relations.name_composites(draft)
         relations.find_links(draft)
     relations.name_reverse_sides()
     meta = MetaInference(context, set(context.index_names), set(context.constraint_names))

@@ -12,6 +12,21 @@ from kit_django.schema.facts import Column
 
 NOW = Call("django.db.models.functions.Now")
 TRANSACTION_NOW = Call("django.contrib.postgres.functions.TransactionNow")
+# Fields that conditions know nothing of: what their defaults may be.
+DEFAULT_KINDS = {
+    **KINDS,
+    "ArrayField": "array",
+    "BinaryField": "binary",
+    "DatabaseTypeField": "any",
+    "GenericIPAddressField": "text",
+    "JSONField": "json",
+}
+EMPTY_CONTAINERS: dict[tuple[str, str], Value] = {
+    ("array", "{}"): [],
+    ("json", "[]"): [],
+    ("json", "{}"): {},
+}
+EMPTY_BYTES = {"mysql": "", "postgresql": "\\x"}
 SQLITE_NOW = "strftime('%y-%m-%d %h:%m:%f','now')"
 
 
@@ -69,19 +84,24 @@ def _known(text: str, vendor: str) -> Call | None:
 
 
 def _kind(call: Call) -> str:
-    return KINDS.get(call.name.removeprefix("Typed"), "")
+    """What values the field has; a json that is no jsonb has none of its own."""
+    if call.name == "TypedJSONField":
+        return ""
+    return DEFAULT_KINDS.get(call.name.removeprefix("Typed"), "")
 
 
 def _literal(text: str, kind: str, vendor: str) -> Value:
     """A plain value, where the field would hand it to the database as it stands there."""
-    node = sql.parse(text, vendor)
+    node, casts = sql.parse(text, vendor), 0
     while isinstance(node, sql.Cast):
-        node = node.operand
+        node, casts = node.operand, casts + 1
     if not isinstance(node, sql.Literal):
         return None
     value = node.value
+    if kind == "any":  # 'now'::text::timestamp is another one than 'now'::timestamp
+        return value if isinstance(value, str) and casts <= 1 else None
     if isinstance(value, str):
-        return _from_string(value, kind)
+        return _from_string(value, kind, vendor)
     if isinstance(value, bool):
         return value if kind == "boolean" else None
     if kind == "boolean" and value in (0, 1):
@@ -95,12 +115,18 @@ def _literal(text: str, kind: str, vendor: str) -> Value:
     return None
 
 
-def _from_string(value: str, kind: str) -> Value:
+def _from_string(value: str, kind: str, vendor: str) -> Value:
     """``'0'`` is a number to a numeric column."""
     if kind == "text":
         return value
-    if kind == "integer" and re.fullmatch(r"-?\d+", value):
+    if kind == "binary":
+        return b"" if value == EMPTY_BYTES.get(vendor) else None
+    if kind in ("array", "json"):
+        return EMPTY_CONTAINERS.get((kind, value)) if vendor == "postgresql" else None
+    if kind == "boolean":
+        return {"0": False, "1": True}.get(value) if vendor != "postgresql" else None
+    if kind in ("integer", "decimal", "float") and re.fullmatch(r"-?\d+", value):
         return int(value)
-    if kind == "decimal" and re.fullmatch(r"-?\d+(\.\d+)?", value):
-        return int(value) if "." not in value else Decimal(value)
+    if kind in ("decimal", "float") and re.fullmatch(r"-?\d+\.\d+", value):
+        return float(value) if kind == "float" else Decimal(value)
     return None

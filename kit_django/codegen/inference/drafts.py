@@ -15,7 +15,11 @@ from kit_django.schema.facts import ForeignKey, Table
 
 @dataclass
 class Draft:
-    """``names`` maps columns to field names, ``relations`` those columns that are relations."""
+    """``names`` maps columns to field names, ``relations`` those columns that are relations.
+
+    ``composites`` are the foreign keys over several columns that are relations too, by field name
+    in ``composite_names``.
+    """
 
     claim: Claim
     class_name: str
@@ -23,6 +27,8 @@ class Draft:
     names: dict[str, str] = field(default_factory=dict)
     relations: dict[str, ForeignKey] = field(default_factory=dict)
     one_to_one: set[str] = field(default_factory=set)
+    composites: list[ForeignKey] = field(default_factory=list)
+    composite_names: dict[str, ForeignKey] = field(default_factory=dict)
     many_to_many: list[ManyToMany] = field(default_factory=list)
     related_names: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
@@ -51,6 +57,7 @@ class Draft:
             yield from self.known.names
         yield from self.names.values()
         yield from (self.attname(column) for column in self.relations)
+        yield from self.composite_names
         yield from (link.name for link in self.many_to_many)
         if self.key.is_composite:
             yield "pk"

@@ -57,7 +57,7 @@ def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields
         for spec in specs
     ]
     return Fields(
-        specs=(*_composite_key(draft), *specs, *_links(draft, relations)),
+        specs=(*_composite_key(draft), *specs, *_without_columns(draft, relations)),
         choices=tuple(choices.values()),
         conditions=conditions,
         checks=frozenset(check for read in reads.values() for check in read.checks),
@@ -222,7 +222,9 @@ def _composite_key(draft: Draft) -> Iterable[FieldSpec]:
         yield FieldSpec("pk", Call("django.db.models.CompositePrimaryKey", *names))
 
 
-def _links(draft: Draft, relations: Relations) -> Iterable[FieldSpec]:
+def _without_columns(draft: Draft, relations: Relations) -> Iterable[FieldSpec]:
+    for name in draft.composite_names:
+        yield FieldSpec(name, relations.composite(draft, name))
     for link in draft.many_to_many:
         yield FieldSpec(link.name, relations.many_to_many(draft, link))
 

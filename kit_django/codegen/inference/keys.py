@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from kit_django.schema.facts import Column, Table
+from kit_django.schema.facts import Column, Index, Table, Unique
 
 Standing = Literal["primary key", "unique key", "no key"]
 # Types that a value of can be looked up by.
@@ -38,12 +38,35 @@ def simple_uniques(table: Table) -> Iterator[tuple[str, ...]]:
     for unique in table.uniques:
         yield unique.columns
     for index in table.indexes:
-        if index.unique and index.columns and not index.where and not _is_partial(index.parts):
+        is_whole = not index.where and not any(part.length for part in index.parts)
+        if index.unique and index.columns and is_whole:
             yield index.columns
 
 
-def _is_partial(parts: tuple[object, ...]) -> bool:
-    return any(getattr(part, "length", None) for part in parts)
+def unique_alone(table: Table) -> set[str]:
+    """The columns of which ``unique=True`` says all that makes them unique."""
+    columns = [each.columns for each in table.uniques if is_plain_unique(each)]
+    columns += [
+        each.columns or ()
+        for each in table.indexes
+        if each.unique and each.nulls_distinct and is_plain_index(each)
+    ]
+    return {each[0] for each in columns if len(each) == 1}
+
+
+def is_plain_unique(unique: Unique) -> bool:
+    return unique.nulls_distinct and not (unique.deferrable or unique.include or unique.options)
+
+
+def is_plain_index(index: Index) -> bool:
+    """Whether it is what Django makes of names of columns and nothing else."""
+    parts = all(
+        part.column is not None
+        and not (part.descending or part.nulls or part.opclass or part.collation or part.length)
+        for part in index.parts
+    )
+    is_whole = not (index.where or index.include)
+    return parts and is_whole and index.method.lower() in ("", "btree")
 
 
 def _unique_keys(table: Table) -> Iterator[tuple[str, ...]]:

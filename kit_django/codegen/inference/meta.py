@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from django.db import models
 from django.utils.text import camel_case_to_spaces
@@ -13,7 +15,9 @@ from django.utils.text import camel_case_to_spaces
 from kit_django.codegen import naming
 from kit_django.codegen.context import Context
 from kit_django.codegen.inference.drafts import Draft
+from kit_django.codegen.inference.exclusions import exclusion_constraint
 from kit_django.codegen.inference.fields import Fields
+from kit_django.codegen.inference.keys import is_plain_index, is_plain_unique
 from kit_django.codegen.inference.names import table_name
 from kit_django.schema import clauses
 from kit_django.schema.constructs import Call, Ref, Value
@@ -66,20 +70,44 @@ class MetaInference:
 
     def _indexes(self, draft: Draft, fields: Fields) -> Iterator[Call]:
         said = {column for column in draft.relations if self._makes_index(draft, column)}
+        numbering = self._numbering_index(draft)
         for index in draft.table.indexes:
             if index.unique:
                 continue
             if self._is_relations_own(index, said):
                 said -= set(index.columns or ())
                 continue
-            yield self._index(draft, index, fields)
+            if not self._comes_with_text(draft, index, fields) and index != numbering:
+                yield self._index(draft, index, fields)
+
+    def _numbering_index(self, draft: Draft) -> Index | None:
+        """The index that MySQL wants in the same statement as a column that numbers the rows."""
+        numbered = {column.name for column in draft.table.columns if column.identity}
+        keys = (draft.table.primary_key, *draft.table.uniques)
+        if self.context.vendor != "mysql" or any(key.columns[0] in numbered for key in keys if key):
+            return None
+        indexes = (each for each in draft.table.indexes if each.parts[0].column in numbered)
+        return next(indexes, None)
+
+    def _comes_with_text(self, draft: Draft, index: Index, fields: Fields) -> bool:
+        """Whether it is the one for LIKE that Django makes for a unique text on PostgreSQL."""
+        columns = index.columns or ()
+        if self.context.vendor != "postgresql" or len(columns) != 1:
+            return False
+        if not index.parts[0].opclass or index.where or index.include:
+            return False
+        is_unique = columns[0] in fields.unique_columns or columns == draft.key.columns
+        editor: Any = self.context.connection.schema_editor()
+        made = editor._create_index_name(draft.table.name, list(columns), suffix="_like")
+        indexed = is_unique or self._has_own_index(draft, columns[0])
+        return indexed and index.name == made
 
     def _is_relations_own(self, index: Index, said: set[str]) -> bool:
         """Whether it is the index that a relation has of itself."""
         columns = index.columns or ()
         if len(columns) != 1 or columns[0] not in said or index.where:
             return False
-        return self._is_simple(index)
+        return is_plain_index(index)
 
     def _makes_index(self, draft: Draft, column: str) -> bool:
         """Whether a relation's index comes with it. MySQL makes one where no other will do."""
@@ -91,14 +119,11 @@ class MetaInference:
         others += [index.columns or () for index in draft.table.indexes]
         return not any(each[:1] == (column,) and each != (column,) for each in others)
 
-    def _is_simple(self, index: Index) -> bool:
-        """Whether it is what Django makes of names of columns and nothing else."""
-        parts = all(
-            part.column is not None
-            and not (part.descending or part.nulls or part.opclass or part.collation or part.length)
-            for part in index.parts
+    def _has_own_index(self, draft: Draft, column: str) -> bool:
+        return column in draft.relations and any(
+            index.columns == (column,) and not index.unique and is_plain_index(index)
+            for index in draft.table.indexes
         )
-        return parts and not index.include and index.method.lower() in ("", "btree")
 
     def _index(self, draft: Draft, index: Index, fields: Fields) -> Call:
         name = self._index_name(draft, index)
@@ -155,13 +180,18 @@ class MetaInference:
         return KIT_INDEX
 
     def _raw_index(self, draft: Draft, index: Index, name: str) -> Call:
-        connection = self.context.connection
-        statement = clauses.index_statement(connection, draft.table, index)
-        head, _, tail = statement.partition(f" ON {clauses.table_name(connection, draft.table)} ")
+        head, tail = self._statement(draft, index)
         keywords: dict[str, Value] = {"name": name, "vendor": self.context.vendor}
         if kind := head.removeprefix("CREATE ").partition("INDEX ")[0].strip():
             keywords["kind"] = kind
         return Call(RAW_INDEX, tail, **keywords)
+
+    def _statement(self, draft: Draft, index: Index) -> tuple[str, str]:
+        """What stands before and behind the table in CREATE INDEX."""
+        connection = self.context.connection
+        statement = clauses.index_statement(connection, draft.table, index)
+        head, _, tail = statement.partition(f" ON {clauses.table_name(connection, draft.table)} ")
+        return head, tail
 
     def _index_name(self, draft: Draft, index: Index) -> str:
         name = index.name
@@ -173,22 +203,29 @@ class MetaInference:
 
     def _constraints(self, draft: Draft, fields: Fields) -> Iterator[Call]:
         said = set(fields.unique_columns)
-        for unique in draft.table.uniques:
-            if len(unique.columns) == 1 and unique.columns[0] in said and _is_plain(unique):
+        for unique in sorted(draft.table.uniques, key=partial(self._is_named_by_hand, draft)):
+            if len(unique.columns) == 1 and unique.columns[0] in said and is_plain_unique(unique):
                 said.discard(unique.columns[0])
-                continue
-            if unique.columns == draft.key.columns and draft.key.standing == "unique key":
                 continue
             yield self._unique(draft, unique)
         yield from self._unique_indexes(draft, fields, said)
         for check in draft.table.checks:
             if check not in fields.checks:
                 yield self._check(draft, check, fields)
+        if index := self._numbering_index(draft):
+            name = self._constraint_name(draft, index.name, index.columns or (), "key")
+            yield self._raw(f"KEY {self._statement(draft, index)[1]}", name)
         for exclusion in draft.table.exclusions:
-            yield self._exclusion(draft, exclusion)
+            yield self._exclusion(draft, exclusion, fields)
         for key in draft.table.foreign_keys:
             if key not in draft.relations.values() and not _empties_key(draft, key):
                 yield self._foreign_key(draft, key)
+
+    def _is_named_by_hand(self, draft: Draft, unique: Unique) -> bool:
+        """Of two over one column, the one with the database's own name is said by the field."""
+        (*_, column) = unique.columns
+        own = column if self.context.vendor == "mysql" else f"{draft.table.name}_{column}_key"
+        return unique.name != own
 
     def _unique(self, draft: Draft, unique: Unique) -> Call:
         name = self._constraint_name(draft, unique.name, unique.columns, "unique")
@@ -212,8 +249,6 @@ class MetaInference:
             if self._is_fields_own(index, said):
                 said -= set(columns)
                 continue
-            if columns == draft.key.columns and draft.key.standing == "unique key":
-                continue
             yield self._unique_index(draft, index, fields)
 
     def _is_fields_own(self, index: Index, said: set[str]) -> bool:
@@ -221,12 +256,12 @@ class MetaInference:
         return self._is_relations_own(index, said) and index.nulls_distinct
 
     def _unique_index(self, draft: Draft, index: Index, fields: Fields) -> Call:
-        name = self._constraint_name(draft, index.name, index.columns or (index.name,), "unique")
-        call = self._django_index(draft, index, fields, name)
+        call = self._django_index(draft, index, fields, index.name)
         is_btree = index.method.lower() in ("", "btree")
         has_order = any(part.descending for part in index.parts)
         if call is None or not is_btree or has_order:
-            return self._raw_index(draft, index, name)
+            return self._raw_index(draft, index, self._index_name(draft, index))
+        name = self._constraint_name(draft, index.name, index.columns or (index.name,), "unique")
         kwargs = {**dict(call.kwargs), "name": name}
         if not index.nulls_distinct:
             kwargs["nulls_distinct"] = False
@@ -243,9 +278,12 @@ class MetaInference:
         )
         return self._raw(clause, name)
 
-    def _exclusion(self, draft: Draft, exclusion: Exclusion) -> Call:
+    def _exclusion(self, draft: Draft, exclusion: Exclusion, fields: Fields) -> Call:
         name = self._constraint_name(draft, exclusion.name, (), "exclude")
-        return self._raw(exclusion.sql, name)
+        call = None
+        if self.context.reader.contrib:
+            call = exclusion_constraint(exclusion, name, draft.names, fields.conditions)
+        return call or self._raw(exclusion.sql, name)
 
     def _foreign_key(self, draft: Draft, key: ForeignKey) -> Call:
         name = self._constraint_name(draft, key.name, key.columns, "foreign")
@@ -285,10 +323,6 @@ def _empties_key(draft: Draft, key: ForeignKey) -> bool:
 
 def _is_plain_name(name: str) -> bool:
     return re.match(r"[A-Za-z]", name) is not None and not _UNSAFE.search(name)
-
-
-def _is_plain(unique: Unique) -> bool:
-    return unique.nulls_distinct and not (unique.deferrable or unique.include or unique.options)
 
 
 def _made_name(table: Table, columns: tuple[str, ...], kind: str, length: int) -> str:

@@ -10,8 +10,13 @@ from django.db import models
 
 from kit_django.codegen import naming
 from kit_django.codegen.context import Context, KnownModel
+from kit_django.codegen.inference.composites import (
+    can_be_relation,
+    composite_field,
+    composite_name,
+)
 from kit_django.codegen.inference.drafts import Draft, ManyToMany, display_name
-from kit_django.codegen.inference.keys import simple_uniques
+from kit_django.codegen.inference.keys import simple_uniques, unique_alone
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.facts import Column, ForeignKey, Table
@@ -33,6 +38,9 @@ class Relations:
         for key in draft.table.foreign_keys:
             if known and key.columns[0] in known.fields.keys() - known.relations:
                 continue  # a person's own field for the column
+            if len(key.columns) > 1 and not known and can_be_relation(key, self.target(key)):
+                draft.composites.append(key)
+                continue
             problem = self._problem(draft, key)
             if problem:
                 draft.note("not expressible", problem, key.name or ", ".join(key.columns))
@@ -68,7 +76,7 @@ class Relations:
     def _is_one_to_one(draft: Draft, column: str) -> bool:
         if draft.key.columns == (column,) and draft.key.standing != "no key":
             return True
-        return (column,) in set(simple_uniques(draft.table))
+        return column in unique_alone(draft.table)
 
     def field(self, draft: Draft, column: Column) -> Call:
         """The relation's field, without what every field has (null, db_column, ...)."""
@@ -141,6 +149,22 @@ class Relations:
         ):
             return "SET_DEFAULT"
         return "DO_NOTHING"
+
+    def name_composites(self, draft: Draft) -> None:
+        """Names for the relations that have no column of their own."""
+        for key in draft.composites:
+            target = self.target(key)
+            assert target is not None
+            name = composite_name(key, target, set(draft.taken_names()))
+            draft.composite_names[name] = key
+
+    def composite(self, draft: Draft, name: str) -> Call:
+        key = draft.composite_names[name]
+        target = self.target(key)
+        assert target is not None
+        call = composite_field(draft, key, target, self.reference(draft, target))
+        related = draft.related_names.get(name)
+        return call.with_(related_name=related) if related else call
 
     def find_links(self, draft: Draft) -> None:
         """Give the owner of a link table its ManyToManyField."""
@@ -251,6 +275,8 @@ def _ends(draft: Draft) -> Iterator[tuple[str, TableKey, bool]]:
         if column in known:
             continue  # its reverse names are the person's
         yield draft.names[column], _target_key(key), column in draft.one_to_one
+    for name, composite in draft.composite_names.items():
+        yield name, _target_key(composite), False
     for link in draft.many_to_many:
         yield link.name, link.target, False
 
