@@ -20,6 +20,7 @@ _PLAIN_WORD = re.compile(r"[a-z]+")
 SINGULAR_ENDINGS = ("ss", "us", "is")
 # What inflect would take for the plural of something, and what is its own plural.
 NO_PLURALS = frozenset({"alias", "atlas", "bias", "canvas", "gas", "has", "lens"})
+ODD_PLURAL = re.compile(r"\w*(alias|bias|canvas|dns)es")  # also dbaliases, floatingipdnses
 UNCOUNTABLE = frozenset(
     {"data", "dns", "gps", "https", "media", "metadata", "news", "series", "sms", "species"}
 )
@@ -140,6 +141,8 @@ def singular(text: str) -> str:
         return text
     if not _PLAIN_WORD.fullmatch(last):
         return text
+    if ODD_PLURAL.fullmatch(last):
+        return text.removesuffix("es")
     return head + separator + (_engine().singular_noun(last) or last)
 
 

@@ -159,6 +159,17 @@ RAW = "django.db.models.expressions.RawSQL"
         ("statement_timestamp()", "DateTimeField", Call("django.db.models.functions.Now")),
         ("CURRENT_DATE", "DateField", Call(RAW, "CURRENT_DATE", [])),
         ("'x'::text", "IntegerField", Call(RAW, "'x'::text", [])),
+        ("'0.5'::double precision", "FloatField", 0.5),
+        ("'::1'::inet", "GenericIPAddressField", "::1"),
+        ("'{}'::jsonb", "JSONField", {}),
+        ("'{\"a\": 1}'::jsonb", "JSONField", Call(RAW, "'{\"a\": 1}'::jsonb", [])),
+        ("'\\x'::bytea", "BinaryField", b""),
+        ("'7 days'::interval", "DatabaseTypeField", "7 days"),
+        (
+            "('now'::text)::timestamp without time zone",  # another moment for each row
+            "DatabaseTypeField",
+            Call(RAW, "('now'::text)::timestamp without time zone", []),
+        ),
         ("NULL", "CharField", None),
         ("NULL::counter", "CharField", Call(RAW, "NULL::counter", [])),  # the type has a default
     ],

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kit_django.codegen import naming
 
 
 def test_self_is_no_name_of_a_field() -> None:
     assert naming.field_name("self") == "self_field"
     assert naming.relation_name("self_id") == "self_field"
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [("dbaliases", "Dbalias"), ("portdnses", "Portdns"), ("purchases", "Purchase")],
+)
+def test_words_that_inflect_does_not_know(table: str, name: str) -> None:
+    assert naming.class_name(table) == name
 
 
 def test_inflect_s_functions_are_not_compiled_a_second_time() -> None:
