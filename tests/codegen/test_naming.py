@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit_django.codegen import naming
+from kit_django.codegen.inference.choices import choices_for
 
 
 def test_self_is_no_name_of_a_field() -> None:
@@ -18,6 +19,11 @@ def test_self_is_no_name_of_a_field() -> None:
 )
 def test_words_that_inflect_does_not_know(table: str, name: str) -> None:
     assert naming.class_name(table) == name
+
+
+def test_a_label_is_said_where_django_makes_another() -> None:
+    members = choices_for("kind", ("draft", "In Use", "cURL"), set()).members
+    assert members == (("DRAFT", "draft", None), ("IN_USE", "In Use", None), ("CURL", "cURL", "cURL"))
 
 
 def test_inflect_s_functions_are_not_compiled_a_second_time() -> None:

@@ -26,7 +26,7 @@ def _members(values: tuple[str | int, ...]) -> tuple[tuple[str, str | int, str |
     for value in dict.fromkeys(values):
         name = _member_name(value, taken)
         taken.add(name)
-        members.append((name, value, _label(value)))
+        members.append((name, value, _label(name, value)))
     return tuple(members)
 
 
@@ -37,8 +37,9 @@ def _member_name(value: str | int, taken: set[str]) -> str:
     return naming.member_name(value, taken)
 
 
-def _label(value: str | int) -> str | None:
+def _label(name: str, value: str | int) -> str | None:
     """None where Django's label, made of the member's name, reads like the value."""
     if isinstance(value, int):
         return str(value)
-    return None if re.fullmatch(r"[a-z][a-z_]*[a-z]", value) else value
+    is_djangos = value == name.replace("_", " ").title()
+    return None if is_djangos or re.fullmatch(r"[a-z][a-z_]*[a-z]", value) else value
