@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"'?(-?\d+(?:\.\d+)?)'?")
 _NOT_EQUAL = re.compile(
     r"""(?<![\w"`])not\(([\w"`]+)=((?:'(?:[^']|'')*'|-?[\w.]+)(?:::[a-z_ ]+)?)\)"""
 )
+_TEXT_CAST = re.compile(r"::(?:text|charactervarying)(?:\(\d+\))?(?:\[\])?")
 PSQL_NOW = {"now()", "transaction_timestamp()", "current_timestamp"}
 # What the machine chose, and what is no part of the schema.
 UNCOMPARED_OPTIONS = {"statistics", "row format", "auto increment", "avg row length"}
@@ -365,10 +366,14 @@ def _is_one_pair(text: str) -> bool:
 def canonical_condition(sql: str) -> str:
     """Conditions that differ in quotes and in parentheses around single terms are the same.
 
+    So are those that differ in where PostgreSQL says that a text is one: a dump that was read
+    again says it of each text in a list.
+
     Django has no ``<>``: it says ``NOT (a = b)``, which is the same where ``a`` is never null.
     """
     bare = _NOT_EQUAL.sub(r"\1<>\2", _uncast(_bare(sql)))
     parts: Iterator[str] = iter(re.split(r"('(?:[^']|'')*')", bare))
     return "".join(
-        part if part.startswith("'") else re.sub(r"[()\"`\[\]]", "", part) for part in parts
+        part if part.startswith("'") else re.sub(r"[()\"`\[\]]", "", _TEXT_CAST.sub("", part))
+        for part in parts
     )

@@ -23,7 +23,11 @@ def test_words_that_inflect_does_not_know(table: str, name: str) -> None:
 
 def test_a_label_is_said_where_django_makes_another() -> None:
     members = choices_for("kind", ("draft", "In Use", "cURL"), set()).members
-    assert members == (("DRAFT", "draft", None), ("IN_USE", "In Use", None), ("CURL", "cURL", "cURL"))
+    assert members == (
+        ("DRAFT", "draft", None),
+        ("IN_USE", "In Use", None),
+        ("CURL", "cURL", "cURL"),
+    )
 
 
 def test_inflect_s_functions_are_not_compiled_a_second_time() -> None:

@@ -39,6 +39,8 @@ FOUND_IN_THE_WILD = {
         CREATE TABLE notes (user_id bigserial NOT NULL, body text, PRIMARY KEY (user_id, body)
             , FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE
             , FOREIGN KEY (user_id) REFERENCES users);
+        CREATE TABLE kinds (kind varchar(9)
+            , CHECK ((kind)::text = ANY (ARRAY[('a'::varchar)::text, ('b'::varchar)::text])));
         CREATE INDEX notes_body ON notes (body);
         CREATE INDEX notes_body_too ON notes (body);
     """,
