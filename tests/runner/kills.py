@@ -7,7 +7,6 @@ One process that has no threads forks for each run: that takes a tenth of what s
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import os
 import signal
@@ -69,15 +68,20 @@ def preload() -> None:
 
 
 def outcomes(command: str) -> Iterator[dict[str, Any]]:
-    """The clean run first, as the kill before statement 0; then each kill that hit."""
+    """The clean run first, as the kill before statement 0; then one for each kill.
+
+    To die after a statement is to die before the next one, but where a transaction ends between.
+    """
+    prepare(command)
+    count, ends = in_child(lambda: run_counted(command))
     prepare(command)
     yield in_child(lambda: outcome_of(command, "before", 0))
-    for when in ("before", "after"):
-        for number in itertools.count(1):
-            prepare(command)
-            if in_child(lambda: run_killed(command, when, number)) is not None:  # noqa: B023
-                break
-            yield in_child(lambda: outcome_of(command, when, number))  # noqa: B023
+    moments = [("before", number) for number in range(1, count + 1)]
+    for when, number in (*moments, *(("after", number) for number in sorted({*ends, count}))):
+        prepare(command)
+        survived = in_child(lambda: run_killed(command, when, number))  # noqa: B023
+        assert survived is None, f"nothing was killed {when} statement {number}"
+        yield in_child(lambda: outcome_of(command, when, number))  # noqa: B023
 
 
 def prepare(command: str) -> None:
@@ -123,16 +127,40 @@ def run(command: str) -> tuple[int, str]:
     return 0, ""
 
 
+def run_counted(command: str) -> tuple[int, list[int]]:
+    """How many statements the command has, and behind which of them a transaction ends."""
+    count, ends = 0, []
+
+    def count_it(execute: Any, *statement: Any) -> Any:
+        nonlocal count
+        count += 1
+        return execute(*statement)
+
+    def noting(end: Callable[[], None]) -> Callable[[], None]:
+        def note() -> None:
+            ends.append(count)
+            end()
+
+        return note
+
+    wrapper: Any = connection
+    wrapper._commit, wrapper._rollback = noting(wrapper._commit), noting(wrapper._rollback)
+    with connection.execute_wrapper(count_it):
+        code, error = run(command)
+    assert code == 0, error
+    return count, ends
+
+
 def run_killed(command: str, when: str, number: int) -> str:
     """Comes back only where the command has fewer statements than that."""
     count = 0
 
-    def kill(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def kill(execute: Any, *statement: Any) -> Any:
         nonlocal count
         count += 1
         if (when, count) == ("before", number):
             os.kill(os.getpid(), signal.SIGKILL)
-        result = execute(sql, params, many, context)
+        result = execute(*statement)
         if (when, count) == ("after", number):
             os.kill(os.getpid(), signal.SIGKILL)
         return result
