@@ -56,7 +56,7 @@ of its own:
 - *deferrability*: Django's foreign keys are `DEFERRABLE INITIALLY DEFERRED` on PostgreSQL and SQLite.
 - *foreign key on update*, and *on delete* `RESTRICT`: Django's foreign keys have no such actions.
 - *numbering*: Django numbers by an identity column; a `serial`, or a default from a sequence, comes back as one.
-- *primary key*, *unique*, *null*: a model needs a key where the table has none, and a key is never null.
+- *primary key*, *null*: a model needs a key where the table has none, and a key is never null.
 - *trigger*, *table option* (partitions, engines, collations of tables): no part of a model.
 - *index name*: on MariaDB and MySQL two tables may each have an index of one name; among models it is unique.
 

@@ -100,7 +100,7 @@ class _Comparing:
                 self._lose("column", column.name, column.type)
         self._say("primary key", "", _key(before), _key(after), always=True)
         self._say("table comment", "", before.comment, after.comment)
-        self._many("unique", _uniques(before), _uniques(after))
+        self._many("unique", _uniques(before), {*_uniques(after), _unique(Unique(_key(after)))})
         self._indexes(before, after)
         self._many("check", self._checks(before), self._checks(after))
         self._foreign_keys(before, after)

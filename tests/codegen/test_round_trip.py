@@ -48,6 +48,10 @@ FOUND_IN_THE_WILD = {
         CREATE TABLE clients (id integer PRIMARY KEY, name tinytext, UNIQUE KEY Name (name(100)));
         CREATE TABLE files (id integer PRIMARY KEY, name varchar(90), size tinyint(1) unsigned
             , KEY Name (name), UNIQUE KEY login (size), UNIQUE KEY size (size));
+        CREATE TABLE parts (id integer PRIMARY KEY, of_id integer AUTO_INCREMENT UNIQUE
+            , FOREIGN KEY (of_id) REFERENCES clients (id)) AUTO_INCREMENT = 9;
+        CREATE TABLE shots (id integer PRIMARY KEY AUTO_INCREMENT, last_id integer DEFAULT 0
+            , FOREIGN KEY (last_id) REFERENCES shots (id));
         CREATE TABLE words (word varchar(20000), kind enum('a', 'b') PRIMARY KEY
             , lang char(2) COLLATE utf8mb4_bin) COLLATE latin1_german1_ci;
         CREATE TABLE runs (id integer NOT NULL AUTO_INCREMENT, host varchar(90) NOT NULL

@@ -29,7 +29,6 @@ BEYOND_DJANGO = {
     "primary key",  # a table that has none gets one
     "table option",
     "trigger",
-    "unique",  # the one that stands in for a missing key
 }
 
 

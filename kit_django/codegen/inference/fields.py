@@ -147,7 +147,7 @@ def _keywords(
     elif column.null and column.name not in draft.key.columns:
         keywords["null"] = True
         keywords["blank"] = True
-    default = db_default(column, read, context.vendor)
+    default = _default(draft, column, read, context)
     if default is not None and not call.name.endswith(("AutoField", "IdentityField")):
         keywords["db_default"] = default
     if column.on_update and call.name == "TypedDateTimeField":
@@ -158,6 +158,15 @@ def _keywords(
         keywords["db_index"] = False
     keywords |= _storage_keywords(draft, column, call, context)
     return keywords
+
+
+def _default(draft: Draft, column: Column, read: Call, context: Context) -> Value:
+    """Django hands no 0 to a relation where the database numbers rows from 1."""
+    found = db_default(column, read, context.vendor)
+    is_refused = found == 0 and not context.connection.features.allows_auto_pk_0
+    if column.name in draft.relations and is_refused:
+        return raw(column.default or "", context.vendor)
+    return found
 
 
 def _storage_keywords(
