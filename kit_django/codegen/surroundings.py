@@ -10,7 +10,15 @@ from kit_django.schema.facts import Column, Composite, Database, Domain, Enum
 from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
 
 VENDOR = "postgresql"
-_EXTENSIONS = "SELECT extname::text FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY oid"
+_SCHEMAS = """
+    SELECT nspname::text FROM pg_namespace
+    WHERE nspname <> 'information_schema' AND nspname !~ '^pg_' ORDER BY 1
+"""
+_EXTENSIONS = """
+    SELECT e.extname::text, n.nspname::text FROM pg_extension e
+    JOIN pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname <> 'plpgsql' ORDER BY e.oid
+"""
 _FUNCTIONS = """
     SELECT pg_get_functiondef(p.oid) FROM pg_proc p
     JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -31,24 +39,28 @@ def surroundings_of(connection: BaseDatabaseWrapper, facts: Database) -> tuple[s
     """
     if connection.vendor != VENDOR:
         return ()
-    extensions = [quote_name(VENDOR, name) for name in _ask(connection, _EXTENSIONS)]
+    schemas = _ask(connection, _SCHEMAS)
     return (
-        *(f"CREATE EXTENSION IF NOT EXISTS {name}" for name in extensions),
-        *_schemas_and_types(facts),
+        *(f"CREATE SCHEMA IF NOT EXISTS {quote_name(VENDOR, name)}" for (name,) in schemas),
+        *(_extension(name, schema) for name, schema in _ask(connection, _EXTENSIONS)),
+        *_types(facts),
         "SET check_function_bodies = off",
-        *_ask(connection, _FUNCTIONS),
+        *(definition for (definition,) in _ask(connection, _FUNCTIONS)),
     )
 
 
-def _ask(connection: BaseDatabaseWrapper, query: str) -> list[str]:
+def _ask(connection: BaseDatabaseWrapper, query: str) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return [text for (text,) in cursor.fetchall()]
+        return list(cursor.fetchall())
 
 
-def _schemas_and_types(facts: Database) -> Iterator[str]:
-    for schema in sorted({table.schema for table in facts if table.schema}):
-        yield f"CREATE SCHEMA {quote_name(VENDOR, schema)}"
+def _extension(name: str, schema: str) -> str:
+    name, schema = quote_name(VENDOR, name), quote_name(VENDOR, schema)
+    return f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {schema}"
+
+
+def _types(facts: Database) -> Iterator[str]:
     for name in _sequences(facts):
         yield f"CREATE SEQUENCE {name}"
     yield from map(_enum, facts.enums)

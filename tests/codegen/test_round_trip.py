@@ -26,11 +26,13 @@ FOUND_IN_THE_WILD = {
         CREATE UNIQUE INDEX flags_on ON flags (id) WHERE f = 1;
     """,
     "postgresql": """
+        CREATE SCHEMA kept;
+        CREATE EXTENSION ltree SCHEMA kept;
         CREATE DOMAIN counter AS bigint DEFAULT 7 CHECK (VALUE > 0);
         CREATE TYPE place AS (x integer, y integer);
         CREATE FUNCTION is_tidy(text) RETURNS boolean LANGUAGE sql IMMUTABLE
             AS 'SELECT length($1) > 0';
-        CREATE TABLE users (id counter PRIMARY KEY, name varchar(80) NOT NULL UNIQUE, at place
+        CREATE TABLE users (id counter PRIMARY KEY, name varchar(80) NOT NULL UNIQUE, at place, way kept.ltree
             , spare counter DEFAULT NULL, CHECK (is_tidy(name)), UNIQUE (spare)
             , CONSTRAINT again UNIQUE (name));
         CREATE SEQUENCE users_id_seq OWNED BY users.id;
