@@ -162,6 +162,18 @@ def test_the_report_as_json(project: Project) -> None:
     ]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
+def test_the_report_names_actions_that_django_has_not(project: Project) -> None:
+    execute(
+        project.connection,
+        "CREATE TABLE posts (id integer PRIMARY KEY, of_id integer NOT NULL"
+        ", FOREIGN KEY (of_id) REFERENCES posts (id) ON DELETE RESTRICT ON UPDATE CASCADE)",
+    )
+    printed = project.run("db_sync", "--skip-migrations", check=0).lines
+    for action in ("ON UPDATE CASCADE", "ON DELETE RESTRICT"):
+        assert f"Note on posts (of_id): not expressible: {action}." in printed
+
+
 def test_views_only_when_asked(project: Project) -> None:
     execute(
         project.connection,

@@ -130,6 +130,8 @@ class Relations:
         if (action == "SET_NULL" and not column.null) or action not in ("CASCADE", "SET_NULL"):
             action = self._set_default(key, column)
         if action == "DO_NOTHING":
+            if not self._is_nothing(key):
+                draft.note("not expressible", f"ON DELETE {key.on_delete}", column.name)
             return Ref("django.db.models.DO_NOTHING")
         if not HAS_DATABASE_ACTIONS:
             return Ref(f"django.db.models.{action}")
@@ -138,6 +140,11 @@ class Relations:
         if draft.known:
             mixed = mixed or draft.known.collects or draft.known.is_collected
         return Ref(f"django.db.models.{'DO_NOTHING' if mixed else f'DB_{action}'}")
+
+    def _is_nothing(self, key: ForeignKey) -> bool:
+        """MySQL and MariaDB have two names for it."""
+        is_mysql = self.context.vendor == "mysql"
+        return key.on_delete == "NO ACTION" or (is_mysql and key.on_delete == "RESTRICT")
 
     def _set_default(self, key: ForeignKey, column: Column) -> str:
         features = self.context.connection.features
