@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connections, models
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
@@ -71,6 +71,11 @@ class TypedField(models.Field):
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
         return None if connection.vendor in self.db_types else super().db_check(connection)
+
+    def _check_backend_specific_checks(self, databases: Any = None, **kwargs: Any) -> Any:
+        """A type that was told is made as it was told, whatever Django thinks of it."""
+        others = [each for each in databases or () if connections[each].vendor not in self.db_types]
+        return super()._check_backend_specific_checks(databases=others, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -26,6 +26,7 @@ from kit_django.schema.types import SqlType, reported, same_type, written
 
 TYPE_TABLES: dict[str, Any] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
 KIT = "kit_django.fields."
+LONGEST_UNIQUE = 255
 AUTO_FIELDS = {
     "SmallIntegerField": "SmallAutoField",
     "PositiveSmallIntegerField": "SmallAutoField",
@@ -67,6 +68,16 @@ class FieldReader:
             return ReadField(self._exact(_enum_field(labels), column.type), labels)
         call = self._exact(self._nearest(asked), column.type)
         return ReadField(call, (), used if used and self._makes_check(call) else ())
+
+    def unique(self, found: ReadField, column: Column) -> ReadField:
+        """The same for a unique column: on MySQL Django warns of a long text, unless it is told
+        the column's type."""
+        call, vendor = found.call, self.connection.vendor
+        length: Any = call.get("max_length") or 0
+        if vendor != "mysql" or call.name != "CharField" or length <= LONGEST_UNIQUE:
+            return found
+        told = Call(f"{KIT}TypedCharField", max_length=length, db_types=self.db_types(column))
+        return replace(found, call=told)
 
     def auto(self, column: Column) -> Call | None:
         """The field of a key that numbers its rows, or None where the type is no integer."""

@@ -54,6 +54,9 @@ FOUND_IN_THE_WILD = {
             , FOREIGN KEY (of_id) REFERENCES clients (id)) AUTO_INCREMENT = 9;
         CREATE TABLE shots (id integer PRIMARY KEY AUTO_INCREMENT, last_id integer DEFAULT 0
             , FOREIGN KEY (last_id) REFERENCES shots (id));
+        CREATE TABLE pages (url varchar(400) PRIMARY KEY, name varchar(300) UNIQUE);
+        CREATE TABLE links (id integer PRIMARY KEY, url varchar(400) UNIQUE
+            , FOREIGN KEY (url) REFERENCES pages (url));
         CREATE TABLE words (word varchar(20000), kind enum('a', 'b') PRIMARY KEY
             , lang char(2) COLLATE utf8mb4_bin) COLLATE latin1_german1_ci;
         CREATE TABLE runs (id integer NOT NULL AUTO_INCREMENT, host varchar(90) NOT NULL

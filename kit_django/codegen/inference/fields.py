@@ -38,6 +38,9 @@ class Fields:
 
 def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields:
     reads = {column.name: _read(draft, column, context) for column in draft.table.columns}
+    unique = _unique_columns(draft)
+    for name in unique if draft.key.is_composite else unique.union(draft.key.columns):
+        reads[name] = context.reader.unique(reads[name], draft.table.column(name))
     operations = context.connection.ops
     conditions = Conditions(
         context.vendor,
@@ -47,7 +50,6 @@ def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields
         ),
     )
     choices = _choices(draft, reads, conditions)
-    unique = _unique_columns(draft)
     specs = [
         _spec(draft, column, reads[column.name], choices.get(column.name), relations, context)
         for column in draft.table.columns
