@@ -104,6 +104,8 @@ def forked(**request):
 requests, answers = (os.fdopen(os.dup(number), mode, encoding="utf-8") for number, mode in enumerate("rw"))
 for line in requests:
     print(json.dumps(forked(**json.loads(line))), file=answers, flush=True)
+requests.close()
+answers.close()
 """
 
 

@@ -29,7 +29,7 @@ from django.db import connection
 from django.db.utils import ConnectionHandler
 
 from kit_django.codegen.surroundings import surroundings_of
-from kit_django.codegen.verifying import create_models
+from kit_django.codegen.creating import create_models
 from kit_django.schema.introspection import introspect
 
 source = ConnectionHandler({"default": dj_database_url.parse(os.environ["SOURCE_URL"])})["default"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,8 +14,8 @@ from django.db import DatabaseError, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.context import Claim, Context
+from kit_django.codegen.creating import create_models
 from kit_django.codegen.inference import infer
-from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.losses import Comparison, Loss, compare
 from kit_django.codegen.specs import Inference, ModelSpec
 from kit_django.codegen.surroundings import surroundings_of
@@ -95,60 +95,3 @@ def _build_model(spec: ModelSpec, registry: Apps) -> type[models.Model]:
     body: dict[str, Any] = {field.name: build(field.call) for field in spec.fields}
     body |= {"__module__": __name__, "Meta": type("Meta", (), meta)}
     return type(spec.name, (models.Model,), body)
-
-
-def create_models(
-    connection: BaseDatabaseWrapper,
-    classes: Iterable[type[models.Model]],
-    surroundings: Iterable[str] = (),
-) -> list[str]:
-    """Make the tables of models in an empty database; the errors of those that it refused.
-
-    ``surroundings`` are the statements that make what models cannot say and columns need.
-    """
-    errors = []
-    for statement in surroundings:
-        with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute(statement)
-    with _without_checks(connection):
-        deferred = []
-        for model in classes:
-            if not _has_plain_names(model, connection.vendor):
-                errors.append(f"{model._meta.db_table}: Django would not quote its names right")
-                continue
-            try:
-                with connection.schema_editor(atomic=False) as editor:
-                    editor.create_model(model)
-                    deferred += editor.deferred_sql
-                    editor.deferred_sql = []
-            except DatabaseError as error:
-                errors.append(f"{model._meta.db_table}: {error}")
-        for statement in deferred:
-            try:
-                with connection.cursor() as cursor:
-                    cursor.execute(str(statement))
-            except DatabaseError as error:
-                errors.append(f"{statement}: {error}")
-    return errors
-
-
-def _has_plain_names(model: Any, vendor: str) -> bool:
-    """Whether Django's schema editor can be given the model's names, and those that it points to.
-
-    It makes names of indexes and constraints of them, and does not double a quote in those.
-    """
-    pointed_to = [field.related_model for field in model._meta.fields if field.related_model]
-    names: list[str] = []
-    for each in [model, *pointed_to]:
-        names += filter(None, table_key(each._meta.db_table, vendor))
-        names += [plain_name(field.column, vendor) for field in each._meta.local_concrete_fields]
-    return not any(char in name for name in names for char in '"`%')
-
-
-@contextmanager
-def _without_checks(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    connection.disable_constraint_checking()
-    try:
-        yield
-    finally:
-        connection.enable_constraint_checking()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kit_django.schema.quoting import quote_literal, quote_name
 from tests.commands.test_db_sync import CLEAN, execute, models, query_all
+from tests.commands.test_db_sync_options import BEYOND_DJANGO
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -151,3 +153,23 @@ def test_labels_of_enums(project: Project) -> None:
             cursor.execute(f"CREATE TYPE {kind} AS ENUM ({labels})", None)
         cursor.execute(f"CREATE TABLE moods (id integer NOT NULL PRIMARY KEY, mood {kind})", None)
     sync_and_use(project)
+
+
+def test_the_round_trip_carries_hostile_names(project: Project) -> None:
+    """Keys, relations, checks and indexes of such names come back, and none of it is run."""
+    connection = project.connection
+    names = [name for name in names_for(connection) if len(name) < 40]
+    for number, name in enumerate(names):
+        table, column = quote_name(connection, name), quote_name(connection, f"{name}_")
+        execute(
+            connection,
+            f"CREATE TABLE {table} (number integer NOT NULL PRIMARY KEY, {column} integer NOT NULL,"
+            f" other integer, FOREIGN KEY ({column}) REFERENCES {table} (number),"
+            f" CONSTRAINT above_{number} CHECK ({column} >= 0))",
+        )
+        execute(connection, f"CREATE INDEX by_{number} ON {table} (other)")
+    result = json.loads(
+        project.run("db_sync", "--skip-migrations", "--verify", "--format", "json", check=0).stdout
+    )
+    assert [each for each in result["losses"] if each["kind"] not in BEYOND_DJANGO] == []
+    assert result["facts"] > 10 * len(names)

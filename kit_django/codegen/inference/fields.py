@@ -75,7 +75,15 @@ def _read(draft: Draft, column: Column, context: Context) -> ReadField:
         call = reader.auto(column)
     elif column.identity is not None and column.identity.kind != "autoincrement":
         call = reader.identity(column)
-    return ReadField(call) if call else reader.read(column, draft.table.checks)
+    checks = draft.table.checks if _brings_checks(draft, column, context) else ()
+    return ReadField(call) if call else reader.read(column, checks)
+
+
+def _brings_checks(draft: Draft, column: Column, context: Context) -> bool:
+    """Whether the field can make a check: no relation does, and Django puts the column's name
+    between plain quotes there."""
+    is_plain = database_name(column.name, context.vendor) == column.name
+    return is_plain and column.name not in draft.relations
 
 
 def numbers_itself(column: Column, draft: Draft, connection: BaseDatabaseWrapper) -> bool:

@@ -104,7 +104,7 @@ def _table(row: Row, server: Server, parts: Parts) -> Table:
         primary_key=indexes.primary_key(keys),
         uniques=indexes.uniques(keys),
         indexes=indexes.indexes(keys),
-        checks=constraints.checks(parts.checks[place]),
+        checks=constraints.checks(parts.checks[place], server),
         foreign_keys=foreign_keys,
         triggers=tuple(triggers(parts.triggers[place])),
         comment="" if relations.is_view(row) else row.comment,

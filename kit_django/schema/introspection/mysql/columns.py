@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Column, Generated, Identity
 from kit_django.schema.introspection.expressions import without_parentheses
-from kit_django.schema.introspection.mysql.escapes import unescaped
+from kit_django.schema.introspection.mysql.escapes import expression, unescaped
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.introspection.scope import Scope
@@ -54,7 +54,7 @@ def read_columns(connection: BaseDatabaseWrapper, server: Server, scope: Scope) 
 
 def column(row: Row, server: Server, table_collation: str | None) -> Column:
     extra = row.extra.upper()
-    generated = _generated(row, extra)
+    generated = _generated(row, extra, server)
     on_update = _ON_UPDATE.search(row.extra)
     has_own_collation = row.collation is not None and row.collation != table_collation
     return Column(
@@ -91,12 +91,11 @@ def _mysql_default(row: Row, value: str) -> str:
     return quote_literal("mysql", value)
 
 
-def _generated(row: Row, extra: str) -> Generated | None:
+def _generated(row: Row, extra: str, server: Server) -> Generated | None:
     stored = "STORED GENERATED" in extra or "PERSISTENT" in extra
     if not stored and "VIRTUAL GENERATED" not in extra:
         return None
-    expression = unescaped(row.expression)
-    return Generated(without_parentheses(expression, backslashes=True), stored=stored)
+    return Generated(expression(row.expression, server), stored=stored)
 
 
 def _options(row: Row, extra: str) -> Options:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Check, ForeignKey
-from kit_django.schema.introspection.expressions import without_parentheses
-from kit_django.schema.introspection.mysql.escapes import unescaped
+from kit_django.schema.introspection.mysql.escapes import expression
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import Scope
@@ -73,10 +72,10 @@ def read_referencing(
     return tuple(sorted(row.name for row in rows if row.lower_case or row.to_table == name))
 
 
-def checks(rows: list[Row]) -> tuple[Check, ...]:
+def checks(rows: list[Row], server: Server) -> tuple[Check, ...]:
     found = (
         Check(
-            without_parentheses(unescaped(row.clause), backslashes=True),
+            expression(row.clause, server),
             name=None if row.is_of_column else row.name,
             column=row.name if row.is_of_column else None,
             options=() if row.is_enforced else (("not enforced", ""),),
