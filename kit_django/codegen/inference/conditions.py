@@ -10,8 +10,9 @@ from kit_django.codegen.inference import sql
 from kit_django.schema.constructs import Binary, Call, Not, Value
 
 Kind = str
-Q = "django.db.models.Q"
-F = "django.db.models.F"
+MODELS = "django.db.models."
+Q = f"{MODELS}Q"
+F = f"{MODELS}F"
 LOOKUPS = {"=": "", "<": "__lt", "<=": "__lte", ">": "__gt", ">=": "__gte"}
 MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "<>": "<>"}
 TEXT_TYPES = ("text", "character varying", "varchar", "bpchar", "character")
@@ -75,17 +76,37 @@ class Conditions:
             return None
 
     def expression(self, text: str) -> Value:
-        """An index's expression as functions of F, or None."""
+        """An index's expression as functions of fields, or None."""
         tree = sql.parse(text, self.vendor)
-        if not isinstance(tree, sql.Function) or tree.name not in FUNCTIONS:
-            return None
-        if len(tree.arguments) != 1:
-            return None
         try:
-            found = self._column(tree.arguments[0])
+            return self._function(tree)
         except _NoForm:
             return None
-        return Call(FUNCTIONS[tree.name], found.name) if found.kind == "text" else None
+
+    def _function(self, node: sql.Node | None) -> Value:
+        match node:
+            case sql.Function(name, (argument,)) if name in FUNCTIONS:
+                found = self._column(argument)
+                if found.kind == "text":
+                    return Call(FUNCTIONS[name], found.name)
+            case sql.Function("COALESCE", (argument, fallback)):
+                found = self._column(argument)
+                value = Call(f"{MODELS}Value", self._literal(fallback, found))
+                return Call(f"{MODELS}functions.Coalesce", found.name, value)
+            case sql.Operation("+" | "-" | "*" as operator, left, right):
+                return Binary(operator, self._number(left), self._number(right))
+        raise _NoForm
+
+    def _number(self, node: sql.Node) -> Value:
+        """An operand of whole numbers: a column, a literal, or another operation."""
+        if isinstance(node, sql.Literal) and type(node.value) is int:
+            return node.value
+        if isinstance(node, sql.Operation):
+            return self._function(node)
+        found = self._column(node)
+        if found.kind != "integer":
+            raise _NoForm
+        return Call(F, found.name)
 
     def membership(self, text: str) -> tuple[str, tuple[str | int, ...]] | None:
         """The column and the values of ``column IN (...)``, where that is the whole condition."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from django.db import models
 from django.utils.text import camel_case_to_spaces
 
 from kit_django.codegen import naming
@@ -17,23 +16,14 @@ from kit_django.codegen.context import Context
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.exclusions import exclusion_constraint
 from kit_django.codegen.inference.fields import Fields
+from kit_django.codegen.inference.indexes import BTREE, MODELS, IndexInference
 from kit_django.codegen.inference.keys import is_plain_index, is_plain_unique
 from kit_django.codegen.inference.names import table_name
 from kit_django.schema import clauses
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.facts import Check, Exclusion, ForeignKey, Index, Table, Unique
 
-MODELS = "django.db.models."
-KIT_INDEX = "kit_django.indexes.Index"
-RAW_INDEX = "kit_django.indexes.RawIndex"
 RAW_CONSTRAINT = "kit_django.constraints.RawConstraint"
-METHODS = {
-    "brin": "BrinIndex",
-    "gin": "GinIndex",
-    "gist": "GistIndex",
-    "hash": "HashIndex",
-    "spgist": "SpGistIndex",
-}
 MAX_NAME_LENGTH = 63
 # Django fills the app's label into these names, and does not double their quotes.
 _UNSAFE = re.compile(r"[%\"`\\]")
@@ -127,71 +117,11 @@ class MetaInference:
 
     def _index(self, draft: Draft, index: Index, fields: Fields) -> Call:
         name = self._index_name(draft, index)
-        call = self._django_index(draft, index, fields, name)
-        return call or self._raw_index(draft, index, name)
+        written = self._written(draft, fields)
+        return written.django(index, name) or written.raw(index, name)
 
-    def _django_index(self, draft: Draft, index: Index, fields: Fields, name: str) -> Call | None:
-        columns = index.columns
-        if index.comment or index.options or not index.nulls_distinct:
-            return None
-        if any(part.nulls or part.collation or part.length for part in index.parts):
-            return None
-        condition = fields.conditions.q(index.where) if index.where else None
-        if index.where and condition is None:
-            return None
-        path = self._index_path(index, name)
-        if path is None:
-            return None
-        keywords: dict[str, Value] = {}
-        arguments: list[Value] = []
-        if columns is not None:
-            keywords["fields"] = [
-                ("-" if part.descending else "") + draft.names[part.column or ""]
-                for part in index.parts
-            ]
-        else:
-            for part in index.parts:
-                expression = fields.conditions.expression(part.expression or "")
-                if expression is None or part.descending or part.opclass or part.column:
-                    return None
-                arguments.append(expression)
-        keywords["name"] = name
-        if any(part.opclass for part in index.parts):
-            if not all(part.opclass for part in index.parts):
-                return None
-            keywords["opclasses"] = [part.opclass for part in index.parts]
-        if condition is not None:
-            keywords["condition"] = condition
-        if index.include:
-            keywords["include"] = [draft.names[column] for column in index.include]
-        if path == KIT_INDEX and index.method.lower() not in ("", "btree"):
-            keywords["method"] = index.method
-        return Call(path, *arguments, **keywords)
-
-    def _index_path(self, index: Index, name: str) -> str | None:
-        method = index.method.lower()
-        is_long = len(name) > models.Index.max_name_length
-        if method in ("", "btree"):
-            return KIT_INDEX if is_long else f"{MODELS}Index"
-        if self.context.vendor != "postgresql":
-            return None
-        if method in METHODS and self.context.reader.contrib and not is_long:
-            return f"django.contrib.postgres.indexes.{METHODS[method]}"
-        return KIT_INDEX
-
-    def _raw_index(self, draft: Draft, index: Index, name: str) -> Call:
-        head, tail = self._statement(draft, index)
-        keywords: dict[str, Value] = {"name": name, "vendor": self.context.vendor}
-        if kind := head.removeprefix("CREATE ").partition("INDEX ")[0].strip():
-            keywords["kind"] = kind
-        return Call(RAW_INDEX, tail, **keywords)
-
-    def _statement(self, draft: Draft, index: Index) -> tuple[str, str]:
-        """What stands before and behind the table in CREATE INDEX."""
-        connection = self.context.connection
-        statement = clauses.index_statement(connection, draft.table, index)
-        head, _, tail = statement.partition(f" ON {clauses.table_name(connection, draft.table)} ")
-        return head, tail
+    def _written(self, draft: Draft, fields: Fields) -> IndexInference:
+        return IndexInference(self.context, draft.table, draft.names, fields.conditions)
 
     def _index_name(self, draft: Draft, index: Index) -> str:
         name = index.name
@@ -214,7 +144,8 @@ class MetaInference:
                 yield self._check(draft, check, fields)
         if index := self._numbering_index(draft):
             name = self._constraint_name(draft, index.name, index.columns or (), "key")
-            yield self._raw(f"KEY {self._statement(draft, index)[1]}", name)
+            _, definition = self._written(draft, fields).statement(index)
+            yield self._raw(f"KEY {definition}", name)
         for exclusion in draft.table.exclusions:
             yield self._exclusion(draft, exclusion, fields)
         for key in draft.table.foreign_keys:
@@ -256,11 +187,12 @@ class MetaInference:
         return self._is_relations_own(index, said) and index.nulls_distinct
 
     def _unique_index(self, draft: Draft, index: Index, fields: Fields) -> Call:
-        call = self._django_index(draft, index, fields, index.name)
-        is_btree = index.method.lower() in ("", "btree")
+        written = self._written(draft, fields)
+        call = written.django(index, index.name)
+        is_plain = index.method.lower() in BTREE and not index.options
         has_order = any(part.descending for part in index.parts)
-        if call is None or not is_btree or has_order:
-            return self._raw_index(draft, index, self._index_name(draft, index))
+        if call is None or not is_plain or has_order:
+            return written.raw(index, self._index_name(draft, index))
         name = self._constraint_name(draft, index.name, index.columns or (index.name,), "unique")
         kwargs = {**dict(call.kwargs), "name": name}
         if not index.nulls_distinct:
@@ -287,18 +219,7 @@ class MetaInference:
 
     def _foreign_key(self, draft: Draft, key: ForeignKey) -> Call:
         name = self._constraint_name(draft, key.name, key.columns, "foreign")
-        unnamed = ForeignKey(
-            key.columns,
-            key.to_table,
-            key.to_columns,
-            None,
-            key.to_schema,
-            key.on_delete,
-            key.on_update,
-            key.deferrable,
-            key.match,
-            key.options,
-        )
+        unnamed = replace(key, name=None)
         return self._raw(clauses.foreign_key_clause(self.context.connection, unnamed), name)
 
     def _raw(self, clause: str, name: str) -> Call:
@@ -340,7 +261,7 @@ def _made_name(table: Table, columns: tuple[str, ...], kind: str, length: int) -
 def _plural(class_name: str) -> str | None:
     """The plural, where Django's, which adds an s, would be wrong."""
     words = camel_case_to_spaces(class_name)
-    if words[-1:].isdigit():
-        return None
+    if not words.rpartition(" ")[2].isalpha():
+        return None  # there is no telling
     right = naming.plural(words.replace(" ", "_")).replace("_", " ")
     return None if right == f"{words}s" else right
