@@ -38,6 +38,14 @@ def patterns(settings: Settings, label: str | None = None) -> dict[str, tuple[st
     return found
 
 
+def schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The schemas that patterns such as ``audit.*`` name in plain letters."""
+    prefixes = (
+        pattern.split(".")[0] for each in wanted.values() for pattern in each if "." in pattern
+    )
+    return sorted({prefix for prefix in prefixes if not set(prefix) & set("*?[")})
+
+
 def app_config(label: str) -> AppConfig:
     try:
         return apps.get_app_config(label)
@@ -78,10 +86,12 @@ def has_django_migrations(config: AppConfig) -> bool:
 
 
 def owner_of(key: TableKey, wanted: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The app whose patterns take a table; a table elsewhere is matched as ``schema.table``."""
-    name = ".".join(filter(None, key))
-    for label, names in wanted.items():
-        if any(fnmatchcase(name, pattern) for pattern in names):
+    """The app whose patterns take a table; one elsewhere is taken by ``schema.table`` alone."""
+    schema, name = key
+    written = name if schema is None else f"{schema}.{name}"
+    for label, patterns in wanted.items():
+        fitting = (each for each in patterns if schema is None or "." in each)
+        if any(fnmatchcase(written, pattern) for pattern in fitting):
             return label
     return None
 

@@ -109,7 +109,7 @@ def sync_models(
     """
     given = GivenNames.of(settings)
     wanted = project.patterns(settings, options.app)
-    database = introspect(connection, schemas=_schemas(wanted), views=options.views)
+    database = introspect(connection, schemas=project.schemas(wanted), views=options.views)
     sources = {label: Sources.of(label) for label in wanted}
     known = _known_models(connection, database, sources, given)
     claims, unclaimed = _claims(database, wanted, known, settings, options)
@@ -141,14 +141,6 @@ def _usages(
     fields, classes = following.fields_gone(differences), following.classes_gone(differences)
     passed_over = [migrations] if migrations else []
     return usages_of(fields, classes, folder, workspace.texts, passed_over)
-
-
-def _schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The schemas that patterns such as ``audit.*`` name in plain letters."""
-    prefixes = (
-        pattern.split(".")[0] for each in wanted.values() for pattern in each if "." in pattern
-    )
-    return sorted({prefix for prefix in prefixes if not set(prefix) & set("*?[")})
 
 
 def _known_models(

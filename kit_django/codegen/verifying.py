@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,20 +28,24 @@ from kit_django.schema.introspection import introspect
 MADE_BY_MODELS = ("table", "partitioned table")
 
 
-def verify(connection: BaseDatabaseWrapper, app_label: str, *, views: bool) -> Comparison:
+def verify(
+    connection: BaseDatabaseWrapper, app_label: str, schemas: Iterable[str] = ()
+) -> Comparison:
     """What of a connection's database its models keep, when they are made in an empty one.
 
-    The empty database is the one that Django's test runner would make beside it, and is dropped
-    again. Raises SyncError where it cannot be made.
+    ``schemas`` are those of PostgreSQL beside the default one; on MySQL they would be databases
+    of their own, and are left alone. The empty database is the one that Django's test runner would
+    make beside it, and is dropped again. Raises SyncError where it cannot be made.
     """
-    before = introspect(connection, views=views)
+    inside = tuple(schemas) if connection.vendor == "postgresql" else ()
+    before = introspect(connection, schemas=inside)
     reader = FieldReader.of(connection, before)
     claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
     inferred = infer(claims, Context(connection, reader))
     surroundings = surroundings_of(connection, before)
     with _empty_database(connection):
         errors = create_models(connection, build_models(inferred), surroundings)
-        after = introspect(connection)
+        after = introspect(connection, schemas=inside)
     compared = compare(before, after)
     refused = tuple(Loss("refused by the database", "", "", error) for error in errors)
     return Comparison(compared.facts, (*refused, *compared.losses))

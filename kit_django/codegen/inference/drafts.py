@@ -101,10 +101,19 @@ def _class_names(claims: list[Claim], context: Context) -> dict[TableKey, str]:
         elif wanted := given.class_name(claim.table.key):
             name = naming.unique_class_name(wanted, in_app)
         else:
-            name = naming.class_name(given.without_prefix(claim.table.name), in_app)
+            name = _class_name(claim.table, given, in_app)
         in_app.add(name.lower())
         found[claim.table.key] = name
     return found
+
+
+def _class_name(table: Table, given: GivenNames, taken: set[str]) -> str:
+    """That of the table, with its schema's before it where another table has the name."""
+    own = given.without_prefix(table.name)
+    name = naming.class_name(own)
+    if name.lower() in taken and table.schema is not None:
+        return naming.class_name(f"{table.schema}_{own}", taken)
+    return naming.unique_class_name(name, taken)
 
 
 def name_fields(draft: Draft, given: GivenNames) -> None:

@@ -90,10 +90,12 @@ class Command(KitCommand):
 
     def verify(self, options: dict[str, Any]) -> None:
         """Print what a round trip through models loses, by kind and by name."""
+        from kit_django.codegen.project import schemas
         from kit_django.codegen.verifying import verify
 
         connection = connections[options["database"]]
-        result = verify(connection, options["app"] or "models", views=False)
+        named = schemas(get_settings().models)
+        result = verify(connection, options["app"] or "models", named)
         if options["format"] == "json":
             self.write_json(
                 {
