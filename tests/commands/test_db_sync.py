@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import django
 import pytest
 
 if TYPE_CHECKING:
@@ -172,6 +173,20 @@ def test_the_report_names_actions_that_django_has_not(project: Project) -> None:
     printed = project.run("db_sync", "--skip-migrations", check=0).lines
     for action in ("ON UPDATE CASCADE", "ON DELETE RESTRICT"):
         assert f"Note on posts (of_id): not expressible: {action}." in printed
+
+
+def test_the_report_says_what_django_does_not_do_with_a_composite_key(project: Project) -> None:
+    execute(project.connection, "CREATE TABLE seats (a integer, b integer, PRIMARY KEY (a, b))")
+    printed = project.run("db_sync", "--skip-migrations", check=0).lines
+    assert "Note on seats: hint: Django's admin takes no model whose key is (a, b)." in printed
+
+
+@pytest.mark.databases("postgresql")
+def test_the_report_names_what_an_older_django_cannot_query(project: Project) -> None:
+    execute(project.connection, 'CREATE TABLE prices (id integer PRIMARY KEY, "in$" integer)')
+    printed = project.run("db_sync", "--skip-migrations", check=0).lines
+    note = "Note on prices: not expressible: before 6.1 Django cannot query the name 'in$'."
+    assert (note in printed) == (django.VERSION < (6, 1))
 
 
 def test_views_only_when_asked(project: Project) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import django
+
 from kit_django.codegen.context import Claim, Context
 from kit_django.codegen.inference.drafts import Draft, draft_models, name_fields
 from kit_django.codegen.inference.fields import infer_fields
@@ -49,7 +51,7 @@ def infer(claims: Iterable[Claim], context: Context) -> Inference:
 
 def _model(draft: Draft, relations: Relations, meta: MetaInference, context: Context) -> ModelSpec:
     fields = infer_fields(draft, relations, context)
-    for kind, message in _key_notes(draft):
+    for kind, message in (*_key_notes(draft), *_name_notes(draft, context)):
         draft.note(kind, message)  # type: ignore[arg-type]
     return ModelSpec(
         app_label=draft.claim.app_label,
@@ -72,6 +74,8 @@ def _key_notes(draft: Draft) -> Iterator[tuple[str, str]]:
     columns = ", ".join(draft.key.columns)
     if draft.table.kind in ("view", "materialized view"):
         return
+    if draft.key.is_composite:
+        yield "hint", f"Django's admin takes no model whose key is ({columns})"
     if draft.key.standing == "unique key":
         yield "no primary key", f"the unique key ({columns}) stands in for it"
     elif draft.key.standing == "no key":
@@ -80,3 +84,11 @@ def _key_notes(draft: Draft) -> Iterator[tuple[str, str]]:
     for column in draft.table.columns:
         if column.null and column.name in draft.key.columns:
             yield "not expressible", f"the key column {column.name} may be null in the database"
+
+
+def _name_notes(draft: Draft, context: Context) -> Iterator[tuple[str, str]]:
+    if context.vendor != "postgresql" or django.VERSION >= (6, 1):
+        return
+    for name in (draft.table.name, *draft.table.column_names):
+        if "$" in name:
+            yield "not expressible", f"before 6.1 Django cannot query the name {name!r}"
