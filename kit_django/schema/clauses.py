@@ -80,7 +80,7 @@ def _key_options(connection: BaseDatabaseWrapper, key: facts.PrimaryKey | facts.
         "conflict": f" ON CONFLICT {options.get('conflict')}",
         "using": f" USING {options.get('using')}",
         "comment": f" COMMENT {quote_literal(connection, options.get('comment', ''))}",
-        "ignored": " IGNORED",
+        "ignored": f" {_ignored(connection)}",
         "tablespace": f" USING INDEX TABLESPACE {options.get('tablespace')}",
     }
     return "".join(clause for name, clause in clauses.items() if name in options)
@@ -175,6 +175,13 @@ def _index_tail(connection: BaseDatabaseWrapper, index: facts.Index, special: st
         yield f"WHERE {index.where}"
     if index.comment and connection.vendor == "mysql":
         yield f"COMMENT {quote_literal(connection, index.comment)}"
+    if ("ignored", "") in index.options:
+        yield _ignored(connection)
+
+
+def _ignored(connection: BaseDatabaseWrapper) -> str:
+    """What MariaDB and MySQL call an index that no query uses."""
+    return "IGNORED" if getattr(connection, "mysql_is_mariadb", False) else "INVISIBLE"
 
 
 def _index_storage(connection: BaseDatabaseWrapper, options: dict[str, str]) -> Iterator[str]:

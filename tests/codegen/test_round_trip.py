@@ -49,7 +49,8 @@ FOUND_IN_THE_WILD = {
     "mysql": """
         CREATE TABLE clients (id integer PRIMARY KEY, name tinytext, UNIQUE KEY Name (name(100)));
         CREATE TABLE files (id integer PRIMARY KEY, name varchar(90), size tinyint(1) unsigned
-            , KEY Name (name), UNIQUE KEY login (size), UNIQUE KEY size (size));
+            , KEY Name (name), KEY idle (size, name) /*M! IGNORED */
+            , UNIQUE KEY login (size), UNIQUE KEY size (size));
         CREATE TABLE parts (id integer PRIMARY KEY, of_id integer AUTO_INCREMENT UNIQUE
             , FOREIGN KEY (of_id) REFERENCES clients (id)) AUTO_INCREMENT = 9;
         CREATE TABLE shots (id integer PRIMARY KEY AUTO_INCREMENT, last_id integer DEFAULT 0

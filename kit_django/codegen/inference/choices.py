@@ -42,4 +42,4 @@ def _label(name: str, value: str | int) -> str | None:
     if isinstance(value, int):
         return str(value)
     is_djangos = value == name.replace("_", " ").title()
-    return None if is_djangos or re.fullmatch(r"[a-z][a-z_]*[a-z]", value) else value
+    return None if is_djangos or re.fullmatch(r"[a-z]([a-z_]*[a-z])?", value) else value

@@ -186,7 +186,7 @@ def _storage_keywords(
     collation = _collation(draft, column)
     if collation and call.name.removeprefix("Typed") in COLLATED:
         keywords["db_collation"] = collation
-    elif column.collation:
+    elif column.collation and call.name != "JSONField":  # MariaDB's has one that is its own
         draft.note("not expressible", f"the collation {column.collation!r}", column.name)
     name = database_name(column.name, context.vendor)
     if name != draft.attname(column.name):

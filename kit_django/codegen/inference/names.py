@@ -12,10 +12,13 @@ def database_name(name: str, vendor: str) -> str:
     """``name`` for ``db_table`` and ``db_column``.
 
     Django puts quotes around a name and looks no further, so that a quote inside of it would end
-    it; a name that stands in quotes already is left as it is. A star it never quotes. Names are
-    part of statements into which parameters are filled, where a percent sign is doubled.
+    it; a name that stands in quotes already is left as it is. A star it never quotes, and an
+    empty name (SQLite has columns of that name) is none to it. Names are part of statements into
+    which parameters are filled, where a percent sign is doubled.
     """
     quote = "`" if vendor == "mysql" else '"'
+    if not name:
+        return quote * 2
     if quote in name or name == "*":
         name = quote_name(vendor, name)
     return name.replace("%", "%%")

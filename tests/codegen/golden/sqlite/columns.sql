@@ -22,3 +22,4 @@ CREATE TABLE "item notes" (
     missing_id INTEGER REFERENCES nowhere (id),
     PRIMARY KEY (item_id, "number")
 ) WITHOUT ROWID;
+CREATE TABLE nameless (id INTEGER PRIMARY KEY, "" text, "*" text);
