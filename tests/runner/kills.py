@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import sys
 import traceback
@@ -21,6 +22,7 @@ from django.db import connection
 
 from tests import databases
 
+QUERY = re.compile(r"\s*(SELECT|SHOW|WITH|EXPLAIN|PRAGMA [^=]*$)", re.IGNORECASE)
 MEND = """
 ALTER TABLE posts DROP COLUMN IF EXISTS subtitle;
 DROP TABLE IF EXISTS tags;
@@ -70,13 +72,17 @@ def preload() -> None:
 def outcomes(command: str) -> Iterator[dict[str, Any]]:
     """The clean run first, as the kill before statement 0; then one for each kill.
 
-    To die after a statement is to die before the next one, but where a transaction ends between.
+    To die after a statement is to die before the next one, but where a transaction ends between;
+    and a query leaves nothing behind, so that the moments before and after it are one.
     """
     prepare(command)
-    count, ends = in_child(lambda: run_counted(command))
+    queries, ends = in_child(lambda: run_counted(command))
     prepare(command)
     yield in_child(lambda: outcome_of(command, "before", 0))
-    moments = [("before", number) for number in range(1, count + 1)]
+    count = len(queries)
+    moments = [
+        ("before", each) for each in range(1, count + 1) if each == 1 or not queries[each - 2]
+    ]
     for when, number in (*moments, *(("after", number) for number in sorted({*ends, count}))):
         prepare(command)
         survived = in_child(lambda: run_killed(command, when, number))  # noqa: B023
@@ -127,28 +133,28 @@ def run(command: str) -> tuple[int, str]:
     return 0, ""
 
 
-def run_counted(command: str) -> tuple[int, list[int]]:
-    """How many statements the command has, and behind which of them a transaction ends."""
-    count, ends = 0, []
+def run_counted(command: str) -> tuple[list[bool], list[int]]:
+    """Of each statement whether it is a query, and behind which of them a transaction ends."""
+    queries: list[bool] = []
+    ends: list[int] = []
 
-    def count_it(execute: Any, *statement: Any) -> Any:
-        nonlocal count
-        count += 1
-        return execute(*statement)
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        queries.append(QUERY.match(sql) is not None)
+        return execute(sql, *rest)
 
     def noting(end: Callable[[], None]) -> Callable[[], None]:
-        def note() -> None:
-            ends.append(count)
+        def noted() -> None:
+            ends.append(len(queries))
             end()
 
-        return note
+        return noted
 
     wrapper: Any = connection
     wrapper._commit, wrapper._rollback = noting(wrapper._commit), noting(wrapper._rollback)
-    with connection.execute_wrapper(count_it):
+    with connection.execute_wrapper(note):
         code, error = run(command)
     assert code == 0, error
-    return count, ends
+    return queries, ends
 
 
 def run_killed(command: str, when: str, number: int) -> str:
