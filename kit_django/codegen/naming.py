@@ -49,7 +49,6 @@ RESERVED_CLASS_NAMES = frozenset(
         *("Index", "ArrayField", "HStoreField", "SearchVectorField", "OpClass"),
         *("GinIndex", "GistIndex", "BrinIndex", "HashIndex", "SpGistIndex", "BloomIndex"),
         *("TransactionNow", "RandomUUID", "ExclusionConstraint", "DatabaseTypeField"),
-        *("UniqueIndex", "RawCheckConstraint", "ForeignKeyConstraint", "CompositeForeignKey"),
     }
 )
 

@@ -53,17 +53,17 @@ class Relations:
 
     def _problem(self, draft: Draft, key: ForeignKey) -> str | None:
         where = f"the foreign key from ({', '.join(key.columns)})"
+        target = self.target(key)
+        if target is None:
+            return f"no model has the table {display_name(_target_key(key))} that {where} points to"
         if len(key.columns) > 1:
-            return f"Django has no relation over several columns for {where}"
+            return f"{where} points to columns that no key or constraint of Django's has together"
         if draft.key.standing == "no key" and key.columns == draft.key.columns:
             return f"the column that stands in for the table's key has {where}"
         if draft.table.column(key.columns[0]).generated:
             return f"Django has no relation over a generated column for {where}"
         if key.columns[0] in draft.relations:
             return f"Django has one relation a column, and {where} is another"
-        target = self.target(key)
-        if target is None:
-            return f"no model has the table {display_name(_target_key(key))} that {where} points to"
         if not key.to_columns or key.to_columns[0] not in _unique_columns(target):
             return f"{where} points to a column that is not unique"
         return None
