@@ -73,3 +73,19 @@ def test_one_goes_with_its_column(project: Project) -> None:
     assert "item = models.ForeignObject(" in models(project)
     assert project.run("check", "--database", "default", check=0).lines == [CLEAN]
     project.run("db_sync", "--skip-migrations", "--check", check=0)
+
+
+def test_none_is_called_id(project: Project) -> None:
+    execute(
+        project.connection,
+        "CREATE TABLE pairs (id_a integer NOT NULL, id_b integer NOT NULL, PRIMARY KEY (id_a, id_b))",
+        """
+        CREATE TABLE uses (
+            number integer NOT NULL PRIMARY KEY, id_a integer NOT NULL, id_b integer NOT NULL,
+            FOREIGN KEY (id_a, id_b) REFERENCES pairs (id_a, id_b)
+        )
+        """,
+    )
+    project.run("db_sync", "--skip-migrations", check=0)
+    assert "    pair = models.ForeignObject(" in models(project)
+    assert project.run("check", "--database", "default", check=0).lines == [CLEAN]

@@ -36,7 +36,9 @@ def composite_name(key: ForeignKey, target: Draft | KnownModel, taken: set[str])
     words = zip(*(naming.snake_case(column).split("_") for column in key.columns), strict=False)
     common = "_".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, words))
     own = target.class_name if isinstance(target, Draft) else target.label.partition(".")[2]
-    return naming.field_name(common or naming.snake_case(own), taken)
+    names = (common, naming.snake_case(own), "id_ref")
+    # Django keeps ``id`` for a key.
+    return naming.field_name(next(each for each in names if each not in ("", "id")), taken)
 
 
 def composite_field(
