@@ -28,7 +28,7 @@ from benchmarks.common import print_table
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from kit_django.codegen.losses import Loss
+    from kit_django.codegen.verifying.losses import Loss
     from tests.roundtrip import RoundTrip, Soundness
 
 INTRODUCTION = """\

@@ -10,13 +10,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kit_django.codegen.losses import compare
+from kit_django.codegen.verifying.losses import compare
 from kit_django.schema.introspection import introspect
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from kit_django.codegen.losses import Comparison
+    from kit_django.codegen.verifying.losses import Comparison
     from tests.projects import Project
 
 CREATE = """
@@ -28,8 +28,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.utils import ConnectionHandler
 
-from kit_django.codegen.surroundings import surroundings_of
-from kit_django.codegen.creating import create_models
+from kit_django.codegen.verifying.surroundings import surroundings_of
+from kit_django.codegen.verifying.creating import create_models
 from kit_django.schema.introspection import introspect
 
 source = ConnectionHandler({"default": dj_database_url.parse(os.environ["SOURCE_URL"])})["default"]

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "codegen": BASE | {"codegen", "schema", "fields", "runner.files"},
     "runner": BASE | {"runner", "operations", "schema", "migration"},
 }
-HEAVY = {"black": "codegen/rendering", "libcst": "codegen/merging"}
+HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 

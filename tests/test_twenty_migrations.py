@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
 from kit_django.operations.schema import Schema, inverses, record
-from kit_django.operations.table import AlterTableBuilder, TableBuilder
 from kit_django.runner.files import MigrationFile
 from kit_django.runner.loading import load
 from tests.schemas import differences, facts_of, schema_of

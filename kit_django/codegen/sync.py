@@ -11,23 +11,25 @@ from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.codegen import following, naming, project
-from kit_django.codegen.context import Claim, Context, KnownModel
-from kit_django.codegen.edits import Difference
-from kit_django.codegen.given_names import GivenNames
+from kit_django.codegen import naming
+from kit_django.codegen.following import mending as following
+from kit_django.codegen.following.edits import Difference
+from kit_django.codegen.following.renames import follow_renames
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
-from kit_django.codegen.layout import Contents, Layout, contents_of
-from kit_django.codegen.renames import follow_renames
+from kit_django.codegen.project import apps as project
+from kit_django.codegen.project.context import Claim, Context, KnownModel
+from kit_django.codegen.project.layout import Contents, Layout, contents_of
+from kit_django.codegen.project.names import GivenNames
+from kit_django.codegen.project.usages import Usage, usages_of
+from kit_django.codegen.project.workspace import Workspace
+from kit_django.codegen.source.writing import FileChange, write_all
 from kit_django.codegen.specs import Inference, ModelSpec, Note, TableKey, is_foreign_key
-from kit_django.codegen.usages import Usage, usages_of
-from kit_django.codegen.workspace import Workspace
-from kit_django.codegen.writing import FileChange, write_all
 from kit_django.conf import Settings
 from kit_django.schema.facts import Database, Table
-from kit_django.schema.fields import FieldReader
+from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect
 
 VIEWS = ("view", "materialized view")

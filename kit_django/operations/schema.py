@@ -16,12 +16,13 @@ from django.db.backends.utils import CursorWrapper
 
 from kit_django.exceptions import Irreversible
 from kit_django.operations.base import Change, Operation
-from kit_django.operations.constraint_methods import PreviousConstraint
-from kit_django.operations.definitions import Condition
+from kit_django.operations.builders.constraints import PreviousConstraint
+from kit_django.operations.builders.extras import Columns, dropped_index, index_definition
+from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
+from kit_django.operations.changes.indexes import AddIndex, RenameIndex
+from kit_django.operations.definitions.constraint import Condition
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
-from kit_django.operations.extras import Columns, dropped_index, index_definition
-from kit_django.operations.indexes import AddIndex, RenameIndex
 from kit_django.operations.objects import (
     CreateDomain,
     CreateEnum,
@@ -36,8 +37,7 @@ from kit_django.operations.objects import (
     DropType,
     enum_labels,
 )
-from kit_django.operations.special import RunSQL
-from kit_django.operations.table import AlterTableBuilder, TableBuilder
+from kit_django.operations.run_sql import RunSQL
 from kit_django.operations.tables import (
     AlterTable,
     CommentTable,
@@ -50,7 +50,7 @@ from kit_django.schema.catalog import Catalog
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
-    from kit_django.operations.orm import ModelMaker
+    from kit_django.operations.models import ModelMaker
 
 
 class Schema:
@@ -314,7 +314,7 @@ class Schema:
         Fields have the names of their columns; a foreign key is there under the column's name
         without ``_id`` too.
         """
-        from kit_django.operations.orm import ModelMaker
+        from kit_django.operations.models import ModelMaker
 
         engine = self._live(f"a model of {table!r}")
         self._rows_may_have_changed = self.reads_data = True

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError, UnknownTable
 from kit_django.operations.base import Change, Operation
-from kit_django.operations.indexes import AddIndex
-from kit_django.operations.lowering import require_comments
-from kit_django.operations.naming import require_name
-from kit_django.operations.renaming import renamed_table
+from kit_django.operations.changes.indexes import AddIndex
+from kit_django.operations.definitions.column import require_comments
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, display_name
+from kit_django.schema.names import require_name
+from kit_django.schema.tables.renaming import renamed_table
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine

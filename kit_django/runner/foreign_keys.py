@@ -8,8 +8,8 @@ from django.db import DatabaseError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import MigrationFailed
+from kit_django.operations.run_sql import RunSQL
 from kit_django.operations.schema import Schema
-from kit_django.operations.special import RunSQL
 from kit_django.schema.quoting import quote_name
 
 Violation = tuple[str, int | None, str, int]

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit_django.codegen.imports import Imports
 from kit_django.codegen.inference.conditions import Conditions, FieldFacts
 from kit_django.codegen.inference.defaults import db_default
 from kit_django.codegen.inference.sql import Literal, parse
-from kit_django.codegen.rendering import render
+from kit_django.codegen.source.imports import Imports
+from kit_django.codegen.source.rendering import render
 from kit_django.schema.constructs import Call
 from kit_django.schema.facts import Column
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kit_django.codegen import merging
-from kit_django.codegen.edits import (
+from kit_django.codegen.following.edits import (
     AddEntry,
     AddField,
     ChangeEntry,
@@ -22,13 +21,14 @@ from kit_django.codegen.edits import (
     ReplaceField,
     SetOption,
 )
-from kit_django.codegen.merging.checking import assert_nothing_else_changed
+from kit_django.codegen.source import merging
+from kit_django.codegen.source.merging.checking import assert_nothing_else_changed
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.exceptions import SyncError
 from kit_django.schema.constructs import Call, Name
 
 if TYPE_CHECKING:
-    from kit_django.codegen.edits import Edit
+    from kit_django.codegen.following.edits import Edit
 
 HEAD = "from django.db import models\n\n\n"
 NEAR = Path(__file__)  # black's settings are those of this project: lines of 100

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit_django.codegen.migrations import (
+from kit_django.codegen.scaffold import (
     COLUMN_TYPES,
     MODIFIERS,
     class_name,
@@ -212,7 +212,7 @@ def test_what_does_not_go_together_is_refused() -> None:
 
 
 def test_all_types_are_methods_of_a_table() -> None:
-    from kit_django.operations.table import TableBuilder
+    from kit_django.operations.builders.table import TableBuilder
 
     assert [name for name in COLUMN_TYPES if not hasattr(TableBuilder, name)] == []
 

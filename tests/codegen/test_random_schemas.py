@@ -10,15 +10,15 @@ from django.db import DatabaseError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit_django.codegen.context import Claim, Context
-from kit_django.codegen.creating import create_models
-from kit_django.codegen.imports import Imports, render_imports
 from kit_django.codegen.inference import infer
-from kit_django.codegen.losses import compare
-from kit_django.codegen.rendering import render_model
-from kit_django.codegen.surroundings import surroundings_of
-from kit_django.codegen.verifying import build_models
-from kit_django.schema.fields import FieldReader
+from kit_django.codegen.project.context import Claim, Context
+from kit_django.codegen.source.imports import Imports, render_imports
+from kit_django.codegen.source.rendering import render_model
+from kit_django.codegen.verifying.creating import create_models
+from kit_django.codegen.verifying.losses import compare
+from kit_django.codegen.verifying.round_trip import build_models
+from kit_django.codegen.verifying.surroundings import surroundings_of
+from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect
 from kit_django.schema.quoting import quote_literal, quote_name
 from tests import databases

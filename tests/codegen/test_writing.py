@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit_django.codegen.writing import FileChange, write_all
+from kit_django.codegen.source.writing import FileChange, write_all
 from kit_django.exceptions import SyncError
 from tests.projects import REPOSITORY
 
@@ -45,7 +45,7 @@ tempfile.mkstemp, os.fsync = mortal(tempfile.mkstemp), mortal(os.fsync)
 Path.replace, Path.chmod = mortal(Path.replace), mortal(Path.chmod)
 Path.unlink = mortal(Path.unlink)
 
-from kit_django.codegen.writing import FileChange, write_all
+from kit_django.codegen.source.writing import FileChange, write_all
 
 old, new = "old = 1\\n" * 5000, "new = 2\\n" * 6000
 write_all([

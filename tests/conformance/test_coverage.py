@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
 
-from kit_django.operations.column_change import ColumnTypes
-from kit_django.operations.lowering import Modifiers
+from kit_django.operations.builders.columns import ColumnTypes
+from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
+from kit_django.operations.definitions.column import Modifiers
 from kit_django.operations.schema import Schema
-from kit_django.operations.table import AlterTableBuilder, TableBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

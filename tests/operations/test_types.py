@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kit_django.operations.columns import AddColumn
-from kit_django.operations.lowering import implied_checks, lower_column
-from kit_django.operations.table import ColumnMethods, TableBuilder
+from kit_django.operations.builders.table import ColumnMethods, TableBuilder
+from kit_django.operations.changes.columns import AddColumn
+from kit_django.operations.definitions.column import implied_checks, lower_column
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from tests.projects import REPOSITORY

@@ -10,8 +10,8 @@ from django.db import models
 from kit_django.fields import TypedDecimalField, TypedJSONField, TypedUUIDField
 from kit_django.schema.constructs import Call, build
 from kit_django.schema.facts import Check, Column, Database, Domain, Enum
-from kit_django.schema.fields import FieldReader
-from kit_django.schema.types import SqlType, normalized, same_type, written
+from kit_django.schema.field_reader import FieldReader
+from kit_django.schema.sql_types import SqlType, normalized, same_type, written
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import django
 
-from kit_django.codegen.context import Claim, Context
 from kit_django.codegen.inference.drafts import Draft, draft_models, name_fields
 from kit_django.codegen.inference.fields import infer_fields
 from kit_django.codegen.inference.meta import MetaInference
 from kit_django.codegen.inference.relations import Relations
+from kit_django.codegen.project.context import Claim, Context
 from kit_django.codegen.specs import Inference, ModelSpec
 
 __all__ = ["infer"]

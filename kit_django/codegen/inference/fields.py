@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.codegen.context import Context
 from kit_django.codegen.inference.choices import choices_for
 from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
 from kit_django.codegen.inference.defaults import db_default, is_from_sequence, raw
@@ -16,11 +15,12 @@ from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.keys import unique_alone
 from kit_django.codegen.inference.names import database_name
 from kit_django.codegen.inference.relations import Relations
+from kit_django.codegen.project.context import Context
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.schema.constructs import Call, Name, Value
 from kit_django.schema.facts import Check, Column
-from kit_django.schema.fields import ReadField
-from kit_django.schema.types import MYSQL_TEXTS, SqlType
+from kit_django.schema.field_reader import ReadField
+from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType
 
 COLLATED = ("CharField", "TextField", "DatabaseTypeField")
 

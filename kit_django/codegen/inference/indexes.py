@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from kit_django.codegen.context import Context
 from kit_django.codegen.inference.conditions import Conditions
+from kit_django.codegen.project.context import Context
 from kit_django.schema import clauses
 from kit_django.schema.constructs import Call, Value
 from kit_django.schema.facts import Index, IndexPart, Table

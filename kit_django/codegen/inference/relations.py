@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db import models
 
 from kit_django.codegen import naming
-from kit_django.codegen.context import Context, KnownModel
 from kit_django.codegen.inference.composites import (
     can_be_relation,
     composite_field,
@@ -17,10 +16,11 @@ from kit_django.codegen.inference.composites import (
 )
 from kit_django.codegen.inference.drafts import Draft, ManyToMany, display_name
 from kit_django.codegen.inference.keys import simple_uniques, unique_alone
+from kit_django.codegen.project.context import Context, KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.facts import Column, ForeignKey, Table
-from kit_django.schema.types import same_type
+from kit_django.schema.sql_types import same_type
 
 HAS_DATABASE_ACTIONS = hasattr(models, "DB_CASCADE")
 

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 
-from kit_django.codegen.edits import Difference
+from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
 from kit_django.conf import get_settings
 from kit_django.management.base import KitCommand, add_database
@@ -90,8 +90,8 @@ class Command(KitCommand):
 
     def verify(self, options: dict[str, Any]) -> None:
         """Print what a round trip through models loses, by kind and by name."""
-        from kit_django.codegen.project import schemas
-        from kit_django.codegen.verifying import verify
+        from kit_django.codegen.project.apps import schemas
+        from kit_django.codegen.verifying.round_trip import verify
 
         connection = connections[options["database"]]
         named = schemas(get_settings().models)

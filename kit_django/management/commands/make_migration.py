@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from kit_django.codegen.migrations import migration_source
+from kit_django.codegen.scaffold import migration_source
 from kit_django.conf import get_settings
 from kit_django.exceptions import ConfigurationError, MigrationFileError, UsageError
 from kit_django.management.base import KitCommand

@@ -19,7 +19,7 @@ from kit_django.exceptions import UsageError
 from kit_django.management.base import OneParagraphErrors, add_format, add_lock_timeout
 from kit_django.management.django_output import HeldOutput
 from kit_django.management.reporting import Gathered, Words
-from kit_django.management.syncing import apps_to_sync, has_django_migrations
+from kit_django.management.run_syncdb import apps_to_sync, has_django_migrations
 from kit_django.runner import dependencies, planner
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import app_folder

@@ -20,7 +20,7 @@ def engine_for(editor: BaseDatabaseSchemaEditor, catalog: Catalog) -> Engine:
 
             return MySQLEngine(editor, catalog)
         case "sqlite":
-            from kit_django.operations.engines.sqlite import SQLiteEngine
+            from kit_django.operations.engines.sqlite.engine import SQLiteEngine
 
             return SQLiteEngine(editor, catalog)
         case _:

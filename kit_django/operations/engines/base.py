@@ -9,11 +9,10 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.columns import AddColumn, ChangeColumn
-from kit_django.operations.constraints import without_constraints
-from kit_django.operations.definitions import Constraint
-from kit_django.operations.indexes import AddIndex, DropIndex
-from kit_django.operations.renaming import repointed, retargeted
+from kit_django.operations.changes.columns import AddColumn, ChangeColumn
+from kit_django.operations.changes.constraints import without_constraints
+from kit_django.operations.changes.indexes import AddIndex, DropIndex
+from kit_django.operations.definitions.constraint import Constraint
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog, display_name
 from kit_django.schema.quoting import quote_name, quote_qualified
@@ -23,6 +22,7 @@ from kit_django.schema.rendering import (
     render_column,
     render_table,
 )
+from kit_django.schema.tables.renaming import repointed, retargeted
 
 
 class Engine:

@@ -8,16 +8,16 @@ from dataclasses import replace
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.columns import DropColumn, RenameColumn, with_column
-from kit_django.operations.conditions import mentioned_columns
-from kit_django.operations.constraints import constraints
-from kit_django.operations.definitions import Constraint
-from kit_django.operations.dependents import Place, Reference, followers
+from kit_django.operations.changes.columns import DropColumn, RenameColumn, with_column
+from kit_django.operations.changes.constraints import constraints
+from kit_django.operations.definitions.constraint import Constraint
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import facts
 from kit_django.schema.clauses import name_list
+from kit_django.schema.conditions import mentioned_columns
 from kit_django.schema.quoting import quote_name
-from kit_django.schema.types import MYSQL_INTEGERS, SqlType, same_type
+from kit_django.schema.sql_types import MYSQL_INTEGERS, SqlType, same_type
+from kit_django.schema.tables.dependents import Place, Reference, followers
 
 
 class MySQLEngine(Engine):

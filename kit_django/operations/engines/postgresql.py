@@ -7,21 +7,21 @@ from dataclasses import replace
 
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.columns import (
+from kit_django.operations.changes.columns import (
     AddColumn,
     ChangeColumn,
     DropColumn,
     RenameColumn,
     with_column,
 )
-from kit_django.operations.dependents import followers
+from kit_django.operations.definitions.column import is_text
 from kit_django.operations.engines.base import Engine
-from kit_django.operations.lowering import is_text
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import display_name
 from kit_django.schema.quoting import quote_name, quote_qualified
 from kit_django.schema.rendering import collation_name, comment_statement
-from kit_django.schema.types import SqlType, same_type
+from kit_django.schema.sql_types import SqlType, same_type
+from kit_django.schema.tables.dependents import followers
 
 
 class PostgreSQLEngine(Engine):

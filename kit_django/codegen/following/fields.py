@@ -1,0 +1,314 @@
+"""One field of an imported model against the facts of its column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.fields import AutoFieldMixin
+
+from kit_django.codegen.following.edits import ChangeField, ChangeTarget, Edit, ReplaceField
+from kit_django.codegen.specs import FieldSpec, is_foreign_key
+from kit_django.codegen.verifying.losses import canonical_condition, canonical_default
+from kit_django.schema.constructs import Call, Value, build
+from kit_django.schema.facts import Column
+from kit_django.schema.sql_types import same_type
+
+# The keywords by which a field class is told its column's type.
+TYPE_KEYWORDS = ("max_length", "max_digits", "decimal_places", "db_types", "on_update")
+# The fields whose first argument is part of the type.
+FIRST_ARGUMENTS = {"DatabaseTypeField": "database_type", "ArrayField": "base_field"}
+DATABASE_ACTIONS = tuple(
+    getattr(models, name)
+    for name in ("DB_CASCADE", "DB_SET_NULL", "DB_SET_DEFAULT")
+    if hasattr(models, name)
+)
+
+
+def field_edits(
+    field: Any, column: Column, spec: FieldSpec, connection: BaseDatabaseWrapper, *, has_key: bool
+) -> Iterator[tuple[str, Edit | None]]:
+    """What differs, in words, and the edit that mends it; None where only a person can.
+
+    ``spec`` is the field as it would be written now; ``has_key`` is whether the table has a
+    primary key, so that a field can be it or not.
+    """
+    drift = _FieldDrift(field, column, spec, connection, has_key)
+    if field.generated != (spec.call.name == "GeneratedField"):
+        what = "is generated now" if column.generated else "is not generated any more"
+        yield f"the column {what}", ReplaceField(field.name, spec.call)
+    elif field.generated:
+        yield from drift.generated()
+    else:
+        yield from drift.relation()
+        yield from drift.type()
+        yield from drift.keywords()
+
+
+@dataclass(frozen=True)
+class _FieldDrift:
+    field: Any
+    column: Column
+    spec: FieldSpec
+    connection: BaseDatabaseWrapper
+    has_key: bool
+
+    @property
+    def call(self) -> Call:
+        return self.spec.call
+
+    def _change(self, path_: str = "", /, **keywords: Value) -> ChangeField:
+        return ChangeField(self.field.name, tuple(keywords.items()), path_)
+
+    # Generated columns
+
+    def generated(self) -> Iterator[tuple[str, Edit | None]]:
+        if not self._has_type(self.field):
+            output = self.call.get("output_field")
+            yield self._other_type(), self._change(output_field=output)
+        keywords: dict[str, Value] = {}
+        if not self._has_expression():
+            keywords["expression"] = self.call.get("expression")
+        if bool(self.field.db_persist) != bool(self.call.get("db_persist")):
+            keywords["db_persist"] = self.call.get("db_persist")
+        if self.field.column != self._column_name():
+            keywords["db_column"] = self.call.get("db_column")
+        if keywords:
+            yield "the column is generated in another way", self._change(**keywords)
+
+    def _has_expression(self) -> bool:
+        wanted = build(self.call.get("expression"))
+        if self.field.expression == wanted:
+            return True
+        assert self.column.generated is not None
+        try:
+            sql, params = self.field.generated_sql(self.connection)
+        except (TypeError, ValueError):
+            return False
+        editor = self.connection.schema_editor(collect_sql=True)
+        made = sql % tuple(map(editor.quote_value, params)) if params else sql
+        expression = self.column.generated.expression
+        return bool(canonical_condition(made) == canonical_condition(expression))
+
+    # Relations
+
+    def relation(self) -> Iterator[tuple[str, Edit | None]]:
+        field = self.field
+        if not field.remote_field:
+            return
+        if not is_foreign_key(self.call):
+            if field.db_constraint:
+                yield "the foreign key is gone", self._change(db_constraint=False)
+            return
+        if not field.db_constraint:
+            yield "there is a foreign key", self._change(db_constraint=None)
+        if self._target() != field.related_model._meta.label_lower:
+            yield (
+                "the foreign key points elsewhere",
+                ChangeTarget(field.name, self.call.args[0]),
+            )
+        to_field = self.call.get("to_field")
+        if field.remote_field.field_name != (to_field or field.related_model._meta.pk.name):
+            yield "the foreign key points to another column", self._change(to_field=to_field)
+        yield from self._action()
+        yield from self._kind_of_relation()
+
+    def _target(self) -> str:
+        wanted, opts = build(self.call.args[0]), self.field.model._meta
+        if wanted == "self":
+            return str(opts.label_lower)
+        return str(wanted if "." in wanted else f"{opts.app_label}.{wanted}").lower()
+
+    def _action(self) -> Iterator[tuple[str, Edit | None]]:
+        """Only an action that is the database's is the database's to say."""
+        is_databases = self.field.remote_field.on_delete in DATABASE_ACTIONS
+        wanted = self.call.args[1]
+        if is_databases and self.field.remote_field.on_delete != build(wanted):
+            yield "the foreign key does something else on delete", self._change(on_delete=wanted)
+
+    def _kind_of_relation(self) -> Iterator[tuple[str, Edit | None]]:
+        """Django warns of a foreign key that is unique."""
+        if self.field.primary_key or self._is_unique_by_meta():
+            return
+        is_single = "OneToOne" in self.call.name
+        if self.field.unique != is_single:
+            typed = (
+                "kit_django.fields.Typed"
+                if hasattr(self.field, "db_types")
+                else "django.db.models."
+            )
+            words = "is unique now" if is_single else "is not unique any more"
+            path = typed + ("OneToOneField" if is_single else "ForeignKey")
+            keywords: dict[str, Value] = {} if is_single else {"unique": None}
+            yield f"the column {words}", self._change(path, **keywords)
+
+    def _is_unique_by_meta(self) -> bool:
+        opts = self.field.model._meta
+        names = (self.field.name,)
+        return names in {tuple(each.fields) for each in opts.total_unique_constraints}
+
+    # The type
+
+    def type(self) -> Iterator[tuple[str, Edit | None]]:
+        if self._has_type(self.field) and self._checks_alike() and self._numbers_alike():
+            return
+        yield self._other_type(), self._type_edit()
+
+    def _other_type(self) -> str:
+        made = self.field.db_parameters(self.connection)["type"]
+        return f"the column's type is {self.column.type}, the field's {made}"
+
+    def _has_type(self, field: Any) -> bool:
+        made = field.db_parameters(self.connection)["type"]
+        if made is None:
+            return False
+        return same_type(self.connection, made.removesuffix(" AUTO_INCREMENT"), self.column.type)
+
+    def _checks_alike(self) -> bool:
+        """Whether the check that comes with some fields (``>= 0``, valid JSON) is there."""
+        if self.field.remote_field or is_foreign_key(self.call):
+            return True
+        wanted = build(self.call)
+        wanted.set_attributes_from_name("column")
+        makes, is_made = wanted.db_check(self.connection), self.field.db_check(self.connection)
+        return bool(makes) == bool(is_made)
+
+    def _numbers_alike(self) -> bool:
+        """A key that the database does not number cannot be left to it."""
+        is_numbered = "Auto" in self.call.name or "Identity" in self.call.name
+        return is_numbered or not isinstance(self.field, AutoFieldMixin)
+
+    def _type_edit(self) -> Edit | None:
+        """Keywords alone where the person's class can make the type, else another class."""
+        if self.field.remote_field:
+            return self._relation_type_edit()
+        _, _, args, kwargs = self.field.deconstruct()
+        changes = {
+            name: self.call.get(name)
+            for name in TYPE_KEYWORDS
+            if kwargs.get(name) != self.call.get(name)
+        }
+        if self._can_make(args, kwargs, changes):
+            return self._change(**changes)
+        kept = {
+            name: value for name, value in changes.items() if value is not None or name in kwargs
+        }
+        dropped: dict[str, Value] = {
+            name: None for name in kwargs if not _accepts(self.call, name) and name not in kept
+        }
+        first: dict[str, Value] = {}
+        if self.call.name in FIRST_ARGUMENTS:
+            first[FIRST_ARGUMENTS[self.call.name]] = self.call.args[0]
+        return self._change(self.call.path, **dropped, **first, **kept)
+
+    def _relation_type_edit(self) -> Edit | None:
+        if not is_foreign_key(self.call) or self.call.get("db_types") is None:
+            return None
+        return self._change(self.call.path, db_types=self.call.get("db_types"))
+
+    def _can_make(self, args: Any, kwargs: dict[str, Any], changes: dict[str, Value]) -> bool:
+        kept = {name: value for name, value in kwargs.items() if name not in changes}
+        new = {name: build(value) for name, value in changes.items() if value is not None}
+        try:
+            clone = type(self.field)(*args, **{**kept, **new})
+        except TypeError:
+            return False
+        clone.set_attributes_from_name("column")
+        clone.model = self.field.model
+        twin = _FieldDrift(clone, self.column, self.spec, self.connection, self.has_key)
+        return twin._has_type(clone) and twin._checks_alike() and twin._numbers_alike()
+
+    # Everything else
+
+    def keywords(self) -> Iterator[tuple[str, Edit | None]]:
+        found = dict(self._changed_keywords())
+        if set(found) == {"db_column"}:
+            message = f"its column {self.field.column} is called {self.column.name} now"
+            yield message, self._change(**found)
+        elif found:
+            said = ", ".join(_said(name, value) for name, value in found.items())
+            yield f"the column says {said}", self._change(**found)
+
+    def _column_name(self) -> str:
+        return str(self.call.get("db_column") or self.spec.attname)
+
+    def _changed_keywords(self) -> Iterator[tuple[str, Value]]:
+        field, call = self.field, self.call
+        if field.column != self._column_name():
+            yield "db_column", call.get("db_column")
+        if self.has_key and field.primary_key != bool(call.get("primary_key")):
+            yield "primary_key", call.get("primary_key")
+        if field.null != bool(call.get("null")):
+            yield "null", call.get("null")
+        yield from self._changed_unique()
+        yield from self._changed_index()
+        if not self._has_default():
+            yield "db_default", call.get("db_default")
+        if self.connection.features.supports_comments:
+            comment = call.get("db_comment")
+            if (field.db_comment or None) != comment:
+                yield "db_comment", comment
+        collation = call.get("db_collation")
+        if hasattr(field, "db_collation") and (field.db_collation or None) != collation:
+            yield "db_collation", collation
+
+    def _changed_unique(self) -> Iterator[tuple[str, Value]]:
+        field, call = self.field, self.call
+        if field.primary_key or call.get("primary_key") or field.remote_field:
+            return
+        wanted = bool(call.get("unique"))
+        if wanted and not field.unique and not self._is_unique_by_meta():
+            yield "unique", True
+        if field.unique and not wanted:
+            yield "unique", None
+
+    def _changed_index(self) -> Iterator[tuple[str, Value]]:
+        """The index that a relation has of itself; others are Meta's."""
+        if not self.field.remote_field or self.field.unique or self.field.primary_key:
+            return
+        wanted = self.call.get("db_index", True) if is_foreign_key(self.call) else None
+        if wanted is not None and self.field.db_index != wanted:
+            yield "db_index", self.call.get("db_index")
+
+    def _has_default(self) -> bool:
+        wanted = self.call.get("db_default")
+        if not self.field.has_db_default():
+            return wanted is None
+        if wanted is None:
+            return self.column.identity is not None
+        if self.field.db_default == build(wanted):
+            return True
+        vendor = self.connection.vendor
+        made = _default_sql(self.field, self.connection)
+        return canonical_default(made, vendor) == canonical_default(self.column.default, vendor)
+
+
+def _default_sql(field: Any, connection: BaseDatabaseWrapper) -> str:
+    """What Django would write behind DEFAULT, with the parameters filled in."""
+    editor = connection.schema_editor(collect_sql=True)
+    sql, params = editor.db_default_sql(field)
+    return str(sql % tuple(editor.quote_value(each) for each in params) if params else sql)
+
+
+def _accepts(call: Call, keyword: str) -> bool:
+    """Whether a field class knows a keyword that another class had."""
+    known = {name: value for name, value in call.kwargs if name != "choices"}
+    plain = Call(call.path, *call.args, **known)
+    if keyword in known:
+        return True
+    try:
+        build(plain.with_(**{keyword: None}))
+    except TypeError as error:
+        return "unexpected keyword" not in str(error)
+    except ValueError:
+        return True
+    return True
+
+
+def _said(name: str, value: Value) -> str:
+    if isinstance(value, Call):
+        return f"another {name}"
+    return f"no {name}" if value is None else name if value is True else f"{name}={value!r}"

@@ -1,0 +1,157 @@
+"""The models that are there already follow the database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.codegen.following.drift import Drift
+from kit_django.codegen.following.edits import Difference, RemoveClass, RemoveField
+from kit_django.codegen.inference.drafts import display_name
+from kit_django.codegen.inference.names import table_key
+from kit_django.codegen.project import apps as project
+from kit_django.codegen.project.workspace import Workspace
+from kit_django.codegen.specs import Inference
+from kit_django.schema.facts import Database
+from kit_django.schema.introspection import introspect_table
+
+UNPRUNED = "--prune takes the class away"
+
+
+def differences(
+    connection: BaseDatabaseWrapper,
+    database: Database,
+    inferred: Inference,
+    gone: Iterable[type[models.Model]],
+) -> Iterator[Difference]:
+    """Where models and their tables do not say the same; the tables of the ``gone`` are not there."""
+    without, tables = frozenset(gone), {table.key: table for table in database}
+    for spec in inferred.known:
+        model = apps.get_model(spec.label)
+        yield from Drift(model, tables[spec.table], spec, connection, without).differences()
+
+
+def shared(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> Iterator[Difference]:
+    """Tables with several models, none of which is edited."""
+    found = project.models_by_table(connection.alias, connection.vendor)
+    for key, group in found.items():
+        here = [model for model in group if model._meta.app_label in labels]
+        if not project.is_shared(group) or not any(project.is_kits(m._meta.label) for m in here):
+            continue
+        names = ", ".join(model._meta.label for model in group)
+        message = f"its table is also that of others ({names}); none of them is edited"
+        yield Difference(display_name(key), here[0]._meta.label, "", message)
+
+
+def models_gone(
+    connection: BaseDatabaseWrapper, database: Database, labels: Iterable[str]
+) -> Iterator[type[models.Model]]:
+    """The models of apps whose tables are not there."""
+    there = {table.key for table in database}
+    for label in labels:
+        for model in apps.get_app_config(label).get_models():
+            schema, name = table_key(model._meta.db_table, connection.vendor)
+            if model._meta.proxy or not project.is_kits(model._meta.label):
+                continue
+            if all(field.auto_created for field in model._meta.local_concrete_fields):
+                continue  # a holder of permissions, or a child without columns of its own
+            if (schema, name) in there or introspect_table(connection, name, schema):
+                continue
+            yield model
+
+
+def without_tables(
+    connection: BaseDatabaseWrapper, gone: Iterable[type[models.Model]]
+) -> Iterator[Difference]:
+    for model in gone:
+        shown = display_name(table_key(model._meta.db_table, connection.vendor))
+        yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
+
+
+def fields_gone(found: Iterable[Difference]) -> Iterator[str]:
+    """The names of fields that are taken away, and of their values."""
+    for difference in found:
+        if isinstance(difference.edit, RemoveField):
+            field = apps.get_model(difference.model)._meta.get_field(difference.edit.name)
+            yield from (field.name, getattr(field, "attname", field.name))
+
+
+def classes_gone(found: Iterable[Difference]) -> Iterator[str]:
+    """The names of classes that are taken away."""
+    for difference in found:
+        if isinstance(difference.edit, RemoveClass):
+            yield apps.get_model(difference.model).__name__
+
+
+def mend(
+    workspace: Workspace,
+    found: Iterable[Difference],
+    files: Mapping[str, Iterable[Path]],
+    *,
+    prune: bool,
+    force: bool,
+) -> Iterator[Difference]:
+    """Edit what can be edited. All differences come back, what is left to a person without an edit.
+
+    ``files`` are those of each app.
+    """
+    by_model: dict[str, list[Difference]] = {}
+    for difference in found:
+        by_model.setdefault(difference.model, []).append(difference)
+    by_file: dict[Path, dict[type[models.Model], list[Difference]]] = {}
+    for label, group in by_model.items():
+        model = apps.get_model(label)
+        path = _file_of(model, files[model._meta.app_label])
+        if path is None:
+            yield from (_left(each, f"the class is in {model.__module__}") for each in group)
+        elif isinstance(group[0].edit, RemoveClass):
+            others = [each for each in files[model._meta.app_label] if each != path]
+            reason = _prune(workspace, path, others, model, force=force) if prune else UNPRUNED
+            yield _left(group[0], reason) if reason else group[0]
+        elif any(each.edit is not None for each in group):
+            by_file.setdefault(path, {})[model] = group
+        else:
+            yield from group
+    for path, models_there in by_file.items():
+        yield from workspace.merge(path, models_there)
+
+
+def _prune(
+    workspace: Workspace,
+    path: Path,
+    others: Iterable[Path],
+    model: type[models.Model],
+    *,
+    force: bool,
+) -> str:
+    """Take a class away, and a package's own import of it; why that was not done, if it was not."""
+    name = model.__name__
+    imports = [each for each in others if workspace.imports(each, name)]
+    by_hand = [each for each in imports if not workspace.exports(each, path, name)]
+    if by_hand:
+        return f"{by_hand[0].name} imports the class"
+    problem = workspace.prune(path, model, force=force)
+    if not problem:
+        for each in imports:
+            workspace.unexport(each, path, name)
+    return problem
+
+
+def _left(difference: Difference, reason: str) -> Difference:
+    message = f"{difference.message}; {reason}"
+    return replace(difference, message=message, edit=None)
+
+
+def _file_of(model: type[models.Model], files: Iterable[Path]) -> Path | None:
+    """The app's own file that has the class, or None where it comes from elsewhere."""
+    file = getattr(sys.modules.get(model.__module__), "__file__", None)
+    if file is None:
+        return None
+    found = Path(file).resolve()
+    return next((path for path in files if path.resolve() == found), None)

@@ -1,0 +1,379 @@
+"""What a database says and another does not: the measure of a round trip through models."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from kit_django.schema.facts import (
+    Column,
+    Database,
+    ForeignKey,
+    Index,
+    Table,
+    Unique,
+)
+from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType, affinity, normalized
+
+T = TypeVar("T")
+_CAST_NUMBER = re.compile(
+    r"'(-?\d+(?:\.\d+)?)'::(?:smallint|integer|bigint|numeric|real|doubleprecision)(?:\(.*\))?"
+)
+_NUMBER = re.compile(r"'?(-?\d+(?:\.\d+)?)'?")
+_NOT_EQUAL = re.compile(
+    r"""(?<![\w"`])not\(([\w"`]+)=((?:'(?:[^']|'')*'|-?[\w.]+)(?:::[a-z_ ]+)?)\)"""
+)
+_TEXT_CAST = re.compile(r"::(?:text|charactervarying)(?:\(\d+\))?(?:\[\])?")
+PSQL_NOW = {"now()", "transaction_timestamp()", "current_timestamp"}
+# What the machine chose, and what is no part of the schema.
+UNCOMPARED_OPTIONS = {"statistics", "row format", "auto increment", "avg row length"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One fact that is gone, or is another one: ``before`` and ``after`` are its texts."""
+
+    kind: str
+    table: str
+    about: str
+    before: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``facts`` counts all that was compared, ``losses`` what did not come back the same."""
+
+    facts: Mapping[str, int]
+    losses: tuple[Loss, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.facts.values())
+
+    @property
+    def kept(self) -> int:
+        return self.total - len(self.losses)
+
+    def lost(self, kind: str) -> int:
+        return sum(loss.kind == kind for loss in self.losses)
+
+
+def compare(before: Database, after: Database) -> Comparison:
+    """What of ``before`` is not in ``after``.
+
+    Names that a person cannot give through a model (those of primary keys, foreign keys, unique
+    columns, the indexes of relations) are not facts here, nor is the order of columns.
+    """
+    comparing = _Comparing(before.vendor)
+    for table in before:
+        comparing.table(table, after.find(table.name, table.schema))
+    return Comparison(dict(comparing.facts), tuple(comparing.losses))
+
+
+class _Comparing:
+    def __init__(self, vendor: str) -> None:
+        self.vendor = vendor
+        self.facts: Counter[str] = Counter()
+        self.losses: list[Loss] = []
+        self.name = ""
+        self.key: tuple[str, ...] = ()
+        self.table_collations = ("", "")
+
+    def table(self, before: Table, after: Table | None) -> None:
+        self.name = ".".join(filter(None, before.key))
+        self.key = _key(before)
+        if after is None:
+            after = Table(before.name, schema=before.schema)
+            self._lose("table", "", before.kind)
+        self.table_collations = before.option("collation") or "", after.option("collation") or ""
+        self._count("table")
+        for column in before.columns:
+            if after.has_column(column.name):
+                self._column(column, after.column(column.name))
+            else:
+                self._count("column")
+                self._lose("column", column.name, column.type)
+        self._say("primary key", "", _key(before), _key(after), always=True)
+        self._say("table comment", "", before.comment, after.comment)
+        self._many("unique", _uniques(before), {*_uniques(after), _unique(Unique(_key(after)))})
+        self._indexes(before, after)
+        self._many("check", self._checks(before), self._checks(after))
+        self._foreign_keys(before, after)
+        self._many(
+            "exclusion",
+            {e.sql: e.name for e in before.exclusions},
+            {e.sql for e in after.exclusions},
+        )
+        self._many(
+            "trigger", {t.name: t.name for t in before.triggers}, {t.name for t in after.triggers}
+        )
+        for option, value in before.options:
+            if option not in UNCOMPARED_OPTIONS:
+                self._say(
+                    "table option", option, f"{option} {value}", f"{option} {after.option(option)}"
+                )
+
+    def _column(self, before: Column, after: Column) -> None:
+        name = before.name
+        self._count("column")
+        self._say("type", name, before.type, after.type, self._type)
+        self._say("null", name, before.null, after.null, shown=str)
+        self._say("default", name, before.default or "", after.default or "", self._default(before))
+        self._say("collation", name, *self._collations(before, after))
+        self._say("comment", name, before.comment, after.comment)
+        self._say("on update", name, before.on_update or "", after.on_update or "", _bare)
+        self._say("generated", name, self._generated(before), self._generated(after), _bare)
+        self._say("numbering", name, _numbering(before), _numbering(after))
+        self._say("invisible", name, before.invisible, after.invisible)
+        for option, value in before.options:
+            if option not in UNCOMPARED_OPTIONS:
+                kept = dict(after.options).get(option)
+                self._say("column option", name, f"{option} {value}", f"{option} {kept}")
+
+    def _collations(self, before: Column, after: Column) -> tuple[str, str]:
+        """Those of the columns; on MySQL a text follows its table, which follows the database."""
+        is_text = SqlType.parse(before.type).name in MYSQL_TEXTS
+        of_tables = self.table_collations if is_text else ("", "")
+        return before.collation or of_tables[0], after.collation or of_tables[1]
+
+    def _type(self, text: Any) -> Hashable:
+        if self.vendor == "sqlite":
+            return affinity(text)
+        return normalized(self.vendor, text)
+
+    def _default(self, column: Column) -> Callable[[Any], Hashable]:
+        is_rowid = self.vendor == "sqlite" and self.key == (column.name,)
+        if _numbering(column) or (is_rowid and column.type.upper() == "INTEGER"):
+            return lambda _: ""  # numbering is a fact of its own
+        return self._canonical_default
+
+    def _canonical_default(self, text: Any) -> Hashable:
+        return canonical_default(text, self.vendor)
+
+    @staticmethod
+    def _generated(column: Column) -> str:
+        if column.generated is None:
+            return ""
+        kind = "stored" if column.generated.stored else "virtual"
+        return f"{column.generated.expression} {kind}"
+
+    def _checks(self, table: Table) -> dict[Hashable, str]:
+        return {canonical_condition(check.sql): check.name or check.sql for check in table.checks}
+
+    def _indexes(self, before: Table, after: Table) -> None:
+        """By what they are; a name is a fact of its own, but for the index of a relation."""
+        there: dict[Hashable, list[str]] = {}
+        for index in after.indexes:
+            if not _is_unique(index):
+                there.setdefault(_index(index), []).append(index.name)
+        relations = {key.columns for key in before.foreign_keys}
+        for index in before.indexes:
+            if _is_unique(index):
+                continue
+            self._count("index")
+            if _index(index) not in there:
+                self._lose("index", index.name, str(_index(index)))
+            elif index.columns not in relations and index.name not in there[_index(index)]:
+                self._say("index name", index.name, index.name, there[_index(index)][0])
+            elif index.columns not in relations:
+                self._count("index name")
+
+    def _foreign_keys(self, before: Table, after: Table) -> None:
+        for key in before.foreign_keys:
+            self._count("foreign key")
+            found = _likest(key, after.foreign_keys)
+            about = ", ".join(key.columns)
+            if found is None:
+                self._lose("foreign key", about, f"to {key.to_table}")
+                continue
+            for kind, old, new in (
+                ("on delete", key.on_delete, found.on_delete),
+                ("foreign key on update", key.on_update, found.on_update),
+            ):
+                self._say(kind, about, self._action(old), self._action(new), default="NO ACTION")
+            self._say(
+                "deferrability", about, key.deferrable or "", found.deferrable or "", always=True
+            )
+            self._say("match", about, key.match, found.match, default="SIMPLE")
+
+    def _action(self, action: str) -> str:
+        """MySQL and MariaDB have two names for one action."""
+        return "NO ACTION" if self.vendor == "mysql" and action == "RESTRICT" else action
+
+    def _many(self, kind: str, before: Mapping[Any, str], after: Iterable[Any]) -> None:
+        there = set(after)
+        for fact, name in before.items():
+            self._count(kind)
+            if fact not in there:
+                self._lose(kind, name, str(fact))
+
+    def _say(
+        self,
+        kind: str,
+        about: str,
+        before: T,
+        after: T,
+        canonical: Callable[[Any], Hashable] = lambda value: value,
+        *,
+        default: object = None,
+        always: bool = False,
+        shown: Callable[[T], str] = str,
+    ) -> None:
+        """Compare one fact; one that is as if nothing had been said is none."""
+        if not before and not always and not isinstance(before, bool):
+            if after and kind in ("default", "generated", "on update"):
+                self._count(kind)
+                self._lose(kind, about, "none", shown(after))
+            return
+        if (default is not None and before == default) or (kind == "invisible" and not before):
+            return
+        self._count(kind)
+        if canonical(before) != canonical(after):
+            self._lose(kind, about, shown(before), shown(after))
+
+    def _count(self, kind: str) -> None:
+        self.facts[kind] += 1
+
+    def _lose(self, kind: str, about: str, before: str, after: str = "") -> None:
+        self.losses.append(Loss(kind, self.name, about, before, after))
+
+
+def canonical_default(text: Any, vendor: str) -> Hashable:
+    """A value that is equal for two ways to write one default."""
+    bare = _uncast(_bare(text))
+    if vendor != "postgresql" and (number := _NUMBER.fullmatch(bare)):
+        return Decimal(number[1])
+    if vendor == "sqlite" and bare in ("true", "false"):
+        return Decimal(bare == "true")
+    if vendor == "postgresql":
+        bare = _CAST_NUMBER.sub(r"\1", bare)
+        bare = re.sub(r"::[a-z_ \"]+(\(\d+(,\d+)?\))?(\[\])*", "", bare)
+        return "now()" if bare in PSQL_NOW else bare
+    return bare.replace("current_timestamp()", "current_timestamp")
+
+
+def _numbering(column: Column) -> str:
+    if column.identity is not None:
+        return column.identity.kind
+    return "sequence" if (column.default or "").startswith("nextval(") else ""
+
+
+def _key(table: Table) -> tuple[str, ...]:
+    return table.primary_key.columns if table.primary_key else ()
+
+
+def _is_unique(index: Index) -> bool:
+    return index.unique
+
+
+def _uniques(table: Table) -> dict[Hashable, str]:
+    """Unique constraints and unique indexes alike: the one does what the other does."""
+    found: dict[Hashable, str] = {}
+    for unique in table.uniques:
+        found[_unique(unique)] = unique.name or ", ".join(unique.columns)
+    for index in table.indexes:
+        if index.unique:
+            plain = Unique(index.columns or (), None, None, index.nulls_distinct, index.include)
+            is_plain = index.columns is not None and _index(index) == _plain_index(index)
+            found[_unique(plain) if is_plain else _index(index)] = index.name
+    return found
+
+
+def _unique(unique: Unique) -> Hashable:
+    return unique.columns, unique.deferrable, unique.nulls_distinct, unique.include
+
+
+def _index(index: Index) -> Hashable:
+    parts = tuple(
+        (
+            part.column,
+            canonical_condition(part.expression or ""),
+            part.descending,
+            part.nulls,
+            part.opclass,
+            part.collation,
+            part.length,
+        )
+        for part in index.parts
+    )
+    method = index.method.lower() or "btree"
+    return (
+        parts,
+        canonical_condition(index.where or ""),
+        tuple(sorted(index.include)),
+        method,
+        index.options,
+    )
+
+
+def _plain_index(index: Index) -> Hashable:
+    parts = tuple((part.column, "", False, None, None, None, None) for part in index.parts)
+    return parts, "", tuple(sorted(index.include)), "btree", ()
+
+
+def _foreign_key(key: ForeignKey) -> Hashable:
+    return key.columns, key.to_schema, key.to_table, key.to_columns
+
+
+def _likest(key: ForeignKey, others: Iterable[ForeignKey]) -> ForeignKey | None:
+    """Of the keys over the same columns, the one that says most of the same."""
+    same = (each for each in others if _foreign_key(each) == _foreign_key(key))
+    said = (key.on_delete, key.on_update, key.deferrable, key.match)
+    return max(
+        same,
+        key=lambda each: sum(
+            one == other
+            for one, other in zip(
+                said, (each.on_delete, each.on_update, each.deferrable, each.match), strict=True
+            )
+        ),
+        default=None,
+    )
+
+
+def _bare(text: Any) -> str:
+    """Without blanks and outer parentheses, in lower case outside of strings."""
+    parts = re.split(r"('(?:[^']|'')*')", str(text))
+    bare = "".join(
+        part if part.startswith("'") else re.sub(r"\s+", "", part).lower() for part in parts
+    )
+    while bare.startswith("(") and bare.endswith(")") and _is_one_pair(bare):
+        bare = bare[1:-1]
+    return bare
+
+
+def _uncast(bare: str) -> str:
+    """Django writes decimals for SQLite as ``CAST('0' AS NUMERIC)``, and as ``'0'``."""
+    bare = re.sub(r"cast\(('?)(-?[\d.]+)\1as(numeric|real)\)", r"\2", bare)
+    bare = re.sub(r"(?<=[<>=(,])'(-?\d+(\.\d+)?)'", r"\1", bare)
+    return re.sub(r"(?<![\w.'])(\d+)\.0+(?![\d.'])", r"\1", bare)
+
+
+def _is_one_pair(text: str) -> bool:
+    depth = 0
+    for position, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth == 0 and position < len(text) - 1:
+            return False
+    return True
+
+
+def canonical_condition(sql: str) -> str:
+    """Conditions that differ in quotes and in parentheses around single terms are the same.
+
+    So are those that differ in where PostgreSQL says that a text is one: a dump that was read
+    again says it of each text in a list.
+
+    Django has no ``<>``: it says ``NOT (a = b)``, which is the same where ``a`` is never null.
+    """
+    bare = _NOT_EQUAL.sub(r"\1<>\2", _uncast(_bare(sql)))
+    parts: Iterator[str] = iter(re.split(r"('(?:[^']|'')*')", bare))
+    return "".join(
+        part if part.startswith("'") else re.sub(r"[()\"`\[\]]", "", _TEXT_CAST.sub("", part))
+        for part in parts
+    )

@@ -1,0 +1,101 @@
+"""The round trip: the models of a database's facts, made in an empty one, and what got lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.apps.registry import Apps
+from django.db import DatabaseError, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.codegen.inference import infer
+from kit_django.codegen.project.context import Claim, Context
+from kit_django.codegen.specs import Inference, ModelSpec
+from kit_django.codegen.verifying.creating import create_models
+from kit_django.codegen.verifying.losses import Comparison, Loss, compare
+from kit_django.codegen.verifying.surroundings import surroundings_of
+from kit_django.exceptions import SyncError
+from kit_django.schema.constructs import build
+from kit_django.schema.field_reader import FieldReader
+from kit_django.schema.introspection import introspect
+
+# Partitions, foreign and virtual tables, views are nothing that a model could make.
+MADE_BY_MODELS = ("table", "partitioned table")
+
+
+def verify(
+    connection: BaseDatabaseWrapper, app_label: str, schemas: Iterable[str] = ()
+) -> Comparison:
+    """What of a connection's database its models keep, when they are made in an empty one.
+
+    ``schemas`` are those of PostgreSQL beside the default one; on MySQL they would be databases
+    of their own, and are left alone. The empty database is the one that Django's test runner would
+    make beside it, and is dropped again. Raises SyncError where it cannot be made.
+    """
+    inside = tuple(schemas) if connection.vendor == "postgresql" else ()
+    before = introspect(connection, schemas=inside)
+    reader = FieldReader.of(connection, before)
+    claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
+    inferred = infer(claims, Context(connection, reader))
+    surroundings = surroundings_of(connection, before)
+    with _empty_database(connection):
+        errors = create_models(connection, build_models(inferred), surroundings)
+        after = introspect(connection, schemas=inside)
+    compared = compare(before, after)
+    refused = tuple(Loss("refused by the database", "", "", error) for error in errors)
+    return Comparison(compared.facts, (*refused, *compared.losses))
+
+
+@contextmanager
+def _empty_database(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Point the connection to a new database for a while, made as Django's test runner makes one.
+
+    Its name is this process's own: a test database that somebody keeps is not touched.
+    """
+    settings: dict[str, Any] = connection.settings_dict
+    name, test_name = settings["NAME"], settings["TEST"]["NAME"]
+    with TemporaryDirectory() as folder:
+        scratch = f"kit_verify_{os.getpid()}"
+        is_file = connection.vendor == "sqlite"
+        settings["TEST"]["NAME"] = str(Path(folder) / scratch) if is_file else scratch
+        try:
+            _create_database(connection)
+            try:
+                yield
+            finally:
+                connection.creation.destroy_test_db(name, verbosity=0)
+        finally:
+            settings["TEST"]["NAME"] = test_name
+
+
+def _create_database(connection: BaseDatabaseWrapper) -> None:
+    settings: dict[str, Any] = connection.settings_dict
+    creation: Any = connection.creation
+    try:
+        made = creation._create_test_db(verbosity=0, autoclobber=True)
+    except (DatabaseError, SystemExit) as error:
+        raise SyncError(
+            f"No empty database can be made beside {settings['NAME']!r} to verify the models in: "
+            f"{error}. Nothing was changed; the database's user needs the right to create one."
+        ) from error
+    connection.close()
+    settings["NAME"] = made
+
+
+def build_models(inference: Inference) -> list[type[models.Model]]:
+    """The model classes, in an app registry of their own."""
+    registry = Apps()
+    return [_build_model(model, registry) for model in inference.models]
+
+
+def _build_model(spec: ModelSpec, registry: Apps) -> type[models.Model]:
+    meta = {name: build(value) for name, value in spec.meta}
+    meta |= {"apps": registry, "app_label": spec.app_label, "managed": True}
+    body: dict[str, Any] = {field.name: build(field.call) for field in spec.fields}
+    body |= {"__module__": __name__, "Meta": type("Meta", (), meta)}
+    return type(spec.name, (models.Model,), body)

@@ -1,0 +1,175 @@
+"""``table.unique(...)`` and its like, and ``table.drop_unique(...).was.unique(...)``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kit_django.exceptions import OperationError
+from kit_django.operations.base import Change
+from kit_django.operations.builders.extras import Columns, index_definition, names
+from kit_django.operations.changes.constraints import AddConstraint, DropConstraint
+from kit_django.operations.changes.indexes import AddIndex, DropIndex
+from kit_django.operations.definitions.constraint import (
+    CheckDefinition,
+    Condition,
+    DeferrableChoice,
+    ExclusionDefinition,
+    ForeignKeyDefinition,
+    PrimaryKeyDefinition,
+    UniqueDefinition,
+    action,
+)
+
+if TYPE_CHECKING:
+    from kit_django.schema import facts
+
+Say = Callable[[Change], None]
+
+
+class ConstraintMethods(ABC):
+    """What can be said of a table besides its columns."""
+
+    @abstractmethod
+    def add(self, change: Change) -> None:
+        """Take the change that a method below has made."""
+
+    def index(
+        self,
+        columns: Any,
+        *,
+        name: str | None = None,
+        unique: bool = False,
+        where: Condition | None = None,
+        include: Columns = (),
+        method: str = "",
+        opclasses: Columns = (),
+        lengths: dict[str, int] | None = None,
+        nulls_distinct: bool = True,
+        options: str = "",
+        comment: str = "",
+        concurrently: bool = False,
+    ) -> None:
+        """An index on columns (``"-name"`` descends) or Django expressions."""
+        definition = index_definition(
+            columns,
+            name=name,
+            unique=unique,
+            where=where,
+            include=include,
+            method=method,
+            opclasses=opclasses,
+            lengths=lengths,
+            nulls_distinct=nulls_distinct,
+            options=options,
+            comment=comment,
+        )
+        self.add(AddIndex(definition, concurrently))
+
+    def full_text(self, columns: Columns, *, name: str | None = None) -> None:
+        """MariaDB's and MySQL's full-text index."""
+        self.index(columns, name=name, method="fulltext")
+
+    def unique(
+        self,
+        columns: Columns,
+        *,
+        name: str | None = None,
+        where: Condition | None = None,
+        deferrable: facts.Deferrable | None = None,
+        nulls_distinct: bool = True,
+        include: Columns = (),
+    ) -> None:
+        """A unique constraint; with ``where`` a partial unique index, as only that can be partial."""
+        if where is not None and deferrable is not None:
+            raise OperationError(
+                "A unique that is partial (where=) is an index, and no index is deferrable "
+                "(deferrable=). Leave one of them out."
+            )
+        if where is not None:
+            self.index(
+                columns,
+                name=name,
+                unique=True,
+                where=where,
+                include=include,
+                nulls_distinct=nulls_distinct,
+            )
+            return
+        definition = UniqueDefinition(
+            names(columns), name, deferrable, nulls_distinct, names(include)
+        )
+        self.add(AddConstraint(definition))
+
+    def primary_key(self, columns: Columns, *, name: str | None = None) -> None:
+        """The primary key, of one column or several."""
+        self.add(AddConstraint(PrimaryKeyDefinition(names(columns), name)))
+
+    def check(self, condition: Condition, *, name: str | None = None) -> None:
+        """A check: SQL, a ``Q`` or a Django expression."""
+        self.add(AddConstraint(CheckDefinition(condition, name)))
+
+    def foreign_key(
+        self,
+        columns: Columns,
+        *,
+        references: str,
+        to: Columns = (),
+        on_delete: str = "no action",
+        on_update: str = "no action",
+        deferrable: DeferrableChoice = "default",
+        name: str | None = None,
+    ) -> None:
+        """A foreign key over columns that are there; ``to`` defaults to the other primary key.
+
+        ``on_delete`` and ``on_update`` are the database's own actions: cascade, set null,
+        set default, restrict, no action.
+        """
+        definition = ForeignKeyDefinition(
+            names(columns),
+            references,
+            names(to),
+            action(on_delete),
+            action(on_update),
+            deferrable,
+            name,
+        )
+        self.add(AddConstraint(definition))
+
+    def exclude(
+        self,
+        elements: Sequence[tuple[Condition, str]],
+        *,
+        name: str,
+        method: str = "gist",
+        where: Condition | None = None,
+        deferrable: facts.Deferrable | None = None,
+        include: Columns = (),
+    ) -> None:
+        """PostgreSQL's exclusion constraint: pairs of a column and an operator."""
+        definition = ExclusionDefinition(
+            tuple(elements), name, method, where, deferrable, names(include)
+        )
+        self.add(AddConstraint(definition))
+
+
+class PreviousConstraint:
+    """What an index or a constraint was; saying it makes its drop reversible."""
+
+    def __init__(self, dropped: DropIndex | DropConstraint, say: Say) -> None:
+        self._dropped = dropped
+        self._say = say
+
+    @property
+    def was(self) -> ConstraintMethods:
+        return _Was(self._dropped, self._say)
+
+
+class _Was(ConstraintMethods):
+    def __init__(self, dropped: DropIndex | DropConstraint, say: Say) -> None:
+        self._dropped = dropped
+        self._say = say
+
+    def add(self, change: Change) -> None:
+        self._say(self._dropped.with_was(change))

@@ -1,0 +1,164 @@
+"""Changes to columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kit_django.exceptions import Irreversible, OperationError
+from kit_django.operations.base import Change
+from kit_django.operations.definitions.column import ColumnSpec, implied_checks, lower_column
+from kit_django.operations.definitions.constraint import require_columns
+from kit_django.schema.catalog import display_name
+from kit_django.schema.conditions import check_of_type, same_condition
+from kit_django.schema.names import require_name
+from kit_django.schema.tables.dependents import without_column
+from kit_django.schema.tables.renaming import renamed_column
+
+if TYPE_CHECKING:
+    from kit_django.operations.engines.base import Engine
+    from kit_django.schema import facts
+    from kit_django.schema.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class AddColumn(Change):
+    name: str
+    spec: ColumnSpec
+
+    def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        require_name(catalog.connection, self.name, "a column")
+        _refuse_taken(table, self.name)
+        column = lower_column(self.name, self.spec, table, catalog)
+        checks = implied_checks(self.name, self.spec, table, catalog)
+        return replace(table, columns=(*table.columns, column), checks=(*table.checks, *checks))
+
+    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+        engine.add_column(after, after.column(self.name))
+        for check in after.checks[len(before.checks) :]:
+            engine.add_constraint(after, check)
+
+    def inverse(self) -> tuple[Change, ...]:
+        return (DropColumn(self.name, was=(self,)),)
+
+    def describe(self) -> str:
+        return f"add column {self.name!r}"
+
+
+@dataclass(frozen=True)
+class ChangeColumn(Change):
+    """``was`` says what the column was before, which makes the change reversible."""
+
+    name: str
+    spec: ColumnSpec
+    was: ColumnSpec | None = None
+
+    def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        require_columns(table, (self.name,))
+        current = table.column(self.name)
+        changed = lower_column(self.name, self.spec, table, catalog, current)
+        key = table.primary_key
+        if changed.null and not current.null and key and self.name in key.columns:
+            raise OperationError(
+                f"Column {self.name!r} is part of the primary key of "
+                f"{display_name(table.key)!r}, and cannot be null."
+            )
+        checks = self._checks(table, catalog) if self.spec.has_type else table.checks
+        return replace(with_column(table, changed), checks=checks)
+
+    def _checks(self, table: facts.Table, catalog: Catalog) -> tuple[facts.Check, ...]:
+        """Without the one that the old type brought along, and with that of the new one."""
+        vendor = catalog.connection.vendor
+        brought = check_of_type(table, self.name, vendor)
+        kept = tuple(check for check in table.checks if check != brought)
+        wanted = implied_checks(self.name, self.spec, replace(table, checks=kept), catalog)
+        if brought and any(same_condition(each.sql, brought.sql, vendor) for each in wanted):
+            return table.checks
+        return (*kept, *wanted)
+
+    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+        for check in before.checks:
+            if check not in after.checks and check.column is None:
+                engine.drop_constraint(before, check)
+        engine.change_column(before, after, self.name, self.spec.modifiers.get("using"))
+        for check in after.checks:
+            if check not in before.checks:
+                engine.add_constraint(after, check)
+
+    def inverse(self) -> tuple[Change, ...]:
+        if self.was is None:
+            raise Irreversible(
+                f"{self.describe()} does not say what the column was. Say it with "
+                f"table.change({self.name!r})....was, or write down()."
+            )
+        return (ChangeColumn(self.name, self.was, was=self.spec),)
+
+    def describe(self) -> str:
+        return f"change column {self.name!r}"
+
+
+@dataclass(frozen=True)
+class RenameColumn(Change):
+    name: str
+    new_name: str
+
+    def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        require_columns(table, (self.name,))
+        require_name(catalog.connection, self.new_name, "a column")
+        _refuse_taken(table, self.new_name)
+        return renamed_column(table, self.name, self.new_name, catalog.connection.vendor)
+
+    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+        engine.rename_column(before, after, self.name, self.new_name)
+
+    def inverse(self) -> tuple[Change, ...]:
+        return (RenameColumn(self.new_name, self.name),)
+
+    def describe(self) -> str:
+        return f"rename column {self.name!r} to {self.new_name!r}"
+
+
+@dataclass(frozen=True)
+class DropColumn(Change):
+    """``was`` holds the changes that make the column again, which makes the drop reversible.
+
+    What stands on the column alone (its index, its unique, its check) goes with it. What it
+    shares with other columns, or with other tables, stops the drop.
+    """
+
+    name: str
+    was: tuple[Change, ...] = ()
+
+    def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        require_columns(table, (self.name,))
+        if len(table.columns) == 1:
+            raise OperationError(
+                f"{self.name!r} is the only column of {display_name(table.key)!r}. "
+                "Drop the table instead."
+            )
+        return without_column(table, self.name, catalog)
+
+    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+        engine.drop_column(before, after, self.name)
+
+    def inverse(self) -> tuple[Change, ...]:
+        if not self.was:
+            raise Irreversible(
+                f"{self.describe()} does not say what the column was. Say it with "
+                f"table.drop({self.name!r}).was, or write down()."
+            )
+        return self.was
+
+    def describe(self) -> str:
+        return f"drop column {self.name!r}"
+
+
+def with_column(table: facts.Table, changed: facts.Column) -> facts.Table:
+    """The table with the column of that name in a new shape, at its old place."""
+    columns = tuple(changed if each.name == changed.name else each for each in table.columns)
+    return replace(table, columns=columns)
+
+
+def _refuse_taken(table: facts.Table, name: str) -> None:
+    if table.has_column(name):
+        raise OperationError(f"Table {display_name(table.key)!r} has a column {name!r} already.")

@@ -1,0 +1,181 @@
+"""Changes to constraints: primary key, unique, check, foreign key, exclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from kit_django.exceptions import Irreversible, OperationError
+from kit_django.operations.base import Change
+from kit_django.operations.definitions.constraint import (
+    CheckDefinition,
+    Constraint,
+    Definition,
+    ExclusionDefinition,
+    ForeignKeyDefinition,
+    PrimaryKeyDefinition,
+    UniqueDefinition,
+)
+from kit_django.schema import facts
+from kit_django.schema.catalog import display_name
+
+if TYPE_CHECKING:
+    from kit_django.operations.engines.base import Engine
+    from kit_django.schema.catalog import Catalog
+
+ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclusion"]
+
+
+@dataclass(frozen=True)
+class AddConstraint(Change):
+    definition: Definition
+
+    def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        return with_constraint(table, self.definition.lower(table, catalog))
+
+    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+        (added,) = [each for each in constraints(after) if each not in constraints(before)]
+        engine.add_constraint(after, added)
+
+    def inverse(self) -> tuple[Change, ...]:
+        definition = self.definition
+        columns = () if isinstance(definition, ExclusionDefinition) else definition.columns
+        return (DropConstraint(kind_of(definition), definition.name, columns, was=self),)
+
+    def describe(self) -> str:
+        return f"add {kind_of(self.definition)} {_named(self.definition)}".strip()
+
+
+@dataclass(frozen=True)
+class DropConstraint(Change):
+    """A constraint is found by its name, or by exactly its columns."""
+
+    kind: ConstraintKind
+    name: str | None = None
+    columns: tuple[str, ...] = ()
+    was: AddConstraint | None = None
+
+    def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        constraint = self.find(table)
+        if isinstance(constraint, facts.PrimaryKey) and catalog.connection.vendor != "postgresql":
+            _refuse_numbering(table, constraint)
+        return without_constraints(table, [constraint])
+
+    def find(self, table: facts.Table) -> Constraint:
+        """The constraint that is meant. Raises OperationError where it is none, or one of several."""
+        candidates = [each for each in constraints(table) if kind_of(each) == self.kind]
+        found = [each for each in candidates if self._is_meant(each, table)]
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(repr(each.name) for each in candidates) or "none"
+        count = "no" if not found else str(len(found))
+        raise OperationError(
+            f"Table {display_name(table.key)!r} has {count} {self.kind} {self._what()}. "
+            f"Those of its kind: {known}."
+        )
+
+    def _is_meant(self, constraint: Constraint, table: facts.Table) -> bool:
+        if self.kind == "primary key":
+            return True
+        if self.name is not None:
+            return constraint.name == self.name
+        if isinstance(constraint, facts.Check):
+            return constraint.name == CheckDefinition("", columns=self.columns).last_name(table)
+        return getattr(constraint, "columns", None) == self.columns
+
+    def with_was(self, change: Change) -> DropConstraint:
+        """The drop that knows what it drops. Raises OperationError where that is something else."""
+        if not isinstance(change, AddConstraint) or kind_of(change.definition) != self.kind:
+            raise OperationError(f"{self.describe()} was told that it was something else.")
+        definition = change.definition
+        if definition.name is None and self.name is not None:
+            definition = replace(definition, name=self.name)
+        return replace(self, was=AddConstraint(definition))
+
+    def _what(self) -> str:
+        return repr(self.name) if self.name else f"on ({', '.join(self.columns)})"
+
+    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+        engine.drop_constraint(before, self.find(before))
+
+    def inverse(self) -> tuple[Change, ...]:
+        if self.was is not None:
+            return (self.was,)
+        if self.kind == "unique" and self.columns:
+            return (AddConstraint(UniqueDefinition(self.columns, self.name)),)
+        raise Irreversible(
+            f"{self.describe()} does not say what the constraint was. Say it with .was, or "
+            "write down()."
+        )
+
+    def describe(self) -> str:
+        return f"drop {self.kind} {self._what()}"
+
+
+def _refuse_numbering(table: facts.Table, key: facts.PrimaryKey) -> None:
+    for name in key.columns:
+        if table.column(name).identity is not None:
+            raise OperationError(
+                f"Column {name!r} numbers the rows of {display_name(table.key)!r}, which it can "
+                "only as its primary key. Make the table anew instead."
+            )
+
+
+def kind_of(constraint: Constraint | Definition) -> ConstraintKind:
+    match constraint:
+        case facts.PrimaryKey() | PrimaryKeyDefinition():
+            return "primary key"
+        case facts.Unique() | UniqueDefinition():
+            return "unique"
+        case facts.Check() | CheckDefinition():
+            return "check"
+        case facts.ForeignKey() | ForeignKeyDefinition():
+            return "foreign key"
+        case facts.Exclusion() | ExclusionDefinition():
+            return "exclusion"
+
+
+def constraints(table: facts.Table) -> tuple[Constraint, ...]:
+    """All constraints of a table in one list."""
+    key = (table.primary_key,) if table.primary_key else ()
+    return (*key, *table.uniques, *table.checks, *table.foreign_keys, *table.exclusions)
+
+
+def with_constraint(table: facts.Table, constraint: Constraint) -> facts.Table:
+    """The table with one more constraint. Raises OperationError where the name is taken."""
+    if isinstance(constraint, facts.PrimaryKey) and table.primary_key is not None:
+        raise OperationError(f"Table {display_name(table.key)!r} has a primary key already.")
+    if constraint.name and any(each.name == constraint.name for each in constraints(table)):
+        raise OperationError(
+            f"Table {display_name(table.key)!r} has a constraint {constraint.name!r} already."
+        )
+    match constraint:
+        case facts.PrimaryKey():
+            return replace(table, primary_key=constraint)
+        case facts.Unique():
+            return replace(table, uniques=(*table.uniques, constraint))
+        case facts.Check():
+            return replace(table, checks=(*table.checks, constraint))
+        case facts.ForeignKey():
+            return replace(table, foreign_keys=(*table.foreign_keys, constraint))
+        case facts.Exclusion():
+            return replace(table, exclusions=(*table.exclusions, constraint))
+
+
+def without_constraints(table: facts.Table, gone: Sequence[Constraint]) -> facts.Table:
+    return replace(
+        table,
+        primary_key=None if table.primary_key in gone else table.primary_key,
+        uniques=tuple(each for each in table.uniques if each not in gone),
+        checks=tuple(each for each in table.checks if each not in gone),
+        foreign_keys=tuple(each for each in table.foreign_keys if each not in gone),
+        exclusions=tuple(each for each in table.exclusions if each not in gone),
+    )
+
+
+def _named(definition: Definition) -> str:
+    if definition.name:
+        return repr(definition.name)
+    columns = () if isinstance(definition, ExclusionDefinition) else definition.columns
+    return f"on ({', '.join(columns)})" if columns else ""

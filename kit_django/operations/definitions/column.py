@@ -1,0 +1,356 @@
+"""A column as a migration says it -> the facts of that column on one database."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, TypedDict
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import NotSupported, OperationError
+from kit_django.operations.definitions.constraint import (
+    CheckDefinition,
+    Condition,
+    ForeignKeyDefinition,
+    referenced_key,
+    require_columns,
+)
+from kit_django.operations.definitions.expression import default_sql, expression_sql
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog, table_key
+from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+from kit_django.schema.sql_types import affinity
+
+
+class Modifiers(TypedDict, total=False):
+    """What may be said of any column. What is left unsaid of a changed column stays as it is."""
+
+    null: bool
+    default: Any
+    unique: bool | str
+    index: bool | str
+    primary_key: bool
+    comment: str
+    collation: str | None
+    check: Condition
+    generated_as: Condition
+    stored: bool
+    use_current: bool
+    use_current_on_update: bool
+    using: str
+
+
+_OF_THE_TABLE = {"unique", "index", "primary_key", "check"}
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A column's type, as a Django field or as that of the column it refers to, and its modifiers.
+
+    Both are None where only modifiers change.
+    """
+
+    field: models.Field[Any, Any] | None = None
+    reference: ForeignKeyDefinition | None = None
+    enum: tuple[str, tuple[str, ...]] | None = None
+    """The name of the type and its labels."""
+    modifiers: Modifiers = dataclasses.field(default_factory=Modifiers)
+
+    @property
+    def has_type(self) -> bool:
+        return not (self.field is None and self.reference is None and self.enum is None)
+
+    @property
+    def is_of_the_column(self) -> bool:
+        """Whether it says more than constraints and indexes, which are changes of their own."""
+        return self.has_type or not self.modifiers.keys() <= _OF_THE_TABLE
+
+
+@cache
+def _unbound() -> type[models.Model]:
+    """What fields that belong to no model are bound to while their SQL is compiled.
+
+    Made when it is first needed: Django makes no model before its apps are there.
+    """
+
+    class Unbound(models.Model):
+        class Meta:
+            abstract = True
+
+    return Unbound
+
+
+def lower_column(
+    name: str,
+    spec: ColumnSpec,
+    table: facts.Table,
+    catalog: Catalog,
+    current: facts.Column | None = None,
+) -> facts.Column:
+    """The facts of the column, starting from ``current`` where it exists already.
+
+    Raises NotSupported where the database lacks what is asked for.
+    """
+    column = _with_type(name, spec, table, catalog, current)
+    if current is not None and spec.has_type:
+        column = _keeping_numbers(column, current, catalog)
+    modifiers = spec.modifiers
+    if "null" in modifiers:
+        column = _with_null(column, modifiers["null"])
+    if "comment" in modifiers:
+        column = _with_comment(column, modifiers["comment"], catalog)
+    if "collation" in modifiers:
+        column = _with_collation(column, modifiers["collation"])
+    if "generated_as" in modifiers:
+        column = _with_generation(column, modifiers, table, catalog)
+    column = _with_default(_with_on_update(column, modifiers, catalog), spec, catalog)
+    _refuse_generated_not_null(column, catalog)
+    return column
+
+
+def _with_type(
+    name: str,
+    spec: ColumnSpec,
+    table: facts.Table,
+    catalog: Catalog,
+    current: facts.Column | None,
+) -> facts.Column:
+    column = current or facts.Column(name, "", null=False)
+    if spec.reference is not None:
+        return _as_referenced(column, spec.reference, table, catalog)
+    if spec.enum is not None:
+        return replace(column, type=_enum_type(*spec.enum, catalog))
+    if spec.field is None:
+        return column
+    return _as_field(column, spec.field, table, catalog)
+
+
+def _as_referenced(
+    column: facts.Column, reference: ForeignKeyDefinition, table: facts.Table, catalog: Catalog
+) -> facts.Column:
+    target = reference.target(table, catalog)
+    to_columns = reference.to_columns or referenced_key(target)
+    if len(to_columns) != 1:
+        raise OperationError(
+            f"Column {column.name!r} refers to {reference.table!r}, whose key has "
+            f"{len(to_columns)} columns. Make the columns one by one, and the key with "
+            "table.foreign_key([...])."
+        )
+    require_columns(target, to_columns)
+    referenced = target.column(to_columns[0])
+    return replace(
+        column,
+        type=referenced.type,
+        collation=referenced.collation,
+        options=tuple(
+            pair for pair in referenced.options if pair[0] in ("charset", "collation schema")
+        ),
+    )
+
+
+def _as_field(
+    column: facts.Column, source: models.Field[Any, Any], table: facts.Table, catalog: Catalog
+) -> facts.Column:
+    connection = catalog.connection
+    bound = bind(source, column.name)
+    parameters = bound.db_parameters(connection=connection)
+    if parameters["type"] is None:
+        raise OperationError(
+            f"{type(source).__name__} makes no column on {connection.display_name}, so "
+            f"{column.name!r} cannot be one. Use a field that has a column."
+        )
+    sql_type, identity = _split_identity(parameters["type"], bound, connection)
+    column = replace(column, type=sql_type, identity=identity)
+    if connection.vendor != "sqlite" and not is_text(sql_type):
+        column = _with_collation(column, None)
+    if parameters.get("collation"):
+        column = _with_collation(column, parameters["collation"])
+    if bound.db_comment:
+        column = _with_comment(column, bound.db_comment, catalog)
+    if isinstance(bound, models.GeneratedField):
+        generated: Any = bound
+        expression = expression_sql(generated.expression, table, catalog)
+        column = replace(column, generated=facts.Generated(expression, bool(generated.db_persist)))
+    elif _db_default(bound) is not models.NOT_PROVIDED:
+        column = replace(column, default=default_sql(connection, bound))
+    return column
+
+
+def is_text(sql_type: str) -> bool:
+    """Whether the type can have a collation, and on MySQL a character set."""
+    return any(word in sql_type.lower() for word in ("char", "text", "clob", "enum", "set("))
+
+
+def _with_collation(column: facts.Column, collation: str | None) -> facts.Column:
+    """The character set goes with the collation, which implies one of its own."""
+    told = ("charset", "collation schema")
+    options = tuple(pair for pair in column.options if pair[0] not in told)
+    return replace(column, collation=collation, options=options)
+
+
+def _keeping_numbers(column: facts.Column, current: facts.Column, catalog: Catalog) -> facts.Column:
+    """A column that numbers its rows goes on doing so; none begins to."""
+    is_rowid = ("rowid", "") in current.options
+    if current.identity is None and not is_rowid:
+        if column.identity is not None:
+            raise OperationError(
+                f"Column {column.name!r} is there already, and cannot begin to number its rows. "
+                "Say it in SQL, with schema.run_sql(), or make a new column."
+            )
+        return column
+    if affinity(column.type) != "INTEGER":
+        raise OperationError(
+            f"Column {column.name!r} numbers the rows of its table, which only whole numbers can. "
+            f"{column.type!r} is no type of those."
+        )
+    if catalog.connection.vendor == "sqlite":
+        # There INTEGER is the only type that can, and holds eight bytes.
+        column = replace(column, type=current.type)
+    return replace(column, identity=current.identity)
+
+
+def bind(source: models.Field[Any, Any], name: str) -> models.Field[Any, Any]:
+    """A copy of the field that knows its column, for what Django compiles from it."""
+    bound = copy.copy(source)
+    bound.set_attributes_from_name(name)
+    bound.model = _unbound()
+    return bound
+
+
+def implied_checks(
+    name: str, spec: ColumnSpec, table: facts.Table, catalog: Catalog
+) -> tuple[facts.Check, ...]:
+    """The checks that a type brings along: none below zero, one of these texts, valid JSON.
+
+    MariaDB and MySQL have types that say these themselves.
+    """
+    connection = catalog.connection
+    if connection.vendor == "mysql":
+        return ()
+    condition = None
+    if spec.field is not None:
+        bound = bind(spec.field, name)
+        bound.column = name.replace('"', '""')  # which Django puts between quotes as it is
+        condition = bound.db_parameters(connection=connection)["check"]
+    elif spec.enum is not None and connection.vendor != "postgresql":
+        labels = ", ".join(quote_literal(connection, label) for label in spec.enum[1])
+        condition = f"{quote_name(connection, name)} IN ({labels})"
+    if not condition:
+        return ()
+    return (CheckDefinition(str(condition), columns=(name,)).lower(table, catalog),)
+
+
+def _split_identity(
+    sql_type: str, field: models.Field[Any, Any], connection: BaseDatabaseWrapper
+) -> tuple[str, facts.Identity | None]:
+    if sql_type.upper().endswith(" AUTO_INCREMENT"):
+        return sql_type[: -len(" AUTO_INCREMENT")], facts.Identity("auto_increment")
+    suffix = (field.db_type_suffix(connection) or "").upper()
+    if suffix == "AUTOINCREMENT":
+        return sql_type, facts.Identity("autoincrement")
+    if "AS IDENTITY" in suffix:
+        return sql_type, facts.Identity("always" if "ALWAYS" in suffix else "by default")
+    return sql_type, None
+
+
+def _enum_type(type_name: str, labels: tuple[str, ...], catalog: Catalog) -> str:
+    connection = catalog.connection
+    if connection.vendor == "postgresql":
+        schema, name = table_key(type_name)
+        return quote_qualified(connection, name, schema)
+    if connection.vendor == "mysql":
+        return f"enum({','.join(quote_literal(connection, label) for label in labels)})"
+    return f"varchar({max(len(label) for label in labels)})"
+
+
+def _with_null(column: facts.Column, null: bool) -> facts.Column:
+    """What SQLite is to do about a NULL goes with the NOT NULL."""
+    options = tuple(pair for pair in column.options if not null or pair[0] != "not null conflict")
+    return replace(column, null=null, options=options)
+
+
+def require_comments(connection: BaseDatabaseWrapper, what: str) -> None:
+    """Raises NotSupported where the database has no comments on tables and columns."""
+    if not connection.features.supports_comments:
+        raise NotSupported(
+            f"{connection.display_name} has no comments on {what} (comment=). "
+            "Leave it out for this database."
+        )
+
+
+def _with_comment(column: facts.Column, text: str, catalog: Catalog) -> facts.Column:
+    if text:
+        require_comments(catalog.connection, "columns")
+    return replace(column, comment=text)
+
+
+def _with_generation(
+    column: facts.Column, modifiers: Modifiers, table: facts.Table, catalog: Catalog
+) -> facts.Column:
+    stored = modifiers.get("stored", True)
+    features = catalog.connection.features
+    if not (features.supports_stored_generated_columns if stored else _has_virtual(catalog)):
+        kind = "stored" if stored else "virtual"
+        raise NotSupported(
+            f"{catalog.connection.display_name} has no {kind} generated columns. "
+            f"Say stored={not stored}."
+        )
+    # A generated column of a new table cannot see itself.
+    sql = expression_sql(modifiers["generated_as"], table, catalog)
+    return replace(column, generated=facts.Generated(sql, stored), default=None)
+
+
+def _has_virtual(catalog: Catalog) -> bool:
+    return bool(catalog.connection.features.supports_virtual_generated_columns)
+
+
+def _refuse_generated_not_null(column: facts.Column, catalog: Catalog) -> None:
+    is_mariadb = getattr(catalog.connection, "mysql_is_mariadb", False)
+    if column.generated and not column.null and is_mariadb:
+        raise NotSupported("MariaDB has no generated columns that cannot be null. Say null=True.")
+
+
+def _with_on_update(column: facts.Column, modifiers: Modifiers, catalog: Catalog) -> facts.Column:
+    asked = modifiers.get("use_current_on_update")
+    if asked and catalog.connection.vendor != "mysql":
+        raise NotSupported(
+            f"{catalog.connection.display_name} has no ON UPDATE CURRENT_TIMESTAMP "
+            "(use_current_on_update=). Leave it out for this database."
+        )
+    if asked is None:
+        return column
+    return replace(column, on_update=_current_timestamp(column) if asked else None)
+
+
+def _with_default(column: facts.Column, spec: ColumnSpec, catalog: Catalog) -> facts.Column:
+    modifiers = spec.modifiers
+    if modifiers.get("use_current"):
+        return replace(column, default=_current_timestamp(column))
+    if "default" not in modifiers and "use_current" not in modifiers:
+        return column
+    default = modifiers.get("default")
+    if default is None:
+        return replace(column, default=None)
+    bound = bind(spec.field or _field_of(column, catalog), column.name)
+    bound.db_default = default
+    bound.__dict__.pop("_db_default_expression", None)
+    return replace(column, default=default_sql(catalog.connection, bound))
+
+
+def _current_timestamp(column: facts.Column) -> str:
+    precision = column.type[column.type.find("(") :] if "(" in column.type else ""
+    return f"CURRENT_TIMESTAMP{precision if precision.strip('()').isdigit() else ''}"
+
+
+def _field_of(column: facts.Column, catalog: Catalog) -> models.Field[Any, Any]:
+    from kit_django.operations.models import field_of
+
+    return field_of(column, catalog)
+
+
+def _db_default(field: models.Field[Any, Any]) -> Any:
+    return field.db_default

@@ -1,0 +1,247 @@
+"""What a migration says of constraints, before a database has had its say.
+
+Each definition is lowered to the fact that the database will report: names filled in, expressions
+compiled to the database's SQL, what the database lacks refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from django.db.models import Q
+from django.db.models.expressions import BaseExpression
+
+from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
+from kit_django.operations.definitions.expression import exclusion_sql, expression_sql
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog, display_name
+from kit_django.schema.names import Suffix, default_name, require_name
+
+Condition = str | Q | BaseExpression
+DeferrableChoice = Literal["immediate", "deferred", "default"] | None
+
+
+def action(word: str) -> facts.Action:
+    """``"set null"``, ``"SET NULL"`` and ``"set_null"`` -> ``"SET NULL"``. Raises OperationError."""
+    known = get_args(facts.Action)
+    given = str(word).replace("_", " ").upper()
+    if given not in known:
+        close = difflib.get_close_matches(given, known, n=1)
+        hint = f"Did you mean {close[0].lower()!r}?" if close else f"Known: {', '.join(known)}."
+        raise OperationError(f"{word!r} is no action of a foreign key. {hint}")
+    return cast(facts.Action, given)
+
+
+def require_columns(table: facts.Table, columns: tuple[str, ...]) -> None:
+    """Raises UnknownColumn for the first column that the table lacks."""
+    for name in columns:
+        if not table.has_column(name):
+            close = difflib.get_close_matches(name, table.column_names, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise UnknownColumn(f"Table {display_name(table.key)!r} has no column {name!r}.{hint}")
+
+
+@dataclass(frozen=True)
+class PrimaryKeyDefinition:
+    columns: tuple[str, ...]
+    name: str | None = None
+
+    def lower(self, table: facts.Table, catalog: Catalog) -> facts.PrimaryKey:
+        require_columns(table, self.columns)
+        self._refuse_nullable(table)
+        if catalog.connection.vendor == "mysql":
+            return facts.PrimaryKey(self.columns)  # which keeps no name of it
+        name = self.name or default_name(table.name, (), "pkey")
+        return facts.PrimaryKey(
+            self.columns, require_name(catalog.connection, name, "a constraint")
+        )
+
+    def _refuse_nullable(self, table: facts.Table) -> None:
+        """A key makes its columns NOT NULL, which dropping the key would not undo."""
+        for name in self.columns:
+            if table.column(name).null:
+                raise OperationError(
+                    f"Column {name!r} of {display_name(table.key)!r} may be null, and a primary key "
+                    f"may not. Say null=False for it first."
+                )
+
+
+@dataclass(frozen=True)
+class UniqueDefinition:
+    columns: tuple[str, ...]
+    name: str | None = None
+    deferrable: facts.Deferrable | None = None
+    nulls_distinct: bool = True
+    include: tuple[str, ...] = ()
+
+    def lower(self, table: facts.Table, catalog: Catalog) -> facts.Unique:
+        require_columns(table, (*self.columns, *self.include))
+        features = catalog.connection.features
+        if self.deferrable and not features.supports_deferrable_unique_constraints:
+            raise NotSupported(lacks(catalog, "deferrable unique constraints (deferrable=)"))
+        if not self.nulls_distinct and not features.supports_nulls_distinct_unique_constraints:
+            raise NotSupported(lacks(catalog, "unique nulls (nulls_distinct=False)"))
+        if self.include and not features.supports_covering_indexes:
+            raise NotSupported(lacks(catalog, "covering constraints (include=)"))
+        if catalog.connection.vendor == "sqlite":
+            self._refuse_twin(table)
+        return facts.Unique(
+            self.columns,
+            _name(self, table, catalog, "unique"),
+            self.deferrable,
+            self.nulls_distinct,
+            self.include,
+        )
+
+    def _refuse_twin(self, table: facts.Table) -> None:
+        """SQLite makes one index of two that are alike, and knows one constraint then."""
+        key = table.primary_key
+        is_rowid = key is not None and [
+            table.column(name).type.upper() for name in key.columns
+        ] == ["INTEGER"]
+        keys = [key.columns] if key and not is_rowid else []  # a rowid has no index
+        if self.columns in (*keys, *(unique.columns for unique in table.uniques)):
+            raise OperationError(
+                f"Table {table.name!r} is unique on ({', '.join(self.columns)}) already, and "
+                "SQLite makes one constraint of two that are alike."
+            )
+
+
+@dataclass(frozen=True)
+class CheckDefinition:
+    condition: Condition
+    name: str | None = None
+    columns: tuple[str, ...] = ()
+    """Only for the name, where none was given."""
+
+    def lower(self, table: facts.Table, catalog: Catalog) -> facts.Check:
+        sql = expression_sql(self.condition, table, catalog)
+        name = self.name or self.default_name(table)
+        return facts.Check(sql, require_name(catalog.connection, name, "a constraint"))
+
+    def default_name(self, table: facts.Table) -> str:
+        """A name of table and columns that no other check of the table has."""
+        taken = {check.name for check in table.checks}
+        return next(name for name in self._names(table) if name not in taken)
+
+    def last_name(self, table: facts.Table) -> str | None:
+        """The last of such names that was given."""
+        taken = {check.name for check in table.checks}
+        given = list(itertools.takewhile(lambda name: name in taken, self._names(table)))
+        return given[-1] if given else None
+
+    def _names(self, table: facts.Table) -> Iterator[str]:
+        yield default_name(table.name, self.columns, "check")
+        for number in itertools.count(2):
+            yield default_name(table.name, (*self.columns, str(number)), "check")
+
+
+@dataclass(frozen=True)
+class ForeignKeyDefinition:
+    columns: tuple[str, ...]
+    table: str
+    to_columns: tuple[str, ...] = ()
+    on_delete: facts.Action = "NO ACTION"
+    on_update: facts.Action = "NO ACTION"
+    deferrable: DeferrableChoice = "default"
+    name: str | None = None
+
+    def lower(self, table: facts.Table, catalog: Catalog) -> facts.ForeignKey:
+        require_columns(table, self.columns)
+        target = self.target(table, catalog)
+        to_columns = self.to_columns or referenced_key(target)
+        require_columns(target, to_columns)
+        if len(to_columns) != len(self.columns):
+            raise OperationError(
+                f"The foreign key from {table.name!r} ({', '.join(self.columns)}) names "
+                f"{len(self.columns)} columns, {self.table!r} ({', '.join(to_columns)}) "
+                f"{len(to_columns)}. Give as many columns on both sides."
+            )
+        self._refuse_what_is_lacking(catalog)
+        return facts.ForeignKey(
+            self.columns,
+            target.name,
+            to_columns,
+            _name(self, table, catalog, "foreign"),
+            target.schema,
+            self.on_delete,
+            self.on_update,
+            self._deferrable(catalog),
+        )
+
+    def _refuse_what_is_lacking(self, catalog: Catalog) -> None:
+        # InnoDB takes the words and then does nothing, or refuses them, depending on the release.
+        if catalog.connection.vendor == "mysql":
+            for option, given in (("on_delete", self.on_delete), ("on_update", self.on_update)):
+                if given == "SET DEFAULT":
+                    raise NotSupported(lacks(catalog, f'SET DEFAULT ({option}="set default")'))
+
+    def target(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        """The table that is pointed to, which may be the one that is being made."""
+        return table if catalog.key(self.table) == table.key else catalog.table(self.table)
+
+    def _deferrable(self, catalog: Catalog) -> facts.Deferrable | None:
+        can_defer = catalog.connection.features.can_defer_constraint_checks
+        if self.deferrable == "default":
+            return "deferred" if can_defer else None
+        if self.deferrable and not can_defer:
+            raise NotSupported(lacks(catalog, "deferrable foreign keys (deferrable=)"))
+        return self.deferrable
+
+
+def referenced_key(table: facts.Table) -> tuple[str, ...]:
+    """The columns that a foreign key points to when it names none. Raises OperationError."""
+    if table.primary_key is None:
+        raise OperationError(
+            f"Table {display_name(table.key)!r} has no primary key. Name the columns that the "
+            "foreign key points to."
+        )
+    return table.primary_key.columns
+
+
+@dataclass(frozen=True)
+class ExclusionDefinition:
+    """``elements`` pairs a column or SQL expression with an operator."""
+
+    elements: tuple[tuple[Condition, str], ...]
+    name: str
+    method: str = "gist"
+    where: Condition | None = None
+    deferrable: facts.Deferrable | None = None
+    include: tuple[str, ...] = ()
+
+    def lower(self, table: facts.Table, catalog: Catalog) -> facts.Exclusion:
+        if catalog.connection.vendor != "postgresql":
+            raise NotSupported(lacks(catalog, "exclusion constraints (exclude)"))
+        require_columns(table, self.include)
+        name = require_name(catalog.connection, self.name, "a constraint")
+        return facts.Exclusion(name, exclusion_sql(self, table, catalog), self.deferrable)
+
+
+Definition = (
+    PrimaryKeyDefinition
+    | UniqueDefinition
+    | CheckDefinition
+    | ForeignKeyDefinition
+    | ExclusionDefinition
+)
+Constraint = facts.PrimaryKey | facts.Unique | facts.Check | facts.ForeignKey | facts.Exclusion
+
+
+def _name(
+    definition: UniqueDefinition | ForeignKeyDefinition,
+    table: facts.Table,
+    catalog: Catalog,
+    suffix: Suffix,
+) -> str:
+    name = definition.name or default_name(table.name, definition.columns, suffix)
+    return require_name(catalog.connection, name, "a constraint")
+
+
+def lacks(catalog: Catalog, what: str) -> str:
+    """The message for what one database lacks, option included."""
+    return f"{catalog.connection.display_name} has no {what}. Leave it out for this database."

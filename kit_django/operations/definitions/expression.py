@@ -1,0 +1,103 @@
+"""Django's expressions compiled to the SQL text that goes into DDL, where nothing can be bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql import Query
+
+from kit_django.schema import clauses, facts
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.quoting import quote_literal
+
+if TYPE_CHECKING:
+    from kit_django.operations.definitions.constraint import Condition, ExclusionDefinition
+
+
+def expression_sql(expression: Any, table: facts.Table, catalog: Catalog) -> str:
+    """The SQL of a condition or expression over a table's columns; a string is SQL already.
+
+    Names in ``F()`` and ``Q()`` are names of columns. Raises FieldError for a name that the table
+    lacks, as Django does.
+    """
+    if isinstance(expression, str):
+        return expression
+    from kit_django.operations.models import model_of
+
+    query = Query(model_of(table, catalog), alias_cols=False)
+    compiler = query.get_compiler(connection=catalog.connection)
+    if isinstance(expression, models.Q):
+        sql, params = compiler.compile(query.build_where(expression))
+    else:
+        sql, params = compiler.compile(expression.resolve_expression(query, allow_joins=False))
+    return with_params(catalog.connection, sql, params)
+
+
+def with_params(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> str:
+    """The SQL with its parameters written into it as literals."""
+    values = tuple(literal(connection, param) for param in params)
+    try:
+        return sql % values
+    except (TypeError, ValueError):
+        if values:
+            raise
+        return sql  # a RawSQL without parameters, whose percent signs stand for themselves
+
+
+def literal(connection: BaseDatabaseWrapper, value: Any) -> str:
+    """A value as SQL. Django's own ``quote_value`` doubles percent signs in some releases."""
+    match value:
+        case None:
+            return "NULL"
+        case bool() if connection.vendor == "postgresql":
+            return "true" if value else "false"
+        case bool():
+            return str(int(value))
+        case int() | float() | Decimal():
+            return str(value)
+        case str():
+            return quote_literal(connection, value)
+        case bytes() | bytearray() | memoryview() if connection.vendor != "postgresql":
+            return f"x'{bytes(value).hex()}'"
+    return str(connection.schema_editor(atomic=False).quote_value(value))
+
+
+def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) -> str:
+    """The SQL of a field's ``db_default``, without the word DEFAULT."""
+    editor = connection.schema_editor(atomic=False)
+    expression = field._db_default_expression  # type: ignore[attr-defined]
+    is_value = isinstance(expression, models.Value)
+    template = editor._column_default_sql(field) if is_value else "(%s)"  # type: ignore[attr-defined]
+    compiler = Query(field.model).get_compiler(connection=connection)
+    # For queries, SQLite has a way of its own that puts a cast around a number.
+    compiled = expression.as_sql(compiler, connection) if is_value else compiler.compile(expression)
+    sql, params = compiled
+    # MariaDB cannot read back a default that it has stored with this word; x'00' is binary anyway.
+    sql = sql.replace("_binary %s", "%s")
+    return str(template % with_params(connection, sql, params))
+
+
+def exclusion_sql(definition: ExclusionDefinition, table: facts.Table, catalog: Catalog) -> str:
+    """PostgreSQL's EXCLUDE clause, without the constraint's name."""
+    connection = catalog.connection
+    elements = ", ".join(
+        f"{_element(part, table, catalog)} WITH {operator}"
+        for part, operator in definition.elements
+    )
+    sql = f"EXCLUDE USING {clauses.name_list(connection, [definition.method])} ({elements})"
+    if definition.include:
+        sql += f" INCLUDE ({clauses.name_list(connection, definition.include)})"
+    if definition.where is not None:
+        sql += f" WHERE ({expression_sql(definition.where, table, catalog)})"
+    return sql + clauses.deferrable_clause(definition.deferrable)
+
+
+def _element(part: Condition, table: facts.Table, catalog: Catalog) -> str:
+    if isinstance(part, str) and table.has_column(part):
+        return clauses.name_list(catalog.connection, [part])
+    sql = expression_sql(part, table, catalog)
+    return sql if sql.startswith("(") else f"({sql})"

@@ -1,0 +1,133 @@
+"""What a migration says of an index, lowered to the fact that the database will report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models.expressions import BaseExpression, F, OrderBy
+
+from kit_django.exceptions import NotSupported, OperationError
+from kit_django.operations.definitions.constraint import Condition, lacks, require_columns
+from kit_django.operations.definitions.expression import expression_sql
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.names import default_name, require_name
+
+
+@dataclass(frozen=True)
+class IndexDefinition:
+    """``parts`` are column names (``"-name"`` descends), SQL expressions or Django's."""
+
+    parts: tuple[str | BaseExpression | F, ...]
+    name: str | None = None
+    unique: bool = False
+    where: Condition | None = None
+    include: tuple[str, ...] = ()
+    method: str = ""
+    opclasses: tuple[str, ...] = ()
+    lengths: dict[str, int] = field(default_factory=dict)
+    nulls_distinct: bool = True
+    options: str = ""
+    comment: str = ""
+
+    def lower(self, table: facts.Table, catalog: Catalog) -> facts.Index:
+        for what, is_asked_for, is_there in self._demands(table, catalog):
+            if is_asked_for and not is_there:
+                raise NotSupported(lacks(catalog, what))
+        require_columns(table, self.include)
+        parts = tuple(self._parts(table, catalog))
+        name = self.name or self._default_name(table, parts)
+        return facts.Index(
+            name=require_name(catalog.connection, name, "an index"),
+            parts=parts,
+            unique=self.unique,
+            where=None if self.where is None else expression_sql(self.where, table, catalog),
+            include=self.include,
+            method="" if self.method.lower() == "btree" else self.method,
+            nulls_distinct=self.nulls_distinct,
+            comment=self.comment,
+            options=tuple(sorted(_storage_parameters(self.options))),
+        )
+
+    def _default_name(self, table: facts.Table, parts: tuple[facts.IndexPart, ...]) -> str:
+        columns = [part.column or "expression" for part in parts]
+        return default_name(table.name, columns, "unique" if self.unique else "index")
+
+    def _parts(self, table: facts.Table, catalog: Catalog) -> list[facts.IndexPart]:
+        if self.opclasses and len(self.opclasses) != len(self.parts):
+            raise OperationError(
+                f"The index has {len(self.parts)} parts and {len(self.opclasses)} opclasses."
+            )
+        opclasses = self.opclasses or ("",) * len(self.parts)
+        parts = [self._part(part, table, catalog) for part in self.parts]
+        pairs = zip(parts, opclasses, strict=True)
+        return [replace(part, opclass=opclass or None) for part, opclass in pairs]
+
+    def _part(self, part: Any, table: facts.Table, catalog: Catalog) -> facts.IndexPart:
+        if isinstance(part, OrderBy):
+            inner = self._part(part.expression, table, catalog)
+            return replace(inner, descending=part.descending, nulls=_nulls(part))
+        if isinstance(part, F):
+            return self._column(part.name, table)  # type: ignore[attr-defined]
+        if not isinstance(part, str):
+            return facts.IndexPart(expression=expression_sql(part, table, catalog))
+        descending = part.startswith("-") and not table.has_column(part)
+        column = self._column(part[1:] if descending else part, table)
+        return replace(column, descending=descending)
+
+    def _column(self, name: str, table: facts.Table) -> facts.IndexPart:
+        require_columns(table, (name,))
+        return facts.IndexPart(name, length=self.lengths.get(name))
+
+    def _demands(self, table: facts.Table, catalog: Catalog) -> Iterator[tuple[str, bool, bool]]:
+        """What not every database has: its name, whether it is asked for, whether it is there."""
+        features, vendor = catalog.connection.features, catalog.connection.vendor
+        yield "partial indexes (where=)", self.where is not None, features.supports_partial_indexes
+        yield "covering indexes (include=)", bool(self.include), features.supports_covering_indexes
+        yield "operator classes (opclasses=)", bool(self.opclasses), vendor == "postgresql"
+        yield "storage parameters (options=)", bool(self.options), vendor == "postgresql"
+        yield "prefix lengths (lengths=)", bool(self.lengths), vendor == "mysql"
+        yield "comments on indexes (comment=)", bool(self.comment), vendor == "mysql"
+        has_distinct = features.supports_nulls_distinct_unique_constraints
+        yield "NULLS NOT DISTINCT (nulls_distinct=False)", not self.nulls_distinct, has_distinct
+        what = f"the index method {self.method!r} (method=)"
+        yield what, bool(self.method), _has_method(self.method.lower(), table, vendor)
+        are_expressions = [_is_expression(part) for part in self.parts]
+        has_expressions = features.supports_expression_indexes
+        yield "indexes on expressions", any(are_expressions), has_expressions
+        has_order = features.supports_index_column_ordering
+        yield "descending indexes (-)", any(map(_descends, self.parts)), has_order
+        nulls = any(isinstance(part, OrderBy) and _nulls(part) for part in self.parts)
+        yield "NULLS FIRST and NULLS LAST in indexes (nulls_first=)", nulls, vendor == "postgresql"
+
+
+def _has_method(method: str, table: facts.Table, vendor: str) -> bool:
+    if vendor == "postgresql":
+        return method not in ("fulltext", "spatial")
+    # InnoDB makes a B-tree of a hash index, without a word.
+    is_hashed = method == "hash" and table.option("engine") == "MEMORY"
+    return vendor == "mysql" and (is_hashed or method in ("btree", "fulltext", "spatial"))
+
+
+def _is_expression(part: Any) -> bool:
+    inner = part.expression if isinstance(part, OrderBy) else part
+    return not isinstance(inner, str | F)
+
+
+def _descends(part: Any) -> bool:
+    return part.startswith("-") if isinstance(part, str) else getattr(part, "descending", False)
+
+
+def _nulls(part: OrderBy) -> str | None:
+    """Where NULLs go, unless it is where they go in that direction anyway."""
+    asked = "first" if part.nulls_first else "last" if part.nulls_last else None
+    return None if asked == ("first" if part.descending else "last") else asked
+
+
+def _storage_parameters(text: str) -> Iterator[tuple[str, str]]:
+    """``"fillfactor=70, fastupdate=off"`` as pairs, which is how facts have them."""
+    for pair in filter(None, text.split(",")):
+        name, _, value = pair.partition("=")
+        yield name.strip(), value.strip()

@@ -1,0 +1,211 @@
+"""The facts of a column -> the Django field that a person would have written.
+
+A Django field is taken where it makes exactly the column's type; where it would make another one,
+the same field of ``kit_django.fields`` that keeps the type; and where Django has none at all,
+``DatabaseTypeField``. On SQLite, types are the same where SQLite treats them the same: an
+``NVARCHAR(160)`` is a ``CharField(max_length=160)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django import fields as kit_fields
+from kit_django.schema.constructs import Call, Value, build
+from kit_django.schema.facts import Check, Column, Database
+from kit_django.schema.field_types import mysql, postgresql, sqlite
+from kit_django.schema.field_types.base import Asked
+from kit_django.schema.sql_types import SqlType, reported, same_type, written
+
+TYPE_TABLES: dict[str, Any] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
+KIT = "kit_django.fields."
+LONGEST_UNIQUE = 255
+AUTO_FIELDS = {
+    "SmallIntegerField": "SmallAutoField",
+    "PositiveSmallIntegerField": "SmallAutoField",
+    "IntegerField": "AutoField",
+    "PositiveIntegerField": "AutoField",
+    "BigIntegerField": "BigAutoField",
+    "PositiveBigIntegerField": "BigAutoField",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """``labels`` are those of an enum type; ``checks`` those that the field makes by itself."""
+
+    call: Call
+    labels: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
+class FieldReader:
+    """Reads the types of one database. ``contrib`` is whether django.contrib.postgres is there."""
+
+    connection: BaseDatabaseWrapper
+    database: Database
+    use_tz: bool
+    contrib: bool
+
+    @classmethod
+    def of(cls, connection: BaseDatabaseWrapper, database: Database) -> FieldReader:
+        return cls(
+            connection, database, settings.USE_TZ, apps.is_installed("django.contrib.postgres")
+        )
+
+    def read(self, column: Column, checks: Iterable[Check] = ()) -> ReadField:
+        """The field of a column, without its null, default and the like."""
+        asked, used = self._ask(column, checks)
+        if labels := self._labels(column.type, asked.type):
+            return ReadField(self._exact(_enum_field(labels), column.type), labels)
+        call = self._exact(self._nearest(asked), column.type)
+        return ReadField(call, (), used if used and self._makes_check(call) else ())
+
+    def unique(self, found: ReadField, column: Column) -> ReadField:
+        """The same for a unique column: on MySQL Django warns of a long text, unless it is told
+        the column's type."""
+        call, vendor = found.call, self.connection.vendor
+        length: Any = call.get("max_length") or 0
+        if vendor != "mysql" or call.name != "CharField" or length <= LONGEST_UNIQUE:
+            return found
+        told = Call(f"{KIT}TypedCharField", max_length=length, db_types=self.db_types(column))
+        return replace(found, call=told)
+
+    def auto(self, column: Column) -> Call | None:
+        """The field of a key that numbers its rows, or None where the type is no integer."""
+        name = self._auto_name(column)
+        if name is None:
+            return None
+        if self.connection.vendor == "sqlite":
+            name = "BigAutoField"
+        call = Call(f"django.db.models.{name}")
+        if self._makes(call, column.type):
+            return call
+        return Call(f"{KIT}Typed{name}", db_types=self.db_types(column))
+
+    def identity(self, column: Column) -> Call | None:
+        """The field of a column that numbers the rows beside the key, or None for no integer."""
+        name = self._auto_name(column)
+        if name is None:
+            return None
+        call = Call(KIT + name.replace("Auto", "Identity"))
+        return (
+            call if self._makes(call, column.type) else call.with_(db_types=self.db_types(column))
+        )
+
+    def _auto_name(self, column: Column) -> str | None:
+        """PostgreSQL has no identity of a domain's type, though a default may number it."""
+        if self._base_type(column.type):
+            return None
+        nearest = self._nearest(self._asked(column))
+        return AUTO_FIELDS.get(nearest.name) if nearest else None
+
+    def db_types(self, column: Column) -> dict[str, Value]:
+        """What a field of kit_django.fields is told to make exactly that column's type."""
+        vendor = self.connection.vendor
+        return {vendor: written(vendor, column.type)}
+
+    def _makes_check(self, call: Call) -> bool:
+        """Whether a check comes with the field. With MariaDB's json it comes from the database."""
+        if call.name == "JSONField" and getattr(self.connection, "mysql_is_mariadb", False):
+            return True
+        made = build(call)
+        made.set_attributes_from_name("column")
+        return bool(made.db_check(self.connection))
+
+    def _ask(self, column: Column, checks: Iterable[Check]) -> tuple[Asked, tuple[Check, ...]]:
+        positive = tuple(check for check in checks if _condition(check) == _positive(column))
+        json = tuple(check for check in checks if _condition(check) in _json_checks(column))
+        asked = self._asked(column)
+        return replace(asked, is_positive=bool(positive), is_json=bool(json)), positive + json
+
+    def _asked(self, column: Column) -> Asked:
+        parsed = reported(self.connection.vendor, SqlType.parse(column.type))
+        return Asked(column, parsed, use_tz=self.use_tz, contrib=self.contrib)
+
+    def _labels(self, text: str, parsed: SqlType) -> tuple[str, ...]:
+        if self.connection.vendor == "mysql" and parsed.name == "enum":
+            return parsed.arguments
+        for enum in self.database.enums:
+            if text == (enum.sql_name or enum.name):
+                return enum.labels
+        return ()
+
+    def _nearest(self, asked: Asked) -> Call | None:
+        if asked.type.dimensions:
+            return self._array(asked)
+        table = TYPE_TABLES.get(self.connection.vendor)
+        call: Call | None = table and table.field_for(asked)
+        if call is None and (base := self._base_type(asked.column.type)):
+            return self._nearest(replace(asked, type=SqlType.parse(base)))
+        return call
+
+    def _base_type(self, text: str) -> str | None:
+        for domain in self.database.domains:
+            if text == (domain.sql_name or domain.name):
+                return domain.type
+        return None
+
+    def _array(self, asked: Asked) -> Call | None:
+        if not self.contrib:
+            return None
+        element = re.sub(r"(\[\d*\])+$", "", asked.column.type)
+        base = self.read(Column(asked.column.name, element)).call
+        return Call("django.contrib.postgres.fields.ArrayField", base)
+
+    def _exact(self, call: Call | None, database_type: str) -> Call:
+        if call is None:
+            return Call(f"{KIT}DatabaseTypeField", written(self.connection.vendor, database_type))
+        if self._makes(call, database_type):
+            return call
+        typed = f"Typed{call.name}"
+        if not hasattr(kit_fields, typed):
+            return Call(f"{KIT}DatabaseTypeField", database_type)
+        vendor = self.connection.vendor
+        db_types: dict[str, Value] = {vendor: written(vendor, database_type)}
+        return Call(KIT + typed, **dict(call.kwargs), db_types=db_types)
+
+    def _makes(self, call: Call, database_type: str) -> bool:
+        """Whether the field is allowed to be so, and makes that type."""
+        if call.name == "DecimalField" and call.get("max_digits") is None:
+            features = self.connection.features
+            if not getattr(features, "supports_no_precision_decimalfield", False):
+                return False
+        is_unlimited = call.name == "CharField" and call.get("max_length") is None
+        if is_unlimited and not self.connection.features.supports_unlimited_charfield:
+            return False
+        made = build(call).db_type(self.connection)
+        return made is not None and same_type(
+            self.connection, made.removesuffix(" AUTO_INCREMENT"), database_type
+        )
+
+
+def _enum_field(labels: tuple[str, ...]) -> Call:
+    longest = max(map(len, labels), default=1)
+    return Call("django.db.models.CharField", max_length=max(longest, 1))
+
+
+def _condition(check: Check) -> str:
+    return _bare(check.sql)
+
+
+def _positive(column: Column) -> str:
+    return f"{_bare(column.name)}>=0"
+
+
+def _json_checks(column: Column) -> tuple[str, ...]:
+    name = _bare(column.name)
+    return f"json_valid{name}", f"json_valid{name}or{name}isnull"
+
+
+def _bare(sql: str) -> str:
+    """The text without blanks, parentheses and quotes: how a database writes those varies."""
+    return re.sub(r"[\s()\"`\[\]]", "", sql).lower()

@@ -1,0 +1,127 @@
+"""What stands on a column, in its table and in others, and what becomes of it with the column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kit_django.exceptions import OperationError
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog, display_name
+from kit_django.schema.conditions import mentioned_columns
+
+Place = tuple[facts.Table, str]
+"""A column of a table."""
+Reference = tuple[facts.Table, facts.ForeignKey]
+"""A foreign key of a table."""
+
+
+def without_column(table: facts.Table, name: str, catalog: Catalog) -> facts.Table:
+    """The table without the column and what stood on it alone.
+
+    Raises OperationError where something else needs the column.
+    """
+    for what, columns in _standing(table, catalog.connection.vendor):
+        if name in columns:
+            _refuse_shared(what, columns - {name}, name, table)
+    for column in table.columns:
+        if column.name != name and name in _computed_from(column, table, catalog):
+            _refuse_shared("a generated column", {column.name}, name, table)
+    _refuse_where_referenced(table, name, catalog)
+    return _without(table, name, catalog.connection.vendor)
+
+
+def _without(table: facts.Table, name: str, vendor: str) -> facts.Table:
+    key = table.primary_key
+    return replace(
+        table,
+        columns=tuple(column for column in table.columns if column.name != name),
+        primary_key=None if key is None or name in key.columns else key,
+        uniques=tuple(each for each in table.uniques if name not in each.columns),
+        checks=tuple(each for each in table.checks if name not in _of_check(each, table, vendor)),
+        foreign_keys=tuple(each for each in table.foreign_keys if name not in each.columns),
+        indexes=tuple(each for each in table.indexes if name not in _of_index(each, table, vendor)),
+        exclusions=tuple(
+            each
+            for each in table.exclusions
+            if name not in mentioned_columns(each.sql, table, vendor)
+        ),
+    )
+
+
+def _refuse_shared(what: str, others: set[str], name: str, table: facts.Table) -> None:
+    if others:
+        listed = ", ".join(sorted(map(repr, others)))
+        raise OperationError(
+            f"Column {name!r} of {display_name(table.key)!r} is part of {what}, together with "
+            f"{listed}. Drop that first."
+        )
+
+
+def _standing(table: facts.Table, vendor: str) -> Iterator[tuple[str, set[str]]]:
+    """Everything in the table that stands on columns, described, with those columns."""
+    if table.primary_key:
+        yield "the primary key", {*table.primary_key.columns, *table.primary_key.include}
+    for unique in table.uniques:
+        yield f"the unique constraint {unique.name!r}", {*unique.columns, *unique.include}
+    for key in table.foreign_keys:
+        yield f"the foreign key {key.name!r}", set(key.columns)
+    for index in table.indexes:
+        yield f"the index {index.name!r}", _of_index(index, table, vendor)
+    for check in table.checks:
+        yield f"the check {check.name or check.sql!r}", _of_check(check, table, vendor)
+    for exclusion in table.exclusions:
+        columns = mentioned_columns(exclusion.sql, table, vendor)
+        yield f"the exclusion constraint {exclusion.name!r}", columns
+
+
+def _computed_from(column: facts.Column, table: facts.Table, catalog: Catalog) -> set[str]:
+    expression = column.generated.expression if column.generated else None
+    return mentioned_columns(expression, table, catalog.connection.vendor)
+
+
+def _of_index(index: facts.Index, table: facts.Table, vendor: str) -> set[str]:
+    """All columns that an index stands on: its parts, those it includes, those of its condition."""
+    columns = {part.column for part in index.parts if part.column is not None}
+    for part in index.parts:
+        columns |= mentioned_columns(part.expression, table, vendor)
+    return columns | set(index.include) | mentioned_columns(index.where, table, vendor)
+
+
+def _of_check(check: facts.Check, table: facts.Table, vendor: str) -> set[str]:
+    own = {check.column} if check.column else set()
+    return own | mentioned_columns(check.sql, table, vendor)
+
+
+def _refuse_where_referenced(table: facts.Table, name: str, catalog: Catalog) -> None:
+    keys = [key.columns for key in (table.primary_key, *table.uniques) if key is not None]
+    keys += [index.columns or () for index in table.indexes if index.unique]
+    if not any(name in columns for columns in keys):
+        return
+    for other, foreign_key in catalog.referencing(table.key):
+        if name in foreign_key.to_columns and other.key != table.key:
+            raise OperationError(
+                f"Column {name!r} of {display_name(table.key)!r} is what the foreign key "
+                f"{foreign_key.name!r} of {display_name(other.key)!r} points to. Drop that first."
+            )
+
+
+def followers(
+    table: facts.Table, name: str, catalog: Catalog
+) -> tuple[list[Reference], list[Place]]:
+    """The foreign keys that lead to a column, on any way, and the columns that have its type.
+
+    The column itself comes first. A key that a partition has from its parent is not listed.
+    """
+    references: list[Reference] = []
+    places: list[Place] = [(table, name)]
+    for target, column in places:  # which grows on the way
+        for other, key in catalog.referencing(target.key):
+            if column not in key.to_columns or ("inherited", "") in key.options:
+                continue
+            if (other, key) not in references:
+                references.append((other, key))
+            follower = key.columns[key.to_columns.index(column)]
+            if (other.key, follower) not in [(each.key, its) for each, its in places]:
+                places.append((other, follower))
+    return references, places

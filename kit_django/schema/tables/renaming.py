@@ -1,0 +1,87 @@
+"""What tables are like once a column or a table has another name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from kit_django.schema import facts
+from kit_django.schema.conditions import renamed
+
+_WithColumns = TypeVar("_WithColumns", facts.PrimaryKey, facts.Unique, facts.ForeignKey)
+
+
+def renamed_table(table: facts.Table, new_name: str) -> facts.Table:
+    """The table under its new name, which its foreign keys to itself follow."""
+    return repointed(replace(table, name=new_name), table.key, new_name)
+
+
+def repointed(table: facts.Table, old: tuple[str | None, str], new_name: str) -> facts.Table:
+    """A table whose foreign keys to ``old`` lead to that table's new name."""
+    keys = tuple(
+        replace(key, to_table=new_name) if (key.to_schema, key.to_table) == old else key
+        for key in table.foreign_keys
+    )
+    return replace(table, foreign_keys=keys)
+
+
+def renamed_column(table: facts.Table, old: str, new: str, vendor: str) -> facts.Table:
+    """The table with the column under its new name wherever facts name it."""
+
+    def in_sql(sql: str) -> str:
+        return renamed(sql, old, new, vendor)
+
+    def in_names(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(new if name == old else name for name in names)
+
+    def in_key(key: _WithColumns) -> _WithColumns:
+        parts = tuple(
+            (name, in_sql(text) if name == "parts" else text) for name, text in key.options
+        )
+        return replace(key, columns=in_names(key.columns), options=parts)
+
+    def in_column(column: facts.Column) -> facts.Column:
+        generated = column.generated
+        if generated:
+            generated = replace(generated, expression=in_sql(generated.expression))
+        name = new if column.name == old else column.name
+        return replace(column, name=name, generated=generated)
+
+    def in_part(part: facts.IndexPart) -> facts.IndexPart:
+        if part.expression is not None:
+            return replace(part, expression=in_sql(part.expression))
+        return replace(part, column=new if part.column == old else part.column)
+
+    def in_index(index: facts.Index) -> facts.Index:
+        parts = tuple(map(in_part, index.parts))
+        where = in_sql(index.where) if index.where else None
+        return replace(index, parts=parts, where=where, include=in_names(index.include), sql="")
+
+    def in_check(check: facts.Check) -> facts.Check:
+        column = new if check.column == old else check.column
+        return replace(check, sql=in_sql(check.sql), column=column)
+
+    changed = replace(
+        table,
+        columns=tuple(map(in_column, table.columns)),
+        primary_key=in_key(table.primary_key) if table.primary_key else None,
+        uniques=tuple(map(in_key, table.uniques)),
+        checks=tuple(map(in_check, table.checks)),
+        foreign_keys=tuple(map(in_key, table.foreign_keys)),
+        indexes=tuple(map(in_index, table.indexes)),
+        exclusions=tuple(replace(each, sql=in_sql(each.sql)) for each in table.exclusions),
+    )
+    return retargeted(changed, table.key, old, new)
+
+
+def retargeted(
+    table: facts.Table, target: tuple[str | None, str], old: str, new: str
+) -> facts.Table:
+    """A table whose foreign keys to a column of ``target`` lead to the column's new name."""
+    keys = tuple(
+        replace(key, to_columns=tuple(new if name == old else name for name in key.to_columns))
+        if (key.to_schema, key.to_table) == target
+        else key
+        for key in table.foreign_keys
+    )
+    return replace(table, foreign_keys=keys)
