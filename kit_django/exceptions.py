@@ -69,3 +69,7 @@ class Prohibited(KitError):
 
 class SyncError(KitError):
     """The models cannot be brought up to date; no file was written."""
+
+
+class UnsupportedDatabase(ConfigurationError):
+    """A connection leads to a kind of database that kit_django does not know."""

@@ -1,0 +1,34 @@
+"""Which dialect a connection speaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import UnsupportedDatabase
+from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.dialects.mysql import MARIADB, MYSQL
+from kit_django.schema.dialects.postgresql import POSTGRESQL
+from kit_django.schema.dialects.sqlite import SQLITE
+
+DIALECTS = {dialect.vendor: dialect for dialect in (SQLITE, POSTGRESQL, MYSQL)}
+
+
+def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
+    """The dialect of a connection, which on MySQL is asked for its server. Raises UnsupportedDatabase."""
+    if connection.vendor != MYSQL.vendor:
+        return dialect_named(connection.vendor)
+    dialect = MARIADB if getattr(connection, "mysql_is_mariadb", False) else MYSQL
+    if "NO_BACKSLASH_ESCAPES" in getattr(connection, "sql_mode", ()):
+        dialect = replace(dialect, backslash_escapes=False)
+    return dialect
+
+
+def dialect_named(vendor: str) -> Dialect:
+    """The dialect behind Django's word for a database. Raises UnsupportedDatabase."""
+    if vendor not in DIALECTS:
+        raise UnsupportedDatabase(
+            f"kit_django works on SQLite, PostgreSQL, MariaDB and MySQL, and not on {vendor!r}."
+        )
+    return DIALECTS[vendor]
