@@ -16,14 +16,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import HistoryError, LockTimeout, MigrationFailed
 from kit_django.operations.schema import Schema, inverses, open_schema
+from kit_django.runner.databases import database_of
+from kit_django.runner.databases.locks import SessionId
 from kit_django.runner.events import MigrationSkipped, Report
 from kit_django.runner.failures import failure
-from kit_django.runner.foreign_keys import check_foreign_keys
 from kit_django.runner.history import History, NameTaken
-from kit_django.runner.lock import SessionId
 from kit_django.runner.planner import refuse_failed
-from kit_django.runner.session import session_of
-from kit_django.runner.transaction import one_transaction, without_foreign_keys
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
 from kit_django.runner.words import words
@@ -46,7 +44,8 @@ class Executor:
         self.report = report
         self.timeout = timeout
         self.history = History(connection)
-        self.session = session_of(connection, session_id)
+        self.database = database_of(connection)
+        self.session = self.database.session(session_id)
 
     def run(self, unit: Unit) -> None:
         """Do it, or skip what another runner has done meanwhile.
@@ -68,14 +67,14 @@ class Executor:
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
         watch = Watch(self.session.before_statement)
         try:
-            with one_transaction(self.connection, self.timeout, self.report):
+            with self.database.one_transaction(self.timeout, self.report):
                 unit.claim()
                 self.report(unit.started())
                 self.session.begin(unit.name, transactional=True)
                 with self.connection.execute_wrapper(watch), open_schema(self.connection) as schema:
                     unit.work(schema)
                 self.session.end(unit.name, transactional=True)
-                check_foreign_keys(schema, self.connection)
+                self.database.check_foreign_keys(schema)
                 unit.finish(_since(started))
         except (NameTaken, LockTimeout, HistoryError):
             raise
@@ -101,8 +100,7 @@ class Executor:
         self.report(unit.started())
         journal = Journal(lambda number: self.history.begin_statement(unit.row_id, number))
         with ExitStack() as stack:
-            if self.connection.vendor == "sqlite":
-                stack.enter_context(without_foreign_keys(self.connection))
+            stack.enter_context(self.database.no_transaction())
             schema = stack.enter_context(open_schema(self.connection))
             journal.position = lambda: len(schema.operations)
             journal.is_expected = lambda: schema.is_performing
@@ -110,7 +108,7 @@ class Executor:
                 with self.connection.execute_wrapper(journal):
                     unit.work(schema)
                 self.session.end(unit.name, transactional=False)
-                check_foreign_keys(schema, self.connection)
+                self.database.check_foreign_keys(schema)
                 unit.finish(_since(started))
             except BaseException as error:
                 outcome = self._undo(unit, error, schema, journal)

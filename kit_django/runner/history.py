@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps.registry import Apps
@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import HistoryError
+from kit_django.runner.databases import database_of
 from kit_django.runner.words import words
 from kit_django.schema.quoting import quote_literal, quote_name
 
@@ -67,6 +68,7 @@ class History:
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
+        self.database = database_of(connection)
         self.table = get_settings().history_table
         self._model = _row_model(self.table)
 
@@ -140,9 +142,15 @@ class History:
 
     def claim_sql(self, name: str, batch: int, checksum: str) -> str:
         """One statement for ``claim`` and ``finish``, for a person to read or run."""
-        now = "UTC_TIMESTAMP(6)" if self.connection.vendor == "mysql" else "CURRENT_TIMESTAMP"
         columns = ("name", "batch", "checksum", "applied_at", "statements", "duration_ms")
-        values = (self._literal(name), str(batch), self._literal(checksum), now, "0", "0")
+        values = (
+            self._literal(name),
+            str(batch),
+            self._literal(checksum),
+            self.database.utc_now,
+            "0",
+            "0",
+        )
         names = ", ".join(quote_name(self.connection, column) for column in columns)
         return f"INSERT INTO {self._quoted_table} ({names}) VALUES ({', '.join(values)})"
 
@@ -175,8 +183,7 @@ class History:
         row = HistoryRow(*values)
         if row.applied_at is None or timezone.is_aware(row.applied_at):
             return row
-        local = self.connection.vendor == "postgresql"
-        zone = timezone.get_default_timezone() if local else UTC
+        zone = self.database.zone_of_naive_times
         return replace(row, applied_at=row.applied_at.replace(tzinfo=zone))
 
 

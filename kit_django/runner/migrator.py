@@ -10,13 +10,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import HistoryError, MigrationFailed, MigrationFileError
-from kit_django.runner import lock, planner
+from kit_django.runner import planner
+from kit_django.runner.databases import database_of
+from kit_django.runner.databases.locks import SessionId
 from kit_django.runner.events import MigrationFaked, MigrationSkipped, Note, Report
 from kit_django.runner.files import MigrationFile, discover
 from kit_django.runner.history import History, NameTaken
 from kit_django.runner.loading import LoadedMigration, load, load_all
 from kit_django.runner.planner import Plan
-from kit_django.runner.transaction import one_transaction, refuse_within_transaction
 from kit_django.runner.words import words
 
 
@@ -29,13 +30,14 @@ class Migrator:
         self.connection = connection
         self.report = report
         self.timeout = get_settings().lock_timeout if timeout is None else timeout
+        self.database = database_of(connection)
         self.history = History(connection)
-        self.session_id: lock.SessionId | None = None
+        self.session_id: SessionId | None = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps other runners out. Raises LockTimeout."""
-        with lock.hold(self.connection, self.timeout, self.report) as self.session_id:
+        with self.database.locked(self.timeout, self.report) as self.session_id:
             yield
 
     def plan(self, app_label: str | None = None, *, afresh: bool = False) -> Plan:
@@ -85,9 +87,9 @@ class Migrator:
 
     def prepare(self) -> None:
         """Make the history table, if it is missing. The caller holds the lock."""
-        refuse_within_transaction(self.connection)
+        self.database.refuse_within_transaction()
         if not self.history.exists():
-            with one_transaction(self.connection, self.timeout, self.report):
+            with self.database.one_transaction(self.timeout, self.report):
                 if not self.history.exists():
                     self.history.create()
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
-from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import MigrationFailed
 from kit_django.operations.schema import Schema, open_schema
+from kit_django.runner.databases import database_of
 from kit_django.runner.events import Pretended, Report
 from kit_django.runner.failures import place
 from kit_django.runner.history import History
-from kit_django.runner.transaction import refuse_within_transaction
 from kit_django.runner.units import Unit
 from kit_django.runner.words import words
 
@@ -27,13 +25,14 @@ def pretend(
 
     With ``afresh`` it is the SQL for a database that has just been emptied.
     """
-    refuse_within_transaction(connection)
+    database = database_of(connection)
+    database.refuse_within_transaction()
     history = History(connection)
     is_missing = afresh or not history.exists()
     collected: list[str] = []
     # One schema for all of them: the next migration has to see the tables of the last.
     with (
-        read_only(connection),
+        database.read_only(),
         open_schema(connection, collect=collected, is_empty=afresh) as schema,
     ):
         for unit in units:
@@ -55,28 +54,3 @@ def _statements(unit: Unit, schema: Schema, collected: list[str]) -> tuple[str, 
         ) from error
     remarks = (READS_DATA,) if schema.reads_data else ()
     return (*remarks, *collected, unit.history_sql())
-
-
-@contextmanager
-def read_only(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """A migration's own cursor must not write in earnest while all else pretends."""
-    if connection.vendor == "postgresql":
-        with transaction.atomic(using=connection.alias):
-            _execute(connection, "SET TRANSACTION READ ONLY")
-            yield
-        return
-    on, off = {
-        "sqlite": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
-        "mysql": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION TRANSACTION READ WRITE"),
-    }.get(connection.vendor, ("", ""))
-    _execute(connection, on)
-    try:
-        yield
-    finally:
-        _execute(connection, off)
-
-
-def _execute(connection: BaseDatabaseWrapper, sql: str) -> None:
-    if sql:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)

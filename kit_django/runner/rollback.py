@@ -14,7 +14,6 @@ from kit_django.runner.execution import Executor
 from kit_django.runner.files import MigrationFile, discover, display_path
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.loading import LoadedMigration, load_all
-from kit_django.runner.transaction import refuse_within_transaction
 from kit_django.runner.units import Down
 from kit_django.runner.words import words
 
@@ -38,7 +37,7 @@ def prepare(rows: Sequence[HistoryRow], history: History, report: Report) -> tup
 def run(units: Sequence[Down], executor: Executor) -> None:
     """Roll them back, each in its own transaction. Raises MigrationFailed for the first that
     fails; those before it stay rolled back. The caller holds the lock."""
-    refuse_within_transaction(executor.connection)
+    executor.database.refuse_within_transaction()
     for unit in units:
         executor.run(unit)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kit_django.exceptions import LockTimeout
-from kit_django.runner import lock
+from kit_django.runner.databases import database_of
 from kit_django.runner.events import Event, Waiting
 from tests.runner.conftest import creates
 
@@ -45,9 +45,9 @@ def test_who_has_the_lock_keeps_others_out_and_is_named(
 ) -> None:
     events: list[Event] = []
     with (
-        lock.hold(rival, 0, ignore),
+        database_of(rival).locked(0, ignore),
         pytest.raises(LockTimeout, match=r"still has the lock after 0\.1 s") as raised,
-        lock.hold(connection, 0.1, events.append),
+        database_of(connection).locked(0.1, events.append),
     ):
         raise AssertionError
     assert raised.value.exit_code == 3
@@ -71,9 +71,9 @@ def test_a_timeout_of_nothing_asks_once(
 ) -> None:
     started = time.monotonic()
     with (
-        lock.hold(rival, 0, ignore),
+        database_of(rival).locked(0, ignore),
         pytest.raises(LockTimeout),
-        lock.hold(connection, 0, ignore),
+        database_of(connection).locked(0, ignore),
     ):
         raise AssertionError
     assert time.monotonic() - started < 5
@@ -83,9 +83,9 @@ def test_a_timeout_of_nothing_asks_once(
 def test_the_lock_is_free_again_afterwards_and_can_be_held_twice_by_one(
     connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
 ) -> None:
-    with lock.hold(rival, 0, ignore), lock.hold(rival, 0, ignore):
+    with database_of(rival).locked(0, ignore), database_of(rival).locked(0, ignore):
         pass
-    with lock.hold(connection, 0, ignore):
+    with database_of(connection).locked(0, ignore):
         pass
 
 
@@ -93,10 +93,10 @@ def test_the_lock_is_free_again_afterwards_and_can_be_held_twice_by_one(
 def test_the_lock_goes_with_its_session(
     connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
 ) -> None:
-    holding = lock.hold(rival, 0, ignore)
+    holding = database_of(rival).locked(0, ignore)
     holding.__enter__()
     rival.close()
-    with lock.hold(connection, 5, ignore):
+    with database_of(connection).locked(5, ignore):
         pass
     holding.__exit__(None, None, None)
 
@@ -105,9 +105,9 @@ def test_the_lock_goes_with_its_session(
 def test_another_history_table_is_another_lock(
     connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper, settings: Settings
 ) -> None:
-    with lock.hold(rival, 0, ignore):
+    with database_of(rival).locked(0, ignore):
         settings.KIT = {"HISTORY_TABLE": "another"}
-        with lock.hold(connection, 0, ignore):
+        with database_of(connection).locked(0, ignore):
             pass
 
 
@@ -115,7 +115,7 @@ def test_another_history_table_is_another_lock(
 def test_another_database_is_another_lock(
     connection: BaseDatabaseWrapper, other_connection: BaseDatabaseWrapper
 ) -> None:
-    with lock.hold(connection, 0, ignore), lock.hold(other_connection, 0, ignore):
+    with database_of(connection).locked(0, ignore), database_of(other_connection).locked(0, ignore):
         pass
 
 
@@ -125,7 +125,7 @@ def test_another_schema_is_another_lock(
 ) -> None:
     with rival.cursor() as cursor:
         cursor.execute("CREATE SCHEMA tenant; SET search_path = tenant")
-    with lock.hold(rival, 0, ignore), lock.hold(connection, 0, ignore):
+    with database_of(rival).locked(0, ignore), database_of(connection).locked(0, ignore):
         pass
 
 
@@ -133,7 +133,7 @@ def test_another_schema_is_another_lock(
 def test_sqlite_has_no_lock_to_hold(
     connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
 ) -> None:
-    with lock.hold(connection, 0, ignore), lock.hold(rival, 0, ignore):
+    with database_of(connection).locked(0, ignore), database_of(rival).locked(0, ignore):
         pass
 
 
@@ -142,7 +142,7 @@ def test_migrate_that_cannot_have_the_lock_ends_with_3(
     migrations: Migrations, rival: BaseDatabaseWrapper
 ) -> None:
     migrations.create_tables("users")
-    with lock.hold(rival, 0, ignore):
+    with database_of(rival).locked(0, ignore):
         outcome = migrations.run("migrate", lock_timeout=0.1)
     assert outcome.code == 3
     assert outcome.lines[0].startswith("Waiting for another runner, up to 0.1 s: ")
@@ -318,6 +318,6 @@ def test_ctrl_c_in_a_migration_leaves_nothing_of_it(project: Project) -> None:
 @SERVERS
 def test_ctrl_c_while_waiting_is_no_traceback(project: Project, rival: BaseDatabaseWrapper) -> None:
     project.migration(A, source(creates("users")))
-    with lock.hold(rival, 0, ignore):
+    with database_of(rival).locked(0, ignore):
         code, errors = interrupt(project, "migrate", after="Waiting for another runner")
     assert (code, errors) == (1, "CommandError: Interrupted.\n")

@@ -23,11 +23,11 @@ from kit_django.management.base import (
 )
 from kit_django.management.commands.migrate import Command as Migrate
 from kit_django.management.reporting import Gathered, Words
-from kit_django.runner import lock
+from kit_django.runner.databases import database_of
+from kit_django.runner.databases.wiping import WipeOptions
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import discover
 from kit_django.runner.loading import load_all
-from kit_django.runner.wipe import WipeOptions, pretended_wipe, wipe
 
 
 class MigrateAfresh(Migrate):
@@ -40,7 +40,7 @@ class MigrateAfresh(Migrate):
         return bool(self.options["pretend"])
 
     def pretend(self) -> None:
-        statements = pretended_wipe(self.connection, self.wipe_options)
+        statements = self.migrator.database.pretended_wipe(self.wipe_options)
         self.report(Pretended("dropping all tables", statements))
         super().pretend()
 
@@ -89,10 +89,11 @@ class Command(KitCommand):
         is_json = options["format"] == "json"
         report = Gathered(self) if is_json else Words(self, options["verbosity"], "")
         speaks = not is_json and options["verbosity"] > 0
-        with lock.hold(connection, timeout, report):
+        database = database_of(connection)
+        with database.locked(timeout, report):
             if speaks:
                 self.say("Dropping all tables...")
-            wipe(connection, self.wipe_options(options), report, timeout)
+            database.wipe(self.wipe_options(options), report, timeout)
             if speaks:
                 self.say("Tables dropped.")
             command = self.migrate(options)

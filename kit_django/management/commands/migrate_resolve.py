@@ -14,7 +14,7 @@ from kit_django.management.base import (
     lock_timeout,
 )
 from kit_django.management.reporting import Gathered, Words
-from kit_django.runner import lock
+from kit_django.runner.databases import database_of
 from kit_django.runner.resolve import Resolution, resolve
 
 
@@ -49,7 +49,7 @@ class Command(KitCommand):
         resolution: Resolution = options["resolution"]
         is_json = options["format"] == "json"
         report = Gathered(self) if is_json else Words(self, options["verbosity"], "")
-        with lock.hold(connection, lock_timeout(options), report):
+        with database_of(connection).locked(lock_timeout(options), report):
             name = resolve(connection, options["name"], resolution)
         if is_json:
             self.write_json({"name": name, "resolution": resolution})

@@ -23,7 +23,8 @@ from kit_django.management.base import (
     positive,
 )
 from kit_django.management.reporting import Gathered, Words
-from kit_django.runner import lock, planner, rollback
+from kit_django.runner import planner, rollback
+from kit_django.runner.databases import database_of
 from kit_django.runner.execution import Executor
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.pretend import pretend
@@ -61,7 +62,7 @@ class Command(KitCommand):
             pretend(units, connection, report)
         else:
             timeout = lock_timeout(options)
-            with lock.hold(connection, timeout, report) as session_id:
+            with database_of(connection).locked(timeout, report) as session_id:
                 units = self.prepare(connection, report, options)
                 self.confirm(connection, units, options)
                 rollback.run(units, Executor(connection, report, timeout, session_id))

@@ -10,11 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.utils import DatabaseError
 
 from kit_django.exceptions import HistoryError, MigrationFailed
-from kit_django.runner.lock import SessionId
-from kit_django.schema.quoting import quote_name
+from kit_django.runner.databases.locks import SessionId
 
 ENDED = (
     "it ended the transaction that it runs in (COMMIT or ROLLBACK). Take that out, "
@@ -25,8 +23,6 @@ BROKEN = (
     "it went on after a database error, which had broken its transaction. Let the error pass, "
     "or put what may fail in its own transaction.atomic()"
 )
-
-IDLE, IN_ERROR = 0, 3  # libpq's words for the state of a transaction
 
 
 class Session:
@@ -118,114 +114,3 @@ class ServerSession(Session):
     def _state_sql(self) -> str:
         settings = ", ".join(self.setting_sql.format(name) for name in self.settings)
         return f"SELECT {self.id_sql}, {settings}"
-
-
-class PostgresSession(ServerSession):
-    settings = (
-        "search_path",
-        "role",
-        "session_replication_role",
-        "lock_timeout",
-        "statement_timeout",
-        "check_function_bodies",
-        "row_security",
-        "default_tablespace",
-    )
-    setting_sql = "current_setting('{}')"
-    id_sql = "pg_backend_pid()"
-    mark = "kit_django.migration"
-
-    def begin(self, name: str, *, transactional: bool) -> None:
-        super().begin(name, transactional=transactional)
-        if transactional:
-            # Local to the transaction: gone when the migration ends that transaction.
-            self.query("SELECT set_config(%s, %s, true)", [self.mark, name])
-
-    def check_transaction(self, name: str, transactional: bool) -> None:
-        status = self.connection.connection.info.transaction_status
-        if transactional and status == IN_ERROR:
-            raise MigrationFailed(BROKEN)
-        if transactional and self._mark() != name:
-            raise MigrationFailed(ENDED)
-        if not transactional and status != IDLE:
-            raise MigrationFailed(OPEN)
-
-    def _mark(self) -> str:
-        (mark,) = self.query("SELECT current_setting(%s, true)", [self.mark])
-        return str(mark)
-
-    def restore(self, setting: str, value: Any) -> None:
-        self.query("SELECT set_config(%s, %s, false)", [setting, value])
-
-
-class MysqlSession(ServerSession):
-    settings = (
-        "autocommit",
-        "foreign_key_checks",
-        "unique_checks",
-        "sql_mode",
-        "lock_wait_timeout",
-        "time_zone",
-        "database",
-    )
-    id_sql = "CONNECTION_ID()"
-
-    def check_transaction(self, name: str, transactional: bool) -> None:
-        if self._has_open_transaction():
-            raise MigrationFailed(OPEN)
-
-    def _has_open_transaction(self) -> bool:
-        # The one question that both MariaDB and MySQL answer to a user without privileges: they
-        # refuse to change the characteristics of a transaction that has begun.
-        try:
-            self.execute("SET TRANSACTION READ WRITE")
-        except DatabaseError as error:
-            if error.args and error.args[0] == 1568:
-                return True
-            raise
-        return False
-
-    def restore(self, setting: str, value: Any) -> None:
-        if setting == "database":
-            self.execute(f"USE {quote_name(self.connection, value)}")
-        else:
-            self.execute(f"SET SESSION {setting} = %s", [value])
-
-    def _state_sql(self) -> str:
-        *variables, _ = self.settings
-        return f"SELECT {self.id_sql}, {', '.join(f'@@{v}' for v in variables)}, DATABASE()"
-
-
-class SqliteSession(Session):
-    mark = "kit_migration"
-
-    def begin(self, name: str, *, transactional: bool) -> None:
-        if transactional:
-            self.execute(f"SAVEPOINT {self.mark}")
-
-    def before_statement(self) -> None:
-        if not self.connection.connection.in_transaction:
-            raise MigrationFailed(ENDED)
-
-    def check_transaction(self, name: str, transactional: bool) -> None:
-        if not transactional and self.connection.connection.in_transaction:
-            raise MigrationFailed(OPEN)
-        if transactional:
-            self._release()
-
-    def _release(self) -> None:
-        try:
-            self.execute(f"RELEASE {self.mark}")
-        except DatabaseError as error:
-            raise MigrationFailed(ENDED) from error
-
-
-SESSIONS: dict[str, type[Session]] = {
-    "postgresql": PostgresSession,
-    "mysql": MysqlSession,
-    "sqlite": SqliteSession,
-}
-
-
-def session_of(connection: BaseDatabaseWrapper, session_id: SessionId | None) -> Session:
-    return SESSIONS.get(connection.vendor, Session)(connection, session_id)

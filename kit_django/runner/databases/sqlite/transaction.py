@@ -1,4 +1,4 @@
-"""The transaction that a migration and its history row share."""
+"""SQLite's transaction: it takes the right to write at once, and foreign keys are off."""
 
 from __future__ import annotations
 
@@ -9,31 +9,17 @@ from contextlib import ExitStack, contextmanager
 from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.exceptions import UsageError
+from kit_django.runner.databases.locks import wait_for
 from kit_django.runner.events import Report
-from kit_django.runner.lock import wait_for
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def refuse_within_transaction(connection: BaseDatabaseWrapper) -> None:
-    """Raises UsageError in a transaction of the caller's: a migration has its own."""
-    if connection.in_atomic_block or not connection.get_autocommit():
-        raise UsageError(
-            "Migrations cannot run inside a transaction, and this connection is in one. Call the "
-            "command outside of atomic(); in tests use TransactionTestCase."
-        )
-
-
 @contextmanager
-def one_transaction(
+def immediate_transaction(
     connection: BaseDatabaseWrapper, timeout: float, report: Report
 ) -> Iterator[None]:
     """One transaction for the caller. Raises LockTimeout where SQLite is busy for too long."""
-    if connection.vendor != "sqlite":
-        with transaction.atomic(using=connection.alias):
-            yield
-        return
     with without_foreign_keys(connection), ExitStack() as stack:
         _begin_immediate(connection, stack, timeout, report)
         yield

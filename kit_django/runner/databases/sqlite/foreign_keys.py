@@ -18,8 +18,6 @@ Violation = tuple[str, int | None, str, int]
 
 def check_foreign_keys(schema: Schema, connection: BaseDatabaseWrapper) -> None:
     """Raises MigrationFailed where the migration left rows that point to nothing."""
-    if connection.vendor != "sqlite":
-        return
     found = _violations(connection, _tables_to_check(schema))
     if found:
         found -= _violations_before(connection)

@@ -1,0 +1,120 @@
+"""One database, as whoever runs migrations on it sees it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import UTC, tzinfo
+
+from django.db import Error, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import UsageError
+from kit_django.operations.schema import Schema
+from kit_django.runner.databases.locks import SessionId, SessionLock, wait_for
+from kit_django.runner.databases.sessions import Session
+from kit_django.runner.databases.wiping import Run, WipeOptions, runner
+from kit_django.runner.events import Report
+
+
+class Database(ABC):
+    """``utc_now`` is SQL for the time in UTC."""
+
+    utc_now = "CURRENT_TIMESTAMP"
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    @property
+    def zone_of_naive_times(self) -> tzinfo:
+        """The zone of the times that come back without one."""
+        return UTC
+
+    # Lock
+
+    @contextmanager
+    def locked(self, timeout: float, report: Report) -> Iterator[SessionId | None]:
+        """Hold the lock of this database, schema and history table. Raises LockTimeout.
+
+        Hands out the id of the session that has the lock, None where the database has no such lock.
+        """
+        lock = self.lock()
+        if lock is None:
+            yield None
+            return
+        wait_for(lock.try_acquire, lock.holder, timeout, report)
+        try:
+            yield lock.session_id
+        finally:
+            with suppress(Error):  # the session, and the lock with it, may be gone
+                lock.release()
+
+    @abstractmethod
+    def lock(self) -> SessionLock | None: ...
+
+    # Session
+
+    @abstractmethod
+    def session(self, session_id: SessionId | None) -> Session:
+        """The session that migrations run in; ``session_id`` is that of the one with the lock."""
+
+    # Transaction
+
+    def refuse_within_transaction(self) -> None:
+        """Raises UsageError in a transaction of the caller's: a migration has its own."""
+        if self.connection.in_atomic_block or not self.connection.get_autocommit():
+            raise UsageError(
+                "Migrations cannot run inside a transaction, and this connection is in one. Call "
+                "the command outside of atomic(); in tests use TransactionTestCase."
+            )
+
+    def one_transaction(self, timeout: float, report: Report) -> AbstractContextManager[None]:
+        """One transaction, which a migration and its history row share. Raises LockTimeout."""
+        return transaction.atomic(using=self.connection.alias)
+
+    def no_transaction(self) -> AbstractContextManager[None]:
+        """What has to be so around a migration that has no transaction."""
+        return nullcontext()
+
+    def check_foreign_keys(self, schema: Schema) -> None:  # noqa: B027
+        """Raises MigrationFailed where the migration left rows that point to nothing, and the
+        database has not seen to that itself."""
+
+    @abstractmethod
+    def read_only(self) -> AbstractContextManager[None]:
+        """The database takes no change, that of a migration's own cursor included."""
+
+    # Wipe
+
+    def wipe(self, options: WipeOptions, report: Report, timeout: float) -> None:
+        """Drop tables, views and materialized views of the connection's database or schema.
+
+        Raises Prohibited, before anything is lost, where something elsewhere depends on them;
+        LockTimeout for a busy SQLite.
+        """
+        with self.one_transaction(timeout, report):
+            self.wipe_by(runner(self.connection), options)
+
+    def pretended_wipe(self, options: WipeOptions) -> tuple[str, ...]:
+        """The statements that ``wipe`` would run. Raises what it would, as far as can be told."""
+        statements: list[str] = []
+        self.wipe_by(statements.append, options)
+        return tuple(statements)
+
+    @abstractmethod
+    def wipe_by(self, run: Run, options: WipeOptions) -> None:
+        """Hand each statement to ``run``."""
+
+    def execute(self, sql: str) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    @contextmanager
+    def between(self, before: str, after: str) -> Iterator[None]:
+        """One statement before, and one after whatever comes."""
+        self.execute(before)
+        try:
+            yield
+        finally:
+            self.execute(after)

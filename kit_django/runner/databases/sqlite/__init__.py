@@ -1,0 +1,42 @@
+"""SQLite."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from kit_django.operations.schema import Schema
+from kit_django.runner.databases.base import Database
+from kit_django.runner.databases.locks import SessionId, SessionLock
+from kit_django.runner.databases.sessions import Session
+from kit_django.runner.databases.sqlite.foreign_keys import check_foreign_keys
+from kit_django.runner.databases.sqlite.session import SqliteSession
+from kit_django.runner.databases.sqlite.transaction import (
+    immediate_transaction,
+    without_foreign_keys,
+)
+from kit_django.runner.databases.sqlite.wipe import wipe
+from kit_django.runner.databases.wiping import Run, WipeOptions
+from kit_django.runner.events import Report
+
+
+class SQLite(Database):
+    def lock(self) -> SessionLock | None:
+        return None
+
+    def session(self, session_id: SessionId | None) -> Session:
+        return SqliteSession(self.connection, session_id)
+
+    def one_transaction(self, timeout: float, report: Report) -> AbstractContextManager[None]:
+        return immediate_transaction(self.connection, timeout, report)
+
+    def no_transaction(self) -> AbstractContextManager[None]:
+        return without_foreign_keys(self.connection)
+
+    def check_foreign_keys(self, schema: Schema) -> None:
+        check_foreign_keys(schema, self.connection)
+
+    def read_only(self) -> AbstractContextManager[None]:
+        return self.between("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
+
+    def wipe_by(self, run: Run, options: WipeOptions) -> None:
+        wipe(run, self.connection)

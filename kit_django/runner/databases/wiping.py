@@ -1,0 +1,47 @@
+"""What the wipes of all databases share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema.quoting import quote_name
+
+Run = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WipeOptions:
+    """``types``: types and sequences of their own too; ``cascade``: what depends on it elsewhere."""
+
+    types: bool = False
+    cascade: bool = False
+
+
+def drop(
+    run: Run,
+    connection: BaseDatabaseWrapper,
+    kind: str,
+    names: Sequence[str],
+    tail: str = "",
+) -> None:
+    if names:
+        listed = ", ".join(quote_name(connection, name) for name in names)
+        run(f"DROP {kind} IF EXISTS {listed}{tail}")
+
+
+def runner(connection: BaseDatabaseWrapper) -> Run:
+    def run(sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, None)
+
+    return run
+
+
+def rows(connection: BaseDatabaseWrapper, sql: str) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, None)
+        return list(cursor.fetchall())
