@@ -424,7 +424,10 @@ def test_views_and_materialized_views(connection: BaseDatabaseWrapper) -> None:
     assert m is not None
     assert m.columns == (Column("b", "integer"),)
     assert [index.name for index in m.indexes] == ["m_b"]
-    assert found.views[0] == View("m", " SELECT (t.a + 1) AS b\n   FROM t;", materialized=True)
+    # From PostgreSQL 16 on a view's columns are qualified only where it reads several tables.
+    column = "a" if is_at_least(connection, 16) else "t.a"
+    sql = f" SELECT ({column} + 1) AS b\n   FROM t;"
+    assert found.views[0] == View("m", sql, materialized=True)
     assert table_keys(connection) == ((None, "t"),)
 
 
