@@ -14,13 +14,13 @@ from contextlib import ExitStack, suppress
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.exceptions import HistoryError, LockTimeout, MigrationFailed
+from kit_django.exceptions import HistoryError, MigrationFailed
 from kit_django.operations.schema import Schema, inverses, open_schema
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.locks import SessionId
 from kit_django.runner.events import MigrationSkipped, Report
 from kit_django.runner.failures import failure
-from kit_django.runner.history import History, NameTaken
+from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.planner import refuse_failed
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
@@ -58,27 +58,30 @@ class Executor:
         started = time.perf_counter()
         try:
             operations = run(unit, started)
-        except NameTaken:
-            refuse_failed(self.history.rows())
+        except NotClaimed as refusal:
+            row = self.history.explain(refusal)
+            refuse_failed([row] if row else [])
             self.report(MigrationSkipped(unit.name, "another runner has just done it"))
         else:
             self.report(unit.finished(_since(started), operations))
 
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
         watch = Watch(self.session.before_statement)
+        has_begun = False
         try:
             with self.database.one_transaction(self.timeout, self.report):
                 unit.claim()
-                self.report(unit.started())
                 self.session.begin(unit.name, transactional=True)
+                has_begun = True
+                self.report(unit.started())
                 with self.connection.execute_wrapper(watch), open_schema(self.connection) as schema:
                     unit.work(schema)
                 self.session.end(unit.name, transactional=True)
                 self.database.check_foreign_keys(schema)
                 unit.finish(_since(started))
-        except (NameTaken, LockTimeout, HistoryError):
-            raise
         except BaseException as error:
+            if not has_begun:
+                raise
             outcome = self._outcome_of_rollback(unit, error)
             raise failure(unit, error, watch.failed_sql, outcome) from error
         return _descriptions(schema)

@@ -6,7 +6,7 @@ import linecache
 
 from django.db import Error
 
-from kit_django.exceptions import MigrationFailed
+from kit_django.exceptions import HistoryError, MigrationFailed
 from kit_django.runner.files import display_path
 from kit_django.runner.loading import line_of
 from kit_django.runner.units import Unit
@@ -29,6 +29,8 @@ def failure(unit: Unit, error: BaseException, sql: str, outcome: str) -> Migrati
 def place(unit: Unit, error: BaseException) -> str:
     """``migrations/2024….py, line 9 (schema.drop_table("users"))``."""
     path = unit.loaded.file.path
+    if isinstance(error, HistoryError):  # it is no line of the migration's
+        return display_path(path)
     line = line_of(path, error)
     if line is None:
         return f"{display_path(path)}, {unit.method}"

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps.registry import Apps
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -52,8 +52,9 @@ class HistoryRow:
         return self.duration_ms is not None
 
 
-class NameTaken(Exception):
-    """The migration has a row already: another runner was faster."""
+class NotClaimed(Exception):
+    """The history did not let a migration be claimed. Once the transaction is over,
+    ``History.explain`` looks whether another runner was faster."""
 
 
 class UtcNow(Now):
@@ -77,22 +78,33 @@ class History:
 
         Raises HistoryError where the table is not one of ours.
         """
-        columns = [field.name for field in fields(HistoryRow)]
         try:
             with self._savepoint():
-                found = list(self._rows.order_by("id").values_list(*columns))
+                found = list(self._rows.order_by("id").values_list(*COLUMNS, IS_CLAIMED))
+        except UNREADABLE as error:
+            raise HistoryError(self._unreadable_time()) from error
         except DatabaseError as error:
             if not self.exists():
                 return ()
             raise HistoryError(
-                f"The history table {self.table!r} cannot be read: {words(error)}. "
-                f"If it is a table of another kind, give kit's another name in "
-                f'settings.KIT["HISTORY_TABLE"]; kit has not touched it.'
+                f"The history table {self.table!r} cannot be read: {words(error)}."
+                f"{self._odd_columns()} If it is a table of another kind, give kit's another name "
+                f'in settings.KIT["HISTORY_TABLE"]; kit has not touched it.'
             ) from error
-        return tuple(self._row(values) for values in found)
+        return tuple(self._row(*values) for values in found)
 
     def exists(self) -> bool:
-        return self.table in self.connection.introspection.table_names()
+        """Raises HistoryError where something else has the table's name."""
+        with self.connection.cursor() as cursor:
+            found = self.connection.introspection.get_table_list(cursor)
+        kinds = [info.type for info in found if info.name == self.table]
+        if "v" in kinds:
+            raise HistoryError(
+                f"{self.table!r} is a view, and kit keeps its history in a table of that name. Give "
+                f'kit\'s another name in settings.KIT["HISTORY_TABLE"], or rename the view. '
+                f"Nothing was run."
+            )
+        return bool(kinds)
 
     def create(self) -> None:
         """Make the table. The caller holds the lock."""
@@ -100,20 +112,64 @@ class History:
             cursor.execute(self.create_sql())
 
     def claim(self, name: str, batch: int, checksum: str) -> int:
-        """Make an unfinished row and return its id. Raises NameTaken where there is a row."""
+        """Make an unfinished row and return its id. Raises NotClaimed."""
         try:
             row = self._rows.create(name=name, batch=batch, checksum=checksum)
-        except IntegrityError as error:
-            raise NameTaken(name) from error
+        except DatabaseError as error:
+            raise NotClaimed(name) from error
         return int(row.pk)
+
+    def explain(self, refusal: NotClaimed) -> HistoryRow | None:
+        """The row that another runner has made, None where it has removed one.
+
+        Raises HistoryError where it was not another runner that kept the migration from being
+        claimed.
+        """
+        name, rows = refusal.args[0], self.rows()
+        row = next((row for row in rows if row.name == name), None)
+        if row is None and refusal.__cause__ is not None:
+            raise HistoryError(self._why_refused(name, refusal.__cause__, rows)) from refusal
+        if row is not None and row.id in refusal.args[1:] and not row.is_failed:
+            raise HistoryError(self._without_row(row.id))
+        return row
+
+    def _why_refused(self, name: str, error: BaseException, rows: tuple[HistoryRow, ...]) -> str:
+        said = (
+            f"The history table {self.table!r} does not take the row of migration {name}, and has "
+            f"none of that name: {words(error)}. The migration was not run."
+        )
+        twins = [row.name for row in rows if row.name.rstrip().casefold() == name]
+        if twins:
+            return f"{said} Its row {twins[0]!r} counts as the same name there. Correct that row."
+        newest = max((row.id for row in rows), default=0)
+        mend = self.database.sql_to_number_on(self.table, newest)
+        if mend:
+            return f"{said} Its numbering is behind its newest id, {newest}. Run: {mend}"
+        return f"{said}{self._odd_columns()} Mend the table, then run the command again."
+
+    def _unreadable_time(self, whose: str = "") -> str:
+        return (
+            f"The history table {self.table!r} has an applied_at{whose} that is no time. Write one "
+            f"there, then run the command again."
+        )
+
+    def _odd_columns(self) -> str:
+        """How the table differs from what this release makes."""
+        with self._savepoint(), self.connection.cursor() as cursor:
+            found = self.connection.introspection.get_table_description(cursor, self.table)
+        names = {column.name for column in found}
+        lacks, has = sorted(set(COLUMNS) - names), sorted(names - set(COLUMNS))
+        return (f" It lacks {', '.join(lacks)}." if lacks else "") + (
+            f" It has columns that this release does not know: {', '.join(has)}." if has else ""
+        )
 
     def finish(self, row_id: int, duration_ms: int) -> None:
         """The migration of the claimed row has been applied."""
-        self._rows.filter(id=row_id).update(applied_at=UtcNow(), duration_ms=duration_ms)
+        self._update(row_id, applied_at=UtcNow(), duration_ms=duration_ms)
 
     def begin_statement(self, row_id: int, number: int) -> None:
         """The migration is about to run its statement of that number."""
-        self._rows.filter(id=row_id).update(statements=number)
+        self._update(row_id, statements=number)
 
     def reopen(self, row: HistoryRow) -> bool:
         """Claim an applied row, to roll it back. False where another runner was faster."""
@@ -123,18 +179,32 @@ class History:
     def restore(self, row: HistoryRow) -> None:
         """Write an applied row as it was when it was read."""
         values = {"applied_at": row.applied_at, "statements": row.statements}
-        self._rows.filter(id=row.id).update(**values)
+        self._update(row.id, **values)
 
     def accept(self, row: HistoryRow, checksum: str) -> None:
         """The migration counts as applied, in the form that has this checksum."""
         applied_at = UtcNow() if row.is_failed else row.applied_at
-        self._rows.filter(id=row.id).update(
-            applied_at=applied_at, checksum=checksum, duration_ms=row.duration_ms or 0
-        )
+        duration_ms = row.duration_ms or 0
+        self._update(row.id, applied_at=applied_at, checksum=checksum, duration_ms=duration_ms)
 
     def remove(self, row_id: int) -> None:
         """The migration is not applied."""
-        self._rows.filter(id=row_id).delete()
+        count, _ = self._rows.filter(id=row_id).delete()
+        self._refuse_unless_one(row_id, count)
+
+    def _update(self, row_id: int, **values: Any) -> None:
+        self._refuse_unless_one(row_id, self._rows.filter(id=row_id).update(**values))
+
+    def _refuse_unless_one(self, row_id: int, count: int) -> None:
+        if count != 1:
+            raise HistoryError(self._without_row(row_id))
+
+    def _without_row(self, row_id: int) -> str:
+        return (
+            f"The history table {self.table!r} did not change its row with id {row_id}: it has none "
+            f"any more, or a rule or trigger keeps it as it is. Look at the table and at "
+            f"migrate_status before you go on."
+        )
 
     def create_sql(self) -> str:
         sql, _ = self.connection.schema_editor().table_sql(self._model)
@@ -179,12 +249,23 @@ class History:
         with transaction.atomic(using=self.connection.alias):
             yield
 
-    def _row(self, values: tuple[Any, ...]) -> HistoryRow:
-        row = HistoryRow(*values)
+    def _row(self, *values: Any) -> HistoryRow:
+        *known, is_claimed = values
+        row = HistoryRow(*known)
+        if row.applied_at is None and not is_claimed:
+            raise HistoryError(self._unreadable_time(f" of {row.name}"))
         if row.applied_at is None or timezone.is_aware(row.applied_at):
             return row
         zone = self.database.zone_of_naive_times
         return replace(row, applied_at=row.applied_at.replace(tzinfo=zone))
+
+
+COLUMNS = tuple(field.name for field in fields(HistoryRow))
+# What Django's converters and the drivers raise over a time that is none.
+UNREADABLE = (ValueError, TypeError, AttributeError)
+IS_CLAIMED = models.ExpressionWrapper(
+    models.Q(applied_at__isnull=True), output_field=models.BooleanField()
+)
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.databases.locks import SessionId
 from kit_django.runner.events import MigrationFaked, MigrationSkipped, Note, Report
 from kit_django.runner.files import MigrationFile, discover
-from kit_django.runner.history import History, NameTaken
+from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.loading import LoadedMigration, load, load_all
 from kit_django.runner.planner import Plan
 from kit_django.runner.words import words
@@ -122,7 +122,8 @@ class Migrator:
         for loaded in migrations:
             try:
                 self._record(loaded, next(batches))
-            except NameTaken:
+            except NotClaimed as refusal:
+                self.history.explain(refusal)
                 continue
             self.report(MigrationFaked(loaded.name))
 

@@ -16,7 +16,7 @@ from kit_django.runner.events import (
     RollbackFinished,
     RollbackStarted,
 )
-from kit_django.runner.history import History, HistoryRow, NameTaken
+from kit_django.runner.history import History, HistoryRow, NotClaimed
 from kit_django.runner.loading import LoadedMigration
 
 
@@ -42,7 +42,7 @@ class Unit(ABC):
 
     @abstractmethod
     def claim(self) -> None:
-        """Make it ours. Raises NameTaken where another runner was faster."""
+        """Make it ours. Raises NotClaimed where another runner was faster."""
 
     @abstractmethod
     def work(self, schema: Schema) -> None:
@@ -118,7 +118,7 @@ class Down(Unit):
 
     def claim(self) -> None:
         if not self.history.reopen(self.row):
-            raise NameTaken(self.name)
+            raise NotClaimed(self.name, self.row.id)
 
     def work(self, schema: Schema) -> None:
         if self.undo is None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections, transaction
 
 from kit_django.exceptions import HistoryError
-from kit_django.runner.history import History, HistoryRow, NameTaken
+from kit_django.runner.history import History, HistoryRow, NotClaimed
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -51,9 +51,112 @@ def test_the_time_is_the_databases_own_in_utc(
 
 def test_a_name_can_be_claimed_once(history: History) -> None:
     history.claim("a", 1, "c")
-    with pytest.raises(NameTaken):
+    with pytest.raises(NotClaimed) as refused:
         history.claim("a", 1, "c")
-    assert only(history).name == "a"
+    assert history.explain(refused.value) == only(history)
+
+
+def refused(history: History, name: str) -> str:
+    with pytest.raises(NotClaimed) as not_claimed:
+        history.claim(name, 1, "c")
+    with pytest.raises(HistoryError) as raised:
+        history.explain(not_claimed.value)
+    return str(raised.value)
+
+
+def test_a_column_that_must_have_a_value_is_no_other_runner(
+    history: History, connection: BaseDatabaseWrapper
+) -> None:
+    history.claim("a", 1, "c")
+    execute(connection, "DROP TABLE kit_migrations")
+    extra = ", host varchar(20) NOT NULL)"
+    execute(connection, history.create_sql().rstrip().removesuffix(")") + extra)
+    message = refused(history, "b")
+    assert "does not take the row of migration b, and has none of that name" in message
+    assert "columns that this release does not know: host" in message
+
+
+@pytest.mark.databases("postgresql")
+def test_a_numbering_that_is_behind_is_no_other_runner(
+    history: History, connection: BaseDatabaseWrapper
+) -> None:
+    execute(
+        connection,
+        "INSERT INTO kit_migrations (id, name, batch, checksum, statements) VALUES"
+        " (1, 'a', 1, 'c', 0), (2, 'b', 1, 'c', 0)",
+    )
+    message = refused(history, "d")
+    assert "Its numbering is behind its newest id, 2." in message
+    execute(connection, message.partition("Run: ")[2])
+    history.claim("d", 1, "c")
+
+
+@pytest.mark.databases("mysql")
+@pytest.mark.parametrize("twin", ["A_B", "a_b "])
+def test_a_name_that_differs_by_case_or_a_blank_is_no_other_runner(
+    history: History, twin: str
+) -> None:
+    history.claim(twin, 1, "c")
+    assert f"Its row {twin!r} counts as the same name there" in refused(history, "a_b")
+
+
+def test_a_write_that_changes_no_row_is_an_error(history: History) -> None:
+    row_id = history.claim("a", 1, "c")
+    history.finish(row_id, 1)
+    row = only(history)
+    history.remove(row_id)
+    for write in (
+        lambda: history.finish(row_id, 1),
+        lambda: history.begin_statement(row_id, 2),
+        lambda: history.restore(row),
+        lambda: history.accept(row, "d"),
+        lambda: history.remove(row_id),
+    ):
+        with pytest.raises(HistoryError, match=f"did not change its row with id {row_id}"):
+            write()
+
+
+def test_a_view_in_its_place_is_a_clear_error(connection: BaseDatabaseWrapper) -> None:
+    execute(connection, "CREATE VIEW kit_migrations AS SELECT 1 AS id")
+    for ask in (History(connection).exists, History(connection).rows):
+        with pytest.raises(HistoryError, match="'kit_migrations' is a view"):
+            ask()
+
+
+def test_a_table_of_an_older_form_says_what_it_lacks(connection: BaseDatabaseWrapper) -> None:
+    execute(connection, "CREATE TABLE kit_migrations (id integer, name varchar(9), batch integer)")
+    with pytest.raises(HistoryError, match="It lacks applied_at, checksum, duration_ms, statem"):
+        History(connection).rows()
+
+
+@pytest.mark.databases("sqlite", "mysql")
+def test_a_time_that_is_none_is_not_taken_for_a_failed_migration(
+    history: History, connection: BaseDatabaseWrapper
+) -> None:
+    history.claim("a", 1, "c")
+    if connection.vendor == "mysql":
+        execute(connection, "SET sql_mode = ''")
+        execute(connection, "UPDATE kit_migrations SET applied_at = '0000-00-00'")
+    else:
+        execute(connection, "UPDATE kit_migrations SET applied_at = 'yesterday'")
+    with pytest.raises(HistoryError, match="has an applied_at.* that is no time"):
+        history.rows()
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_a_time_that_cannot_be_read_is_a_clear_error(
+    history: History, connection: BaseDatabaseWrapper
+) -> None:
+    history.claim("a", 1, "c")
+    time = "2024-99-99 00:00:00" if connection.vendor == "sqlite" else "infinity"
+    execute(connection, f"UPDATE kit_migrations SET applied_at = '{time}'")
+    with pytest.raises(HistoryError, match="cannot be read|that is no time"):
+        history.rows()
+
+
+def execute(connection: BaseDatabaseWrapper, sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def test_rows_come_in_the_order_of_application(history: History) -> None:

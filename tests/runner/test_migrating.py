@@ -115,6 +115,21 @@ schema.run_sql("UPDATE users SET nick = name")
     assert migrations.execute("SELECT name, nick FROM users") == [("x", "x")]
 
 
+def test_what_the_history_does_not_take_is_not_skipped(migrations: Migrations) -> None:
+    migrations.write(A, creates("users"))
+    migrations.migrate()
+    migrations.execute("DELETE FROM kit_migrations")
+    unique = "batch" if migrations.connection.vendor != "mysql" else "batch, statements"
+    migrations.execute(f"CREATE UNIQUE INDEX one_a_batch ON kit_migrations ({unique})")
+    migrations.write(A)
+    migrations.write(B, creates("posts"))
+    outcome = migrations.run("migrate")
+    assert outcome.code == 1
+    assert f"does not take the row of migration {B}, and has none of that name" in outcome.error
+    assert migrations.applied() == [A]
+    assert migrations.tables == {"users"}
+
+
 # Transactions that a migration takes into its own hands
 
 

@@ -31,6 +31,11 @@ class Database(ABC):
         """The zone of the times that come back without one."""
         return UTC
 
+    def sql_to_number_on(self, table: str, newest_id: int) -> str:
+        """The SQL that makes the numbering of a table go on behind its newest id; empty where it
+        does so already."""
+        return ""
+
     # Lock
 
     @contextmanager

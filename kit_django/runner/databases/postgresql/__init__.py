@@ -16,12 +16,24 @@ from kit_django.runner.databases.postgresql.session import PostgresSession
 from kit_django.runner.databases.postgresql.wipe import wipe
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions
+from kit_django.schema.quoting import quote_name
 
 
 class PostgreSQL(Database):
     @property
     def zone_of_naive_times(self) -> tzinfo:
         return timezone.get_default_timezone()
+
+    def sql_to_number_on(self, table: str, newest_id: int) -> str:
+        quoted = quote_name(self.connection, table)
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [quoted])
+            (sequence,) = cursor.fetchone()
+            if sequence is None:
+                return ""
+            cursor.execute(f"SELECT last_value FROM {sequence}")  # its name comes quoted
+            (last,) = cursor.fetchone()
+        return f"SELECT setval('{sequence}', {newest_id})" if last < newest_id else ""
 
     def lock(self) -> SessionLock:
         return PostgresLock(self.connection)
