@@ -18,8 +18,9 @@ def resolve(connection: BaseDatabaseWrapper, name: str, resolution: Resolution) 
     """Say that a migration counts as applied, or as not applied; return its whole name.
 
     A failed one can go either way. One whose file was edited since counts as applied in its present
-    form; one whose file is gone is taken off the record. Raises HistoryError for any other. The
-    caller holds the lock.
+    form; one that was recorded by mistake, or whose file is gone, is taken off the record. Raises
+    HistoryError where there is nothing to mend. The database is taken to be as the caller says, who
+    holds the lock.
     """
     history = History(connection)
     row = planner.find(history.rows(), name)
@@ -27,7 +28,6 @@ def resolve(connection: BaseDatabaseWrapper, name: str, resolution: Resolution) 
     if resolution == "applied":
         history.accept(row, _accepted_checksum(row, file))
     else:
-        _refuse_intact(row, file)
         history.remove(row.id)
     return row.name
 
@@ -38,10 +38,3 @@ def _accepted_checksum(row: HistoryRow, file: MigrationFile | None) -> str:
         raise HistoryError(f"{row.name} is applied already, and its file is as it was.")
     return checksum
 
-
-def _refuse_intact(row: HistoryRow, file: MigrationFile | None) -> None:
-    if not row.is_failed and file is not None:
-        raise HistoryError(
-            f"{row.name} is applied and its file is there: roll it back with migrate_rollback. "
-            f"Nothing was touched."
-        )

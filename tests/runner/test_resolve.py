@@ -38,9 +38,20 @@ def test_it_can_be_said_to_be_rolled_back(failed: Migrations) -> None:
     assert failed.applied() == [A, B]
 
 
-@pytest.mark.parametrize("resolution", ["--applied", "--rolled-back"])
-def test_what_is_in_order_needs_no_mending(failed: Migrations, resolution: str) -> None:
-    outcome = failed.run("migrate_resolve", A, resolution)
+def test_what_was_recorded_by_mistake_is_pending_again(migrations: Migrations) -> None:
+    migrations.write(A, creates("users"))
+    migrations.write(B, creates("posts"))
+    migrations.migrate(fake=True)
+    assert migrations.run("migrate_resolve", B, "--rolled-back").code == 0
+    assert migrations.applied() == [A]
+    assert migrations.run("migrate_resolve", A, "--rolled-back").code == 0
+    migrations.migrate()
+    assert migrations.applied() == [A, B]
+    assert migrations.tables >= {"users", "posts"}
+
+
+def test_what_is_in_order_needs_no_mending(failed: Migrations) -> None:
+    outcome = failed.run("migrate_resolve", A, "--applied")
     assert outcome.code == 1
     assert f"{A} is applied" in outcome.error
     assert failed.applied() == [A]

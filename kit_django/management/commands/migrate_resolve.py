@@ -21,7 +21,8 @@ from kit_django.runner.resolve import Resolution, resolve
 class Command(KitCommand):
     help = (
         "Says how a failed migration was mended by hand: it counts as applied, or as rolled back. "
-        "Also accepts a file that was edited since, and forgets one that is gone."
+        "Also accepts a file that was edited since, and takes a migration off the record that was "
+        "recorded by mistake (migrate --fake) or whose file is gone. The tables stay as they are."
     )
 
     def add_options(self, parser: CommandParser) -> None:
