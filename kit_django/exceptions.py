@@ -43,6 +43,10 @@ class LockTimeout(KitError):
     exit_code = 3
 
 
+class LockUnavailable(KitError):
+    """The lock that keeps other runners out cannot be had here at all."""
+
+
 class OperationError(KitError):
     """An operation cannot do what it was asked to; it has touched nothing."""
 

@@ -139,7 +139,7 @@ def test_a_time_that_is_none_is_not_taken_for_a_failed_migration(
         execute(connection, "UPDATE kit_migrations SET applied_at = '0000-00-00'")
     else:
         execute(connection, "UPDATE kit_migrations SET applied_at = 'yesterday'")
-    with pytest.raises(HistoryError, match="has an applied_at.* that is no time"):
+    with pytest.raises(HistoryError, match=r"has an applied_at.* that is no time"):
         history.rows()
 
 
@@ -150,7 +150,7 @@ def test_a_time_that_cannot_be_read_is_a_clear_error(
     history.claim("a", 1, "c")
     time = "2024-99-99 00:00:00" if connection.vendor == "sqlite" else "infinity"
     execute(connection, f"UPDATE kit_migrations SET applied_at = '{time}'")
-    with pytest.raises(HistoryError, match="cannot be read|that is no time"):
+    with pytest.raises(HistoryError, match=r"cannot be read|that is no time"):
         history.rows()
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.utils import ConnectionHandler
 
 from kit_django.exceptions import LockTimeout
 from kit_django.runner.databases import database_of
@@ -14,6 +17,7 @@ from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from pytest_django import Settings
@@ -65,7 +69,6 @@ def session_id(connection: BaseDatabaseWrapper) -> int:
         return int(cursor.fetchone()[0])
 
 
-@SERVERS
 def test_a_timeout_of_nothing_asks_once(
     connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
 ) -> None:
@@ -79,7 +82,6 @@ def test_a_timeout_of_nothing_asks_once(
     assert time.monotonic() - started < 5
 
 
-@SERVERS
 def test_the_lock_is_free_again_afterwards_and_can_be_held_twice_by_one(
     connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
 ) -> None:
@@ -101,7 +103,6 @@ def test_the_lock_goes_with_its_session(
     holding.__exit__(None, None, None)
 
 
-@SERVERS
 def test_another_history_table_is_another_lock(
     connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper, settings: Settings
 ) -> None:
@@ -111,7 +112,6 @@ def test_another_history_table_is_another_lock(
             pass
 
 
-@SERVERS
 def test_another_database_is_another_lock(
     connection: BaseDatabaseWrapper, other_connection: BaseDatabaseWrapper
 ) -> None:
@@ -130,14 +130,57 @@ def test_another_schema_is_another_lock(
 
 
 @pytest.mark.databases("sqlite")
-def test_sqlite_has_no_lock_to_hold(
-    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper
+def test_sqlites_lock_is_a_file_that_names_its_holder_and_goes_with_it(
+    connection: BaseDatabaseWrapper, rival: BaseDatabaseWrapper, tmp_path: Path
 ) -> None:
-    with database_of(connection).locked(0, ignore), database_of(rival).locked(0, ignore):
+    with (
+        database_of(rival).locked(0, ignore),
+        pytest.raises(LockTimeout, match=rf"{socket.gethostname()}:{os.getpid()} since 20"),
+        database_of(connection).locked(0.1, ignore),
+    ):
+        raise AssertionError
+    assert list(tmp_path.glob("*.lock")) == []
+
+
+@pytest.mark.databases("sqlite")
+def test_a_lock_file_that_a_killed_runner_left_locks_nothing(
+    connection: BaseDatabaseWrapper, tmp_path: Path
+) -> None:
+    left = tmp_path / "default.sqlite3.kit_migrations.lock"
+    left.write_text("elsewhere:1 since long ago")
+    assert database_of(connection).lock().running() == ""
+    with database_of(connection).locked(0, ignore):
+        assert str(os.getpid()) in left.read_text()
+
+
+@pytest.mark.databases("sqlite")
+def test_a_database_in_memory_needs_no_lock(connection: BaseDatabaseWrapper) -> None:
+    memory = ConnectionHandler(
+        {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+    )
+    with database_of(memory["default"]).locked(0, ignore):
         pass
+    memory["default"].connection.close()  # Django keeps one in memory open
 
 
-@SERVERS
+@pytest.mark.databases("sqlite")
+def test_a_folder_that_cannot_be_written_to_is_a_clear_error(
+    migrations: Migrations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    migrations.create_tables("users")
+    monkeypatch.setattr(os, "open", refuse)  # root may write anywhere
+    outcome = migrations.run("migrate")
+    monkeypatch.undo()
+    assert outcome.code == 1
+    assert (
+        "default.sqlite3.kit_migrations.lock cannot be opened: Permission denied" in outcome.error
+    )
+    assert migrations.tables == set()
+
+
 def test_migrate_that_cannot_have_the_lock_ends_with_3(
     migrations: Migrations, rival: BaseDatabaseWrapper
 ) -> None:
@@ -193,14 +236,12 @@ def test_of_two_runners_one_applies_and_the_other_finds_nothing_left(project: Pr
     waited = [out for out, _ in outputs if "Waiting for another runner" in out]
     assert len(applied) == len(waited) == 1
     assert applied != waited
-    if project.connection.vendor != "sqlite":
-        assert waited[0].splitlines()[1:] == ["Nothing to migrate."]
+    assert waited[0].splitlines()[1:] == ["Nothing to migrate."]
     with project.connection.cursor() as cursor:
         cursor.execute("SELECT name FROM kit_migrations ORDER BY id")
         assert cursor.fetchall() in ([(A,), (B,)], ((A,), (B,)))
 
 
-@SERVERS
 def test_djangos_own_migrations_are_run_by_one_only(project: Project) -> None:
     project.configure('INSTALLED_APPS += ["django.contrib.contenttypes", "django.contrib.auth"]')
     project.migration(A, source(creates("posts")))
@@ -315,7 +356,6 @@ def test_ctrl_c_in_a_migration_leaves_nothing_of_it(project: Project) -> None:
         assert cursor.fetchone() == (0,)
 
 
-@SERVERS
 def test_ctrl_c_while_waiting_is_no_traceback(project: Project, rival: BaseDatabaseWrapper) -> None:
     project.migration(A, source(creates("users")))
     with database_of(rival).locked(0, ignore):

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UsageError
 from kit_django.operations.schema import Schema
-from kit_django.runner.databases.locks import SessionId, SessionLock, wait_for
+from kit_django.runner.databases.locks import Lock, SessionId, wait_for
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
@@ -45,9 +45,6 @@ class Database(ABC):
         Hands out the id of the session that has the lock, None where the database has no such lock.
         """
         lock = self.lock()
-        if lock is None:
-            yield None
-            return
         wait_for(lock.try_acquire, lock.holder, timeout, report)
         try:
             yield lock.session_id
@@ -56,7 +53,7 @@ class Database(ABC):
                 lock.release()
 
     @abstractmethod
-    def lock(self) -> SessionLock | None: ...
+    def lock(self) -> Lock: ...
 
     # Session
 

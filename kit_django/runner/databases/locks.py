@@ -1,4 +1,4 @@
-"""One runner at a time: a lock of the session that does the work.
+"""One runner at a time: a lock of the session that does the work, or beside its file.
 
 The lock keeps runners from working side by side; that no migration runs twice is for the
 history's unique name to see to.
@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.conf import get_settings
 from kit_django.exceptions import LockTimeout
 from kit_django.runner.events import Report, Waiting
 
@@ -39,13 +40,11 @@ def wait_for(
     )
 
 
-class SessionLock(ABC):
-    """A lock that the database gives to a session, and takes back when the session ends."""
+class Lock(ABC):
+    """Who has it may take it again; it is theirs until they have released it as often."""
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
-        self.key: Any = None
-        self.session_id: SessionId = 0
+    session_id: SessionId | None = None
+    """Of the session that has the lock, where it is a session that has it."""
 
     @abstractmethod
     def try_acquire(self) -> bool:
@@ -53,10 +52,36 @@ class SessionLock(ABC):
 
     @abstractmethod
     def holder(self) -> str:
-        """Who has the lock and since when, as far as the database tells."""
+        """Who has the lock and since when, as far as it can be told."""
+
+    @abstractmethod
+    def running(self) -> str:
+        """The same; empty where nobody has it, or we have."""
 
     @abstractmethod
     def release(self) -> None: ...
+
+
+class SessionLock(Lock):
+    """A lock that the database gives to a session, and takes back when the session ends."""
+
+    key_sql: str
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self.key: Any = None
+
+    def running(self) -> str:
+        row = self.query(f"SELECT {self.key_sql}", [get_settings().history_table])
+        assert row is not None
+        (self.key,) = row
+        return self.other_holder()
+
+    def holder(self) -> str:
+        return self.other_holder() or "another runner that has just ended"
+
+    @abstractmethod
+    def other_holder(self) -> str: ...
 
     def query(self, sql: str, params: list[Any]) -> tuple[Any, ...] | None:
         with self.connection.cursor() as cursor:

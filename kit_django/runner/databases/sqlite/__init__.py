@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 
 from kit_django.operations.schema import Schema
 from kit_django.runner.databases.base import Database
-from kit_django.runner.databases.locks import SessionId, SessionLock
+from kit_django.runner.databases.locks import Lock, SessionId
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.sqlite.foreign_keys import check_foreign_keys
+from kit_django.runner.databases.sqlite.lock import FileLock
 from kit_django.runner.databases.sqlite.session import SqliteSession
 from kit_django.runner.databases.sqlite.transaction import (
     immediate_transaction,
@@ -20,8 +21,8 @@ from kit_django.runner.events import Report
 
 
 class SQLite(Database):
-    def lock(self) -> SessionLock | None:
-        return None
+    def lock(self) -> Lock:
+        return FileLock(self.connection)
 
     def session(self, session_id: SessionId | None) -> Session:
         return SqliteSession(self.connection, session_id)
