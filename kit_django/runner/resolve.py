@@ -37,4 +37,3 @@ def _accepted_checksum(row: HistoryRow, file: MigrationFile | None) -> str:
     if not row.is_failed and checksum == row.checksum:
         raise HistoryError(f"{row.name} is applied already, and its file is as it was.")
     return checksum
-

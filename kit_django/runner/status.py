@@ -44,10 +44,9 @@ def read(connection: BaseDatabaseWrapper) -> tuple[Status, ...]:
     Raises MigrationFileError, HistoryError.
     """
     rows = History(connection).rows()
-    applied = {row.name for row in rows}
-    files = discover()
+    applied, files = {row.name for row in rows}, discover()
     pending = for_database(connection, [file for file in files if file.name not in applied])
-    return compare([file for file in files if file.name in applied or file in pending], rows)
+    return compare([*(file for file in files if file.name in applied), *pending], rows)
 
 
 def compare(files: Sequence[MigrationFile], rows: Sequence[HistoryRow]) -> tuple[Status, ...]:

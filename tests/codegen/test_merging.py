@@ -22,7 +22,9 @@ from kit_django.codegen.following.edits import (
     SetOption,
 )
 from kit_django.codegen.source import merging
+from kit_django.codegen.source.imports import Import, add_imports, render_imports
 from kit_django.codegen.source.merging.checking import assert_nothing_else_changed
+from kit_django.codegen.source.rendering import Style
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.exceptions import SyncError
 from kit_django.schema.constructs import Call, Name
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 HEAD = "from django.db import models\n\n\n"
 NEAR = Path(__file__)  # black's settings are those of this project: lines of 100
+STYLE = Style.of(NEAR)
 SLUG = FieldSpec("slug", Call("django.db.models.CharField", max_length=50), ("slug",))
 LINE = "slug = models.CharField(max_length=50)"
 STATUS = Call("django.db.models.CharField", max_length=5, choices=Name("Status.choices"))
@@ -730,7 +733,7 @@ def test_what_is_not_python_is_refused() -> None:
 
 def test_new_classes_stand_behind_the_one_they_belong_to() -> None:
     source = HEAD + "class Post:\n    a = 1\n    # end of Post\n\n\n# Tags\nclass Tag:\n    pass\n"
-    assert merging.add_classes(source, "class Link:\n    pass\n", [], "Post") == (
+    assert merging.add_classes(source, "class Link:\n    pass\n", [], "Post", STYLE) == (
         HEAD + "class Post:\n    a = 1\n    # end of Post\n\n\nclass Link:\n    pass\n"
         "\n\n# Tags\nclass Tag:\n    pass\n"
     )
@@ -739,7 +742,7 @@ def test_new_classes_stand_behind_the_one_they_belong_to() -> None:
 @pytest.mark.parametrize("behind", [None, "Missing"])
 def test_new_classes_stand_at_the_end(behind: str | None) -> None:
     source = (HEAD + "class Post:\n    pass\n\n\nX = 1\n\n").replace("\n", "\r\n")
-    assert merging.add_classes(source, "class Tag:\n    pass\n", [], behind) == (
+    assert merging.add_classes(source, "class Tag:\n    pass\n", [], behind, STYLE) == (
         source[:-2] + "\r\n\r\nclass Tag:\r\n    pass\r\n"
     )
 
@@ -752,3 +755,16 @@ def test_a_class_is_taken_away_with_its_own_lines() -> None:
     assert merging.remove_class(source, "Tag") == (
         "from django.db import models\n\n\n# Posts\n@x\nclass Post:\n    a = 1\n\n\nX = 1\n"
     )
+
+
+def test_imports_are_as_long_as_the_project_s_lines_may_be() -> None:
+    needed = [
+        Import("django.contrib.postgres.fields", name) for name in ("ArrayField", "HStoreField")
+    ]
+    short = "from django.contrib.postgres.fields import (\n    ArrayField,\n    HStoreField,\n)\n"
+    line = "from django.contrib.postgres.fields import ArrayField, HStoreField\n"
+    assert render_imports(needed, 60) == short
+    assert render_imports(needed, len(line) - 1) == line
+    there = "from django.contrib.postgres.fields import ArrayField\n"
+    assert add_imports(there, needed, 80) == line
+    assert add_imports(there, needed, 60).count("\n") > 1

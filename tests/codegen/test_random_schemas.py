@@ -198,7 +198,7 @@ def inferred(connection: BaseDatabaseWrapper) -> Inference:
 def source_of(found: Inference) -> str:
     imports = Imports()
     classes = "\n\n".join(render_model(model, imports) for model in found.models)
-    return f"{render_imports(imports.needed)}\n\n{classes}"
+    return f"{render_imports(imports.needed, 88)}\n\n{classes}"
 
 
 @settings(max_examples=15 if databases.vendor() == "mysql" else 60)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kit_django.runner import status
+from kit_django.runner.files import MigrationFile
 from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
@@ -120,3 +122,20 @@ def test_where_there_is_no_tick_it_is_an_x(project: Project, encoding: str, tick
     project.run("migrate", check=0)
     result = project.run("migrate_status", env={"PYTHONIOENCODING": encoding}, check=0)
     assert result.lines[2].startswith(f"[{tick}] ")
+
+
+def test_pending_files_are_not_compared_with_each_other(
+    migrations: Migrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        migrations.write(f"202401011300{number:02}_x{number}", creates(f"x{number}"))
+    compared: list[object] = []
+    equals = MigrationFile.__eq__
+
+    def counted(one: MigrationFile, other: object) -> bool:
+        compared.append(other)
+        return equals(one, other)
+
+    monkeypatch.setattr(MigrationFile, "__eq__", counted)
+    assert len(status.read(migrations.connection)) == 60
+    assert len(compared) <= 60

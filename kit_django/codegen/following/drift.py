@@ -40,10 +40,10 @@ class Drift:
         """Every difference, the fields' first, in the table's order."""
         fields: dict[str, Any] = {each.name: each for each in self._concrete_fields()}
         there = {spec.name for spec in self.spec.fields}
-        for name in fields.keys() - there:
-            if not fields[name].auto_created:
-                column = fields[name].column
-                yield self._difference(name, f"its column {column} is gone", RemoveField(name))
+        for name, field in fields.items():
+            if name not in there and not field.auto_created:
+                message = f"its column {field.column} is gone"
+                yield self._difference(name, message, RemoveField(name))
         yield from self._old_composites(there)
         before: tuple[str, ...] = ()
         for spec in self.spec.fields:

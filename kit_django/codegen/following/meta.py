@@ -59,7 +59,7 @@ class _MetaDrift:
         }
         calls: Any = dict(self.spec.meta).get(option) or []
         missing: dict[str, Call] = {str(call.get("name")): call for call in calls}
-        for name in missing.keys() & there.keys():
+        for name in [each for each in missing if each in there]:
             entry, call = there.pop(name), missing.pop(name)
             if not self._is_same(entry, build(call)):
                 yield name, f"the {noun} is another", ChangeEntry(option, name, call)

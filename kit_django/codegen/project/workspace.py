@@ -44,9 +44,9 @@ class Workspace:
         style = rendering.Style.of(path)
         if old.strip():
             written = style.format(classes)
-            self.texts[path] = merging.add_classes(old, written, imports.needed, behind)
+            self.texts[path] = merging.add_classes(old, written, imports.needed, behind, style)
         else:
-            source = f"{render_imports(imports.needed)}\n\n{classes}"
+            source = f"{render_imports(imports.needed, style.line_length)}\n\n{classes}"
             self.texts[path] = style.format(source)
         self.classes.setdefault(path, []).extend(model.name for model in specs)
 

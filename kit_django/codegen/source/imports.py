@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from kit_django.codegen.source.lines import lines_of, newline_of
 
-LINE_LENGTH = 88
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Import:
@@ -103,18 +101,17 @@ def _assigned_names(statement: ast.stmt) -> Iterator[str]:
             yield node.name
 
 
-def render_imports(needed: Iterable[Import]) -> str:
+def render_imports(needed: Iterable[Import], line_length: int) -> str:
     """The statements for a new file, the standard library's first."""
     groups: dict[bool, list[str]] = {}
     for module, names in _by_module(needed).items():
-        statement = _statement(module, list(map(str, names)), "\n")
+        statement = _statement(module, list(map(str, names)), "\n", line_length)
         groups.setdefault(not names[0].is_standard, []).append(statement)
     return "\n\n".join("\n".join(lines) for _, lines in sorted(groups.items())) + "\n"
 
 
-def add_imports(source: str, needed: Iterable[Import]) -> str:
+def add_imports(source: str, needed: Iterable[Import], line_length: int) -> str:
     """The source with what it lacks of the needed imports; no other line changes."""
-    newline = newline_of(source)
     for module, names in sorted(_by_module(needed).items(), reverse=True):
         statements = _statements(source)
         present = {
@@ -122,7 +119,7 @@ def add_imports(source: str, needed: Iterable[Import]) -> str:
         }
         missing = [str(each) for each in names if str(each) not in present]
         if missing:
-            source = _add(source, statements, module, missing, newline)
+            source = _add(source, statements, module, missing, line_length)
     return source
 
 
@@ -148,15 +145,15 @@ def _statements(source: str) -> list[_Statement]:
 
 
 def _add(
-    source: str, statements: list[_Statement], module: str, missing: list[str], newline: str
+    source: str, statements: list[_Statement], module: str, missing: list[str], length: int
 ) -> str:
-    lines = lines_of(source)
+    lines, newline = lines_of(source), newline_of(source)
     for statement in statements:
-        longer = _longer(lines, statement, module, missing)
+        longer = _longer(lines, statement, module, missing, length)
         if longer is not None:
             lines[statement.first - 1] = longer + newline
             return "".join(lines)
-    written = _statement(module, missing, newline)
+    written = _statement(module, missing, newline, length)
     position, before, after = _place(source, statements, module)
     new = [*([newline] if before else []), written + newline, *([newline] if after else [])]
     if position and lines and not lines[position - 1].endswith(("\n", "\r")):
@@ -164,15 +161,17 @@ def _add(
     return "".join([*lines[:position], *new, *lines[position:]])
 
 
-def _statement(module: str, names: list[str], newline: str) -> str:
+def _statement(module: str, names: list[str], newline: str, length: int) -> str:
     """The statement on one line, or on many where one would be too long."""
     line = f"from {module} import {', '.join(names)}"
-    if len(line) <= LINE_LENGTH:
+    if len(line) <= length:
         return line
     return newline.join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
 
 
-def _longer(lines: list[str], statement: _Statement, module: str, missing: list[str]) -> str | None:
+def _longer(
+    lines: list[str], statement: _Statement, module: str, missing: list[str], length: int
+) -> str | None:
     """The statement with the missing names, where it is one plain line with room for them."""
     if statement.module != module or statement.names is None or statement.first != statement.last:
         return None
@@ -180,7 +179,7 @@ def _longer(lines: list[str], statement: _Statement, module: str, missing: list[
     if line != f"from {module} import {', '.join(statement.names)}":
         return None
     longer = f"from {module} import {', '.join(sorted([*statement.names, *missing]))}"
-    return longer if len(longer) <= LINE_LENGTH else None
+    return longer if len(longer) <= length else None
 
 
 def _place(source: str, statements: list[_Statement], module: str) -> tuple[int, bool, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,12 +55,13 @@ def verify(
 def _empty_database(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Point the connection to a new database for a while, made as Django's test runner makes one.
 
-    Its name is this process's own: a test database that somebody keeps is not touched.
+    Its name is drawn for this run alone: a test database that somebody keeps is not touched, nor that
+    of another host, which may have a process of the same number.
     """
     settings: dict[str, Any] = connection.settings_dict
     name, test_name = settings["NAME"], settings["TEST"]["NAME"]
     with TemporaryDirectory() as folder:
-        scratch = f"kit_verify_{os.getpid()}"
+        scratch = f"kit_verify_{secrets.token_hex(8)}"
         is_file = connection.vendor == "sqlite"
         settings["TEST"]["NAME"] = str(Path(folder) / scratch) if is_file else scratch
         try:

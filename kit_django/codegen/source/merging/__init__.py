@@ -96,16 +96,22 @@ class _Merging:
 
     def merged(self) -> str:
         changed = self.places.with_texts(self.new)
-        return self.source if changed == self.source else add_imports(changed, self.imports.needed)
+        if changed == self.source:
+            return self.source
+        return add_imports(changed, self.imports.needed, self.style.line_length)
 
 
 def add_classes(
-    source: str, classes: str, needed: Iterable[Import], behind: str | None = None
+    source: str,
+    classes: str,
+    needed: Iterable[Import],
+    behind: str | None,
+    style: Style,
 ) -> str:
     """The source with classes behind the class of that name, or at its end, and their imports."""
     newline = newline_of(source)
     written = with_newlines(classes.strip(), newline)
-    source = add_imports(source, needed)
+    source = add_imports(source, needed, style.line_length)
     place = _place_or_none(source, behind)
     if place is None:
         kept = source.rstrip("\r\n")
