@@ -65,15 +65,26 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """A table whose model was left as it is; ``reason`` is the fault in one line."""
+
+    table: str
+    reason: str
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class Inference:
     """The models of a database's tables, and what could not be said in them.
 
-    ``known`` are those that are there already, as they would be written now.
+    ``known`` are those that are there already, as they would be written now. ``skipped`` are the
+    tables with which something went wrong.
     """
 
     models: tuple[ModelSpec, ...] = ()
     known: tuple[ModelSpec, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    skipped: tuple[Skipped, ...] = ()
 
 
 def is_foreign_key(call: Call) -> bool:

@@ -25,8 +25,16 @@ from kit_django.codegen.project.layout import Contents, Layout, contents_of
 from kit_django.codegen.project.names import GivenNames
 from kit_django.codegen.project.usages import Usage, usages_of
 from kit_django.codegen.project.workspace import Workspace
+from kit_django.codegen.source.rendering import assert_writable
 from kit_django.codegen.source.writing import FileChange, write_all
-from kit_django.codegen.specs import Inference, ModelSpec, Note, TableKey, is_foreign_key
+from kit_django.codegen.specs import (
+    Inference,
+    ModelSpec,
+    Note,
+    Skipped,
+    TableKey,
+    is_foreign_key,
+)
 from kit_django.conf import Settings
 from kit_django.schema.facts import Database, Table
 from kit_django.schema.field_reader import FieldReader
@@ -58,7 +66,8 @@ class SyncReport:
     ``models`` are new, by table. ``differences`` are those of models that are there already, those
     that only a person can mend without an edit. ``notes`` are about what is new.
     ``unclaimed`` are the tables that no pattern takes, ``unchanged`` is how many models said
-    what their tables say. ``usages`` are the places that name what is gone.
+    what their tables say. ``usages`` are the places that name what is gone. ``skipped`` are the tables with which
+    something went wrong.
     """
 
     changes: tuple[FileChange, ...] = ()
@@ -68,6 +77,7 @@ class SyncReport:
     unclaimed: tuple[str, ...] = ()
     unchanged: int = 0
     usages: tuple[Usage, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def unmended(self) -> tuple[Difference, ...]:
@@ -76,7 +86,7 @@ class SyncReport:
 
     @property
     def is_in_sync(self) -> bool:
-        return not self.changes and not self.differences
+        return not (self.changes or self.differences or self.skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +126,13 @@ def sync_models(
     known = _known_models(connection, database, sources, given)
     claims, unclaimed = _claims(database, wanted, known, settings, options)
     claims = list(follow_renames(claims, connection))
-    inferred = infer(claims, _context(connection, database, claims, known, sources, given))
+    context = _context(connection, database, claims, known, sources, given)
+    inferred = infer(claims, context, assert_writable)
+    skipped = [*inferred.skipped]
     workspace = Workspace()
-    differences = tuple(_follow(connection, database, inferred, sources, workspace, options))
+    differences = tuple(
+        _follow(connection, database, inferred, sources, workspace, options, skipped)
+    )
     _add_models(workspace, inferred, sources)
     changes = workspace.changes()
     if options.write:
@@ -131,6 +145,7 @@ def sync_models(
         unclaimed,
         len(inferred.known) - len({each.model for each in differences}),
         _usages(differences, workspace, settings),
+        tuple(skipped),
     )
 
 
@@ -240,10 +255,11 @@ def _follow(
     sources: Mapping[str, Sources],
     workspace: Workspace,
     options: SyncOptions,
+    skipped: list[Skipped],
 ) -> Iterable[Difference]:
     gone = [*following.models_gone(connection, database, sources)]
     found = [*following.shared(connection, sources)]
-    found += following.differences(connection, database, inferred, gone)
+    found += following.differences(connection, database, inferred, gone, skipped)
     if not options.tables:
         found += following.without_tables(connection, gone)
     files = {label: tuple(source.contents) for label, source in sources.items()}

@@ -137,7 +137,8 @@ class FieldReader:
         for enum in self.database.enums:
             if text == (enum.sql_name or enum.name):
                 return enum.labels
-        return ()
+        base = self._base_type(text)
+        return self._labels(base, SqlType.parse(base)) if base else ()
 
     def _nearest(self, asked: Asked) -> Call | None:
         if asked.type.dimensions:
@@ -145,8 +146,12 @@ class FieldReader:
         table = TYPE_TABLES.get(self.connection.vendor)
         call: Call | None = table and table.field_for(asked)
         if call is None and (base := self._base_type(asked.column.type)):
-            return self._nearest(replace(asked, type=SqlType.parse(base)))
+            return self._nearest(self._with_type(asked, base))
         return call
+
+    def _with_type(self, asked: Asked, text: str) -> Asked:
+        parsed = reported(self.connection.vendor, SqlType.parse(text))
+        return replace(asked, column=replace(asked.column, type=text), type=parsed)
 
     def _base_type(self, text: str) -> str | None:
         for domain in self.database.domains:

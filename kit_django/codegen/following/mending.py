@@ -11,13 +11,15 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.codegen.faults import TableFault, faults_of
 from kit_django.codegen.following.drift import Drift
 from kit_django.codegen.following.edits import Difference, RemoveClass, RemoveField
 from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
 from kit_django.codegen.project.workspace import Workspace
-from kit_django.codegen.specs import Inference
+from kit_django.codegen.source.rendering import assert_writable
+from kit_django.codegen.specs import Inference, Skipped
 from kit_django.schema.facts import Database
 from kit_django.schema.introspection import introspect_table
 
@@ -29,12 +31,25 @@ def differences(
     database: Database,
     inferred: Inference,
     gone: Iterable[type[models.Model]],
+    skipped: list[Skipped],
 ) -> Iterator[Difference]:
-    """Where models and their tables do not say the same; the tables of the ``gone`` are not there."""
+    """Where models and their tables do not say the same; the tables of the ``gone`` are not there.
+
+    A table that has a fault goes to ``skipped``.
+    """
     without, tables = frozenset(gone), {table.key: table for table in database}
     for spec in inferred.known:
         model = apps.get_model(spec.label)
-        yield from Drift(model, tables[spec.table], spec, connection, without).differences()
+        drift = Drift(model, tables[spec.table], spec, connection, without)
+        try:
+            with faults_of(spec.table):
+                found = list(drift.differences())
+                if found:
+                    assert_writable(spec)
+        except TableFault as fault:
+            skipped.append(fault.skipped)
+        else:
+            yield from found
 
 
 def shared(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> Iterator[Difference]:

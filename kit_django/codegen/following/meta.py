@@ -107,6 +107,7 @@ class _MetaDrift:
         editor = self.connection.schema_editor(collect_sql=True)
         if isinstance(entry, models.Index):
             return str(entry.create_sql(self.model, editor))
+        editor.deferred_sql = []  # a foreign key goes there, which the table is to be there for
         made = entry.constraint_sql(self.model, editor)
         return str(made or [str(statement) for statement in editor.deferred_sql])
 

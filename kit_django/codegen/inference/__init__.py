@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import django
 
+from kit_django.codegen.faults import TableFault, faults_of
 from kit_django.codegen.inference.drafts import Draft, draft_models, name_fields
 from kit_django.codegen.inference.fields import infer_fields
 from kit_django.codegen.inference.meta import MetaInference
 from kit_django.codegen.inference.relations import Relations
 from kit_django.codegen.project.context import Claim, Context
-from kit_django.codegen.specs import Inference, ModelSpec
+from kit_django.codegen.specs import Inference, ModelSpec, Skipped
 
 __all__ = ["infer"]
 
@@ -22,25 +24,47 @@ DOCSTRINGS = {
 }
 
 
-def infer(claims: Iterable[Claim], context: Context) -> Inference:
+def infer(
+    claims: Iterable[Claim], context: Context, check: Callable[[ModelSpec], None] = lambda _: None
+) -> Inference:
     """The models of the claimed tables, in the order of their names, and what is to be known.
 
-    Pure but for questions to the connection's ``features`` and to fields about their types.
+    A table that has a fault is skipped, as if nothing claimed it; ``check`` may raise one for a
+    new model. Pure but for questions to the connection's ``features`` and to fields about their
+    types.
     """
+    left, skipped = list(claims), list[Skipped]()
+    while True:
+        try:
+            return replace(_infer(left, context, check), skipped=tuple(skipped))
+        except TableFault as fault:
+            left = [claim for claim in left if claim.table.key != fault.key]
+            skipped.append(fault.skipped)
+
+
+def _infer(
+    claims: Iterable[Claim], context: Context, check: Callable[[ModelSpec], None]
+) -> Inference:
     ordered = sorted(claims, key=lambda claim: (claim.table.schema or "", claim.table.name))
     drafts = draft_models([claim for claim in ordered if claim.table.columns], context)
     relations = Relations(drafts, context)
-    for draft in drafts.values():
-        relations.resolve(draft)
-        name_fields(draft, context.given_names)
-    for draft in drafts.values():
-        relations.name_composites(draft)
-        relations.find_links(draft)
+    for key, draft in drafts.items():
+        with faults_of(key):
+            relations.resolve(draft)
+            name_fields(draft, context.given_names)
+    for key, draft in drafts.items():
+        with faults_of(key):
+            relations.name_composites(draft)
+            relations.find_links(draft)
     relations.name_reverse_sides()
     meta = MetaInference(context, set(context.index_names), set(context.constraint_names))
     # Models that are there already have the first choice of the names in Meta.
     known_first = sorted(drafts, key=lambda key: drafts[key].known is None)
     models = {key: _model(drafts[key], relations, meta, context) for key in known_first}
+    for key, draft in drafts.items():
+        if draft.known is None:
+            with faults_of(key):
+                check(models[key])
     new = [draft for draft in drafts.values() if draft.known is None]
     return Inference(
         models=tuple(models[draft.table.key] for draft in new),
@@ -50,6 +74,11 @@ def infer(claims: Iterable[Claim], context: Context) -> Inference:
 
 
 def _model(draft: Draft, relations: Relations, meta: MetaInference, context: Context) -> ModelSpec:
+    with faults_of(draft.table.key):
+        return _spec(draft, relations, meta, context)
+
+
+def _spec(draft: Draft, relations: Relations, meta: MetaInference, context: Context) -> ModelSpec:
     fields = infer_fields(draft, relations, context)
     for kind, message in (*_key_notes(draft), *_name_notes(draft, context)):
         draft.note(kind, message)  # type: ignore[arg-type]

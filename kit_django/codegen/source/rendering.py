@@ -65,6 +65,11 @@ def render_model(model: ModelSpec, imports: Imports) -> str:
     return "\n".join(lines) + "\n"
 
 
+def assert_writable(model: ModelSpec) -> None:
+    """Raises where the source of a class would not be Python's."""
+    compile(render_model(model, Imports()), model.name, "exec", dont_inherit=True)
+
+
 def render(value: Value, imports: Imports) -> str:
     """The source of one expression. What came from a database is a literal in it."""
     match value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+import traceback
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -62,7 +63,10 @@ class Command(KitCommand):
         )
         report = sync_models(connections[options["database"]], get_settings(), asked)
         self.show(report, options)
-        if options["check"] and not report.is_in_sync:
+        if options["traceback"]:
+            for each in report.skipped:
+                self.stderr.write("".join(traceback.format_exception(each.error)))
+        if report.skipped or (options["check"] and not report.is_in_sync):
             sys.exit(1)
 
     def migrate(self, options: dict[str, Any]) -> None:
@@ -121,6 +125,8 @@ def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:
         )
     for difference in report.differences:
         yield in_a_line(difference, "" if difference not in report.unmended else "by hand: ")
+    for skipped in report.skipped:
+        yield f"table {skipped.table}: {skipped.reason}, skipped."
     for usage in report.usages:
         yield f"{shown(usage.path)}:{usage.line} still uses the name {usage.name}."
     for note in report.notes:
@@ -130,6 +136,8 @@ def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:
         yield f"No app takes these tables: {', '.join(report.unclaimed)}."
     if report.is_in_sync:
         yield "The models are up to date."
+    elif report.skipped:
+        yield "Some tables were skipped; --traceback shows where in kit it happened."
     elif is_written and len(report.unmended) < len(report.differences) + len(report.models):
         yield "Models synced successfully!"
     else:
@@ -177,6 +185,7 @@ def as_json(report: SyncReport, *, is_written: bool) -> dict[str, Any]:
             {"name": each.name, "path": str(each.path), "line": each.line} for each in report.usages
         ],
         "notes": [asdict(note) for note in report.notes],
+        "skipped": [{"table": each.table, "reason": each.reason} for each in report.skipped],
         "unclaimed": list(report.unclaimed),
         "unchanged": report.unchanged,
     }
