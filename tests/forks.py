@@ -50,7 +50,7 @@ import kit_django
 
 for module in pkgutil.walk_packages(kit_django.__path__, "kit_django."):
     importlib.import_module(module.name)
-kit_django.codegen.naming.plural("word")
+import inflection
 
 
 def run(argv, folder, environment, stdin, timeout):

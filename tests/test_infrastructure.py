@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import connection as default_connection
 from django.db import transaction
 
 from tests import databases
+from tests.projects import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,3 +111,11 @@ def test_a_server_that_is_not_there_is_a_problem(monkeypatch: pytest.MonkeyPatch
     assert answer.version == ""
     assert "secret" not in answer.problem
     assert answer.problem.startswith("postgresql at 127.0.0.1:1/postgres does not answer: ")
+
+
+def test_a_plain_install_brings_little() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.match(r"[\w-]+", each) for each in project["dependencies"]]
+    assert [name and name.group() for name in names] == [
+        *("django", "dj-database-url", "black", "libcst", "inflection"),
+    ]

@@ -8,23 +8,14 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable, Container
 
 from django.db import models
 
+from kit_django.codegen.words import singular
+
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RESERVED_PATTERN = re.compile(r"get_\w+_display|get_(next|previous)_by_\w+|_check_\w+")
-_PLAIN_WORD = re.compile(r"[a-z]+")
-SINGULAR_ENDINGS = ("ss", "us", "is")
-# What inflect would take for the plural of something, and what is its own plural.
-NO_PLURALS = frozenset({"alias", "atlas", "bias", "canvas", "gas", "has", "lens"})
-ODD_PLURAL = re.compile(r"\w*(alias|bias|canvas|dns)es")  # also dbaliases, floatingipdnses
-UNCOUNTABLE = frozenset(
-    {"data", "dns", "gps", "https", "media", "metadata", "news", "series", "sms", "species"}
-)
-
 
 RESERVED_FIELD_NAMES = frozenset(
     {
@@ -130,49 +121,3 @@ def snake_case(text: str, *, split_case: bool = True) -> str:
 
 def camel_case(text: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in text.split("_"))
-
-
-@cache
-def singular(text: str) -> str:
-    """The words with the last of them in the singular."""
-    head, separator, last = text.rpartition("_")
-    if last in NO_PLURALS | UNCOUNTABLE or last.endswith(SINGULAR_ENDINGS):
-        return text
-    if not _PLAIN_WORD.fullmatch(last):
-        return text
-    if ODD_PLURAL.fullmatch(last):
-        return text.removesuffix("es")
-    return head + separator + (_engine().singular_noun(last) or last)
-
-
-@cache
-def plural(text: str) -> str:
-    """The words with the last of them in the plural."""
-    head, separator, last = text.rpartition("_")
-    if last in UNCOUNTABLE or not _PLAIN_WORD.fullmatch(last) or singular(last) != last:
-        return text
-    return head + separator + str(_engine().plural_noun(last))
-
-
-@cache
-def _engine():  # type: ignore[no-untyped-def]
-    with _plain_typechecked():
-        import inflect  # its import takes a while
-    return inflect.engine()
-
-
-@contextmanager
-def _plain_typechecked() -> Iterator[None]:
-    """inflect has each of its functions checked at run time by typeguard, which to that end parses
-    the whole module once for each of them: seconds, where the import takes a tenth of one."""
-    try:
-        import typeguard
-    except ImportError:  # an inflect that does without
-        yield
-        return
-    instrumented = typeguard.typechecked
-    typeguard.typechecked = lambda target, **_options: target  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        typeguard.typechecked = instrumented

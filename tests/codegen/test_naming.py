@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit_django.codegen import naming
+from kit_django.codegen import naming, words
 from kit_django.codegen.inference.choices import choices_for
 
 
@@ -17,7 +17,7 @@ def test_self_is_no_name_of_a_field() -> None:
     ("table", "name"),
     [("dbaliases", "Dbalias"), ("portdnses", "Portdns"), ("purchases", "Purchase")],
 )
-def test_words_that_inflect_does_not_know(table: str, name: str) -> None:
+def test_words_that_no_rule_serves(table: str, name: str) -> None:
     assert naming.class_name(table) == name
 
 
@@ -30,12 +30,25 @@ def test_a_label_is_said_where_django_makes_another() -> None:
     )
 
 
-def test_inflect_s_functions_are_not_compiled_a_second_time() -> None:
-    """typeguard takes seconds for it, at each start."""
-    import typeguard
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [
+        *[("addresses", "address"), ("statuses", "status"), ("people", "person")],
+        *[("categories", "category"), ("cookies", "cookie"), ("movies", "movie")],
+        *[("leaves", "leaf"), ("knives", "knife"), ("heroes", "hero"), ("photos", "photo")],
+        *[("caches", "cache"), ("batches", "batch"), ("databases", "database")],
+        *[("bonuses", "bonus"), ("houses", "house"), ("uses", "use"), ("indexes", "index")],
+        *[("criteria", "criterion"), ("analyses", "analysis"), ("quizzes", "quiz")],
+        *[("order_lenses", "order_lens"), ("boxes", "box"), ("days", "day"), ("slices", "slice")],
+    ],
+)
+def test_a_word_goes_there_and_back(many: str, one: str) -> None:
+    assert words.singular(many) == one
+    assert words.plural(one) == many
+    assert words.singular(one) == one
+    assert words.plural(many) == many
 
-    assert naming.plural("post") == "posts"
-    import inflect
 
-    assert "typeguard" not in inflect.engine.plural_noun.__code__.co_names
-    assert typeguard.typechecked.__module__.startswith("typeguard")
+@pytest.mark.parametrize("word", ["news", "data", "series", "metadata", "v2", "größen", ""])
+def test_what_has_no_plural_stays(word: str) -> None:
+    assert words.singular(word) == words.plural(word) == word

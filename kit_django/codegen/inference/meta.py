@@ -19,6 +19,7 @@ from kit_django.codegen.inference.indexes import BTREE, MODELS, IndexInference
 from kit_django.codegen.inference.keys import is_plain_index, is_plain_unique
 from kit_django.codegen.inference.names import table_name
 from kit_django.codegen.project.context import Context
+from kit_django.codegen.words import plural
 from kit_django.schema import clauses
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.facts import Check, Exclusion, ForeignKey, Index, Table, Unique
@@ -263,5 +264,5 @@ def _plural(class_name: str) -> str | None:
     words = camel_case_to_spaces(class_name)
     if not words.rpartition(" ")[2].isalpha():
         return None  # there is no telling
-    right = naming.plural(words.replace(" ", "_")).replace("_", " ")
+    right = plural(words.replace(" ", "_")).replace("_", " ")
     return None if right == f"{words}s" else right

@@ -18,6 +18,7 @@ from kit_django.codegen.inference.drafts import Draft, ManyToMany, display_name
 from kit_django.codegen.inference.keys import simple_uniques, unique_alone
 from kit_django.codegen.project.context import Context, KnownModel
 from kit_django.codegen.specs import TableKey
+from kit_django.codegen.words import plural, singular
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.facts import Column, ForeignKey, Table
 from kit_django.schema.sql_types import same_type
@@ -183,7 +184,7 @@ class Relations:
         other = self.target(draft.relations[other_column])
         if not isinstance(owner, Draft) or other is None:
             return
-        name = naming.plural(draft.names[other_column])
+        name = plural(draft.names[other_column])
         taken = {*owner.taken_names(), *naming.RESERVED_FIELD_NAMES}
         target = _target_key(draft.relations[other_column])
         through_columns = sides if other is owner else None
@@ -269,7 +270,7 @@ class Relations:
             taken |= {query, accessor}
             return None
         model = naming.snake_case(draft.class_name)
-        related = f"{name}_{model if is_single else naming.plural(model)}"
+        related = f"{name}_{model if is_single else plural(model)}"
         related = naming.unique(related, taken)
         taken.add(related)
         return related
@@ -325,4 +326,4 @@ def _fills_itself(column: Column) -> bool:
 
 def _starts_with(text: str, table: Table) -> bool:
     name = naming.snake_case(table.name)
-    return any(text.startswith(f"{each}_") for each in (name, naming.singular(name)))
+    return any(text.startswith(f"{each}_") for each in (name, singular(name)))
