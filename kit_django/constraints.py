@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models.constraints import BaseConstraint
 
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects import nearest_dialect
 
 
 class RawConstraint(BaseConstraint):
@@ -26,13 +26,16 @@ class RawConstraint(BaseConstraint):
         connection = schema_editor.connection
         if connection.vendor != self.vendor:
             return None
-        if self.sql.upper().startswith("FOREIGN KEY") and connection.vendor != "sqlite":
+        if (
+            self.sql.upper().startswith("FOREIGN KEY")
+            and nearest_dialect(connection).adds_constraints
+        ):
             schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
             return None
         return self._definition(connection)
 
     def _definition(self, connection: Any) -> str:
-        name = quote_name(connection, self.name)
+        name = nearest_dialect(connection).quote_name(self.name)
         if self._is_key:
             return f"KEY {name} {self.sql.removeprefix('KEY ')}"
         return f"CONSTRAINT {name} {self.sql}"
@@ -54,7 +57,9 @@ class RawConstraint(BaseConstraint):
             return None
         table = schema_editor.quote_name(model._meta.db_table)
         kind = "KEY" if self._is_key else "CONSTRAINT"
-        return f"ALTER TABLE {table} DROP {kind} {quote_name(connection, self.name)}"
+        return (
+            f"ALTER TABLE {table} DROP {kind} {nearest_dialect(connection).quote_name(self.name)}"
+        )
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """The database does."""

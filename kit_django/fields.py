@@ -17,11 +17,11 @@ from uuid import UUID
 
 from django.db import connections, models
 
+from kit_django.schema.dialects import nearest_dialect
+
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
     from django.db.backends.base.base import BaseDatabaseWrapper
-
-UNLIMITED_DECIMALS = {"sqlite": "decimal", "mysql": "numeric(65, 30)", "oracle": "NUMBER"}
 
 
 class DatabaseTypeField(models.Field):
@@ -65,7 +65,7 @@ class TypedField(models.Field):
         return self.db_types.get(connection.vendor) or super().rel_db_type(connection)
 
     def cast_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        if connection.vendor in self.db_types and connection.vendor != "mysql":
+        if connection.vendor in self.db_types and nearest_dialect(connection).casts_to_column_types:
             return self.db_types[connection.vendor]
         return super().cast_db_type(connection)
 
@@ -89,9 +89,7 @@ class TypedAutoMixin(TypedField):
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         typed = super().db_type(connection)
-        if connection.vendor == "mysql" and connection.vendor in self.db_types:
-            return f"{typed} AUTO_INCREMENT"
-        return typed
+        return _numbering(typed, connection) if connection.vendor in self.db_types else typed
 
 
 class NextNumber(models.Expression):
@@ -121,22 +119,23 @@ class IdentityMixin(TypedField):
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         typed = super().db_type(connection)
-        return f"{typed} AUTO_INCREMENT" if connection.vendor == "mysql" else typed
+        return _numbering(typed, connection)
 
     def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        typed = self.db_type(connection)
-        return typed and typed.removesuffix(" AUTO_INCREMENT")
+        return super().db_type(connection)
 
     def db_type_suffix(self, connection: BaseDatabaseWrapper) -> str | None:
-        return connection.data_types_suffix.get("AutoField") if _has_identity(connection) else None
+        has_identity = nearest_dialect(connection).has_identity
+        return connection.data_types_suffix.get("AutoField") if has_identity else None
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)
         return NextNumber() if add and value is None else value
 
 
-def _has_identity(connection: BaseDatabaseWrapper) -> bool:
-    return connection.vendor in ("postgresql", "oracle")
+def _numbering(typed: str | None, connection: BaseDatabaseWrapper) -> str | None:
+    """The type with the word that makes it number the rows, where that stands with the type."""
+    return f"{typed} {nearest_dialect(connection).numbering_word}".rstrip() if typed else typed
 
 
 class TypedAutoField(TypedAutoMixin, models.AutoField):
@@ -179,7 +178,7 @@ class TypedDateTimeField(TypedField, models.DateTimeField):
         super().__init__(*args, **kwargs)
 
     def db_type_suffix(self, connection: BaseDatabaseWrapper) -> str | None:
-        if self.on_update and connection.vendor == "mysql":
+        if self.on_update and nearest_dialect(connection).has_on_update:
             return f"ON UPDATE {self.on_update}"
         return super().db_type_suffix(connection)
 
@@ -198,7 +197,7 @@ class TypedDecimalField(TypedField, models.DecimalField):
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         if self._is_unlimited and connection.vendor not in self.db_types:
-            return UNLIMITED_DECIMALS.get(connection.vendor, "numeric")
+            return nearest_dialect(connection).unlimited_decimal
         return super().db_type(connection)
 
     @property

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects import nearest_dialect
 
 MAX_NAME_LENGTH = 64
 
@@ -26,8 +26,9 @@ class Index(models.Index):
         super().__init__(*expressions, **kwargs)
 
     def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
-        if self.method and schema_editor.connection.vendor == "postgresql":
-            using = f" USING {quote_name(schema_editor.connection, self.method)}"
+        dialect = nearest_dialect(schema_editor.connection)
+        if self.method and dialect.has_access_methods:
+            using = f" USING {dialect.quote_name(self.method)}"
         return super().create_sql(model, schema_editor, using=using, **kwargs)
 
     def deconstruct(self) -> Any:
@@ -61,7 +62,7 @@ class RawIndex(models.Index):
         return Statement(
             "CREATE %(kind)sINDEX %(name)s ON %(table)s %(sql)s",
             kind=f"{self.kind} " if self.kind else "",
-            name=quote_name(connection, self.name),
+            name=nearest_dialect(connection).quote_name(self.name),
             table=Table(model._meta.db_table, schema_editor.quote_name),
             sql=self.sql,
         )

@@ -20,7 +20,9 @@ PACKAGE = REPOSITORY / "kit_django"
 BASE = {"conf", "exceptions"}
 MAY_IMPORT = {
     "conf": BASE,
-    "fields": BASE,
+    "fields": BASE | {"schema.dialects"},
+    "indexes": BASE | {"schema.dialects"},
+    "constraints": BASE | {"schema.dialects"},
     "migration": {"operations"},  # for its type hints
     "schema": BASE | {"schema", "fields"},
     "operations": BASE | {"operations", "schema", "fields"},

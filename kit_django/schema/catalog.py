@@ -6,6 +6,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UnknownTable
 from kit_django.schema import facts
+from kit_django.schema.dialects import dialect_of
 
 Key = tuple[str | None, str]
 
@@ -27,7 +28,7 @@ class Catalog:
 
     def __init__(self, connection: BaseDatabaseWrapper, *, is_empty: bool = False) -> None:
         """With ``is_empty`` there is nothing but what is put in, whatever the database holds."""
-        self.connection = connection
+        self.connection, self.dialect = connection, dialect_of(connection)
         self.is_empty = is_empty
         self._tables: dict[Key, facts.Table | None] = {}
         self._imagined: set[Key] = set()
@@ -39,7 +40,7 @@ class Catalog:
         key = self.key(name)
         if key not in self._tables:
             schema, bare = key
-            can_be = not self.is_empty and _can_be_a_name(bare, self.connection.vendor)
+            can_be = not self.is_empty and self.dialect.can_ask_for(bare)
             found = introspect_table(self.connection, bare, schema) if can_be else None
             self._tables[key] = found
         return self._tables[key]
@@ -90,15 +91,10 @@ class Catalog:
         self._imagined.discard(self.key(name))
 
     def key(self, name: str | Key) -> Key:
-        """Which table a name means; only PostgreSQL has schemas that a dot could set apart."""
+        """Which table a name means; not every database has schemas that a dot could set apart."""
         if isinstance(name, tuple):
             return name
-        return table_key(name) if self.connection.vendor == "postgresql" else (None, name)
-
-
-def _can_be_a_name(name: str, vendor: str) -> bool:
-    """Whether the database can be asked for it: some texts are an error already in the question."""
-    return "\0" not in name and not (vendor == "mysql" and any(char > "\uffff" for char in name))
+        return table_key(name) if self.dialect.has_schemas else (None, name)
 
 
 def display_name(key: Key) -> str:

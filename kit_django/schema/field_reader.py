@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -19,14 +20,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django import fields as kit_fields
 from kit_django.schema.constructs import Call, Value, build
+from kit_django.schema.dialects import Dialect, dialect_of
+from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.facts import Check, Column, Database
-from kit_django.schema.field_types import mysql, postgresql, sqlite
+from kit_django.schema.field_types import field_for
 from kit_django.schema.field_types.base import Asked
-from kit_django.schema.sql_types import SqlType, reported, same_type, written
 
-TYPE_TABLES: dict[str, Any] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
 KIT = "kit_django.fields."
-LONGEST_UNIQUE = 255
 AUTO_FIELDS = {
     "SmallIntegerField": "SmallAutoField",
     "PositiveSmallIntegerField": "SmallAutoField",
@@ -61,6 +61,10 @@ class FieldReader:
             connection, database, settings.USE_TZ, apps.is_installed("django.contrib.postgres")
         )
 
+    @cached_property
+    def dialect(self) -> Dialect:
+        return dialect_of(self.connection)
+
     def read(self, column: Column, checks: Iterable[Check] = ()) -> ReadField:
         """The field of a column, without its null, default and the like."""
         asked, used = self._ask(column, checks)
@@ -72,9 +76,9 @@ class FieldReader:
     def unique(self, found: ReadField, column: Column) -> ReadField:
         """The same for a unique column: on MySQL Django warns of a long text, unless it is told
         the column's type."""
-        call, vendor = found.call, self.connection.vendor
+        call, longest = found.call, self.dialect.longest_unique_text
         length: Any = call.get("max_length") or 0
-        if vendor != "mysql" or call.name != "CharField" or length <= LONGEST_UNIQUE:
+        if longest is None or call.name != "CharField" or length <= longest:
             return found
         told = Call(f"{KIT}TypedCharField", max_length=length, db_types=self.db_types(column))
         return replace(found, call=told)
@@ -84,8 +88,8 @@ class FieldReader:
         name = self._auto_name(column)
         if name is None:
             return None
-        if self.connection.vendor == "sqlite":
-            name = "BigAutoField"
+        if self.dialect.integer_key_is_rowid:
+            name = "BigAutoField"  # all are of eight bytes
         call = Call(f"django.db.models.{name}")
         if self._makes(call, column.type):
             return call
@@ -110,12 +114,11 @@ class FieldReader:
 
     def db_types(self, column: Column) -> dict[str, Value]:
         """What a field of kit_django.fields is told to make exactly that column's type."""
-        vendor = self.connection.vendor
-        return {vendor: written(vendor, column.type)}
+        return {self.dialect.vendor: self.dialect.types.written(column.type)}
 
     def _makes_check(self, call: Call) -> bool:
         """Whether a check comes with the field. With MariaDB's json it comes from the database."""
-        if call.name == "JSONField" and getattr(self.connection, "mysql_is_mariadb", False):
+        if call.name == "JSONField" and self.dialect.json_is_text:
             return True
         made = build(call)
         made.set_attributes_from_name("column")
@@ -128,11 +131,11 @@ class FieldReader:
         return replace(asked, is_positive=bool(positive), is_json=bool(json)), positive + json
 
     def _asked(self, column: Column) -> Asked:
-        parsed = reported(self.connection.vendor, SqlType.parse(column.type))
+        parsed = self.dialect.types.reported(SqlType.parse(column.type))
         return Asked(column, parsed, use_tz=self.use_tz, contrib=self.contrib)
 
     def _labels(self, text: str, parsed: SqlType) -> tuple[str, ...]:
-        if self.connection.vendor == "mysql" and parsed.name == "enum":
+        if self.dialect.enums == "column" and parsed.name == "enum":
             return parsed.arguments
         for enum in self.database.enums:
             if text == (enum.sql_name or enum.name):
@@ -143,14 +146,13 @@ class FieldReader:
     def _nearest(self, asked: Asked) -> Call | None:
         if asked.type.dimensions:
             return self._array(asked)
-        table = TYPE_TABLES.get(self.connection.vendor)
-        call: Call | None = table and table.field_for(asked)
+        call = field_for(self.dialect, asked)
         if call is None and (base := self._base_type(asked.column.type)):
             return self._nearest(self._with_type(asked, base))
         return call
 
     def _with_type(self, asked: Asked, text: str) -> Asked:
-        parsed = reported(self.connection.vendor, SqlType.parse(text))
+        parsed = self.dialect.types.reported(SqlType.parse(text))
         return replace(asked, column=replace(asked.column, type=text), type=parsed)
 
     def _base_type(self, text: str) -> str | None:
@@ -168,14 +170,13 @@ class FieldReader:
 
     def _exact(self, call: Call | None, database_type: str) -> Call:
         if call is None:
-            return Call(f"{KIT}DatabaseTypeField", written(self.connection.vendor, database_type))
+            return Call(f"{KIT}DatabaseTypeField", self.dialect.types.written(database_type))
         if self._makes(call, database_type):
             return call
         typed = f"Typed{call.name}"
         if not hasattr(kit_fields, typed):
             return Call(f"{KIT}DatabaseTypeField", database_type)
-        vendor = self.connection.vendor
-        db_types: dict[str, Value] = {vendor: written(vendor, database_type)}
+        db_types = self.db_types(Column("", database_type))
         return Call(KIT + typed, **dict(call.kwargs), db_types=db_types)
 
     def _makes(self, call: Call, database_type: str) -> bool:
@@ -188,8 +189,8 @@ class FieldReader:
         if is_unlimited and not self.connection.features.supports_unlimited_charfield:
             return False
         made = build(call).db_type(self.connection)
-        return made is not None and same_type(
-            self.connection, made.removesuffix(" AUTO_INCREMENT"), database_type
+        return made is not None and self.dialect.types.same(
+            made.removesuffix(" AUTO_INCREMENT"), database_type
         )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import OperationError
+from kit_django.schema.dialects import dialect_of
 
 Suffix = Literal["index", "unique", "foreign", "check", "pkey", "exclude"]
 
@@ -46,27 +47,10 @@ def require_name(connection: BaseDatabaseWrapper, name: str, what: str) -> str:
 
     Raises OperationError where the database would refuse it, or cut it short without a word.
     """
-    problem = _problem(connection, name)
+    problem = dialect_of(connection).problem_with_name(name)
     if problem:
         raise OperationError(
             f"{connection.display_name} cannot have {what} called {name!r}: {problem}. "
             "Choose another name."
         )
     return name
-
-
-def _problem(connection: BaseDatabaseWrapper, name: str) -> str:
-    if not name or "\0" in name:
-        return "a name has at least one character, and no NUL"
-    match connection.vendor:
-        case "postgresql" if len(name.encode()) > 63:
-            return f"the name takes {len(name.encode())} bytes, and 63 is the most"
-        case "mysql" if len(name) > 64:
-            return f"the name has {len(name)} characters, and 64 is the most"
-        case "mysql" if name.endswith(" "):
-            return "a name cannot end with a space"
-        case "mysql" if any(char > "\uffff" for char in name):
-            return "a name has no characters beyond the basic plane of Unicode"
-        case "sqlite" if name.lower().startswith("sqlite_"):
-            return "names that begin with sqlite_ are SQLite's own"
-    return ""

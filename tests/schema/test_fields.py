@@ -9,9 +9,10 @@ from django.db import models
 
 from kit_django.fields import TypedDecimalField, TypedJSONField, TypedUUIDField
 from kit_django.schema.constructs import Call, build
+from kit_django.schema.dialects import dialect_named
 from kit_django.schema.facts import Check, Column, Database, Domain, Enum
 from kit_django.schema.field_reader import FieldReader
-from kit_django.schema.sql_types import SqlType, normalized, same_type, written
+from kit_django.schema.sql_types import SqlType, same_type
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -216,14 +217,15 @@ def test_types_are_taken_apart() -> None:
     ],
 )
 def test_two_spellings_of_a_type(vendor: str, one: str, other: str, alike: bool) -> None:
-    assert (normalized(vendor, one) == normalized(vendor, other)) is alike
+    assert dialect_named(vendor).types.same(one, other) is alike
 
 
 def test_widths_that_mean_nothing_are_not_written() -> None:
-    assert written("mysql", "int(10) unsigned") == "int unsigned"
-    assert written("mysql", "int(5) unsigned zerofill") == "int(5) unsigned zerofill"
-    assert written("mysql", "tinyint(1)") == "tinyint(1)"
-    assert written("postgresql", "character(3)") == "character(3)"
+    written = dialect_named("mysql").types.written
+    assert written("int(10) unsigned") == "int unsigned"
+    assert written("int(5) unsigned zerofill") == "int(5) unsigned zerofill"
+    assert written("tinyint(1)") == "tinyint(1)"
+    assert dialect_named("postgresql").types.written("character(3)") == "character(3)"
 
 
 def test_a_typed_field_is_django_s_on_other_databases(connection: BaseDatabaseWrapper) -> None:

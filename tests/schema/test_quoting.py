@@ -29,7 +29,6 @@ def answer(connection: BaseDatabaseWrapper, sql: str) -> Any:
         ("sqlite", '"a""b`c"'),
         ("postgresql", '"a""b`c"'),
         ("mysql", '`a"b``c`'),
-        ("oracle", '"a""b`c"'),
     ],
 )
 def test_the_quote_character_is_doubled(vendor: str, quoted: str) -> None:

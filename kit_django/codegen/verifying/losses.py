@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from kit_django.schema.dialects import dialect_named
 from kit_django.schema.facts import (
     Column,
     Database,
@@ -17,7 +18,7 @@ from kit_django.schema.facts import (
     Table,
     Unique,
 )
-from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType, affinity, normalized
+from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType
 
 T = TypeVar("T")
 _CAST_NUMBER = re.compile(
@@ -77,7 +78,7 @@ def compare(before: Database, after: Database) -> Comparison:
 
 class _Comparing:
     def __init__(self, vendor: str) -> None:
-        self.vendor = vendor
+        self.vendor, self.dialect = vendor, dialect_named(vendor)
         self.facts: Counter[str] = Counter()
         self.losses: list[Loss] = []
         self.name = ""
@@ -142,12 +143,10 @@ class _Comparing:
         return before.collation or of_tables[0], after.collation or of_tables[1]
 
     def _type(self, text: Any) -> Hashable:
-        if self.vendor == "sqlite":
-            return affinity(text)
-        return normalized(self.vendor, text)
+        return self.dialect.types.stored(text)
 
     def _default(self, column: Column) -> Callable[[Any], Hashable]:
-        is_rowid = self.vendor == "sqlite" and self.key == (column.name,)
+        is_rowid = self.dialect.integer_key_is_rowid and self.key == (column.name,)
         if _numbering(column) or (is_rowid and column.type.upper() == "INTEGER"):
             return lambda _: ""  # numbering is a fact of its own
         return self._canonical_default
@@ -203,7 +202,9 @@ class _Comparing:
 
     def _action(self, action: str) -> str:
         """MySQL and MariaDB have two names for one action."""
-        return "NO ACTION" if self.vendor == "mysql" and action == "RESTRICT" else action
+        return (
+            "NO ACTION" if self.dialect.restrict_is_no_action and action == "RESTRICT" else action
+        )
 
     def _many(self, kind: str, before: Mapping[Any, str], after: Iterable[Any]) -> None:
         there = set(after)

@@ -12,6 +12,8 @@ from kit_django.schema.dialects.mysql import MARIADB, MYSQL
 from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.dialects.sqlite import SQLITE
 
+__all__ = ["Dialect", "dialect_named", "dialect_of", "nearest_dialect"]
+
 DIALECTS = {dialect.vendor: dialect for dialect in (SQLITE, POSTGRESQL, MYSQL)}
 
 
@@ -23,6 +25,15 @@ def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
     if "NO_BACKSLASH_ESCAPES" in getattr(connection, "sql_mode", ()):
         dialect = replace(dialect, backslash_escapes=False)
     return dialect
+
+
+def nearest_dialect(connection: BaseDatabaseWrapper) -> Dialect:
+    """The dialect of a connection; what is standard SQL where kit_django does not know it.
+
+    Models may be used on databases that no migration of kit's runs on.
+    """
+    is_known = connection.vendor in DIALECTS
+    return dialect_of(connection) if is_known else Dialect(connection.vendor, connection.vendor)
 
 
 def dialect_named(vendor: str) -> Dialect:

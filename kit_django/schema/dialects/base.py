@@ -7,8 +7,13 @@ all that is told of one database stands in one file.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
 
 from kit_django.exceptions import OperationError
+from kit_django.schema.dialects.types import Types
+
+ONE_SPELLING = Types()
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,94 @@ class Dialect:
 
     vendor: str
     name: str
+
+    # Its names
+    longest_name: int | None = None
+    """The most characters of a name."""
+    longest_name_in_bytes: int | None = None
+    """The most bytes of a name, beyond which it is cut."""
+    reserved_prefix: str = ""
+    """How the names begin that it keeps for itself."""
+    strips_names: bool = False
+    """Whether a name cannot end with a space."""
+    basic_names: bool = False
+    """Whether names have no characters beyond the basic plane of Unicode."""
+    names_know_case: bool = False
+    """Whether two columns may differ in the case of their letters alone."""
+    has_schemas: bool = False
+    """Whether one database holds several schemas, and a dot sets a table's apart."""
+    keeps_key_names: bool = True
+    """Whether the name of a primary key is kept."""
+
+    # Its types and values
+    types: Types = ONE_SPELLING
+    """What it calls its types."""
+    has_booleans: bool = False
+    """Whether a boolean is a type of its own, and not the numbers 0 and 1."""
+    hex_bytes: bool = True
+    """Whether bytes are written ``x'00ff'``."""
+    enums: Literal["type", "column", "check"] = "check"
+    """What holds the labels of an enum: a type with a name, the column's type, or a check."""
+    types_imply_checks: bool = True
+    """Whether Django adds a check where a type does not say all: none below zero, valid JSON."""
+    json_is_text: bool = False
+    """Whether JSON is a text with a check that the database adds by itself."""
+    unlimited_decimal: str = "numeric"
+    """A decimal's type where no digits are said."""
+    casts_to_column_types: bool = True
+    """Whether CAST takes the types that columns have."""
+    collates_texts_only: bool = True
+    """Whether a column that holds no text cannot have a collation."""
+    longest_unique_text: int | None = None
+    """The most characters of a unique text, as Django has it."""
+
+    # What it does to a row
+    integer_key_is_rowid: bool = False
+    """Whether INTEGER PRIMARY KEY alone numbers the rows, and only that type can."""
+    numbering_word: str = ""
+    """What behind a column's type makes it number the rows."""
+    has_identity: bool = False
+    """Whether a column numbers the rows by GENERATED AS IDENTITY."""
+    has_on_update: bool = False
+    """Whether a column can be set to the time of each change."""
+    generated_may_refuse_null: bool = True
+    """Whether a generated column can be NOT NULL."""
+
+    # Its indexes and constraints
+    uniques_are_indexes: bool = False
+    """Whether a unique constraint and a unique index are one thing."""
+    merges_twin_uniques: bool = False
+    """Whether two unique constraints over the same columns become one."""
+    has_set_default: bool = True
+    """Whether a foreign key can have ON DELETE SET DEFAULT."""
+    has_exclusions: bool = False
+    """Whether there are exclusion constraints."""
+    has_access_methods: bool = False
+    """Whether an index is made by a method, to which extensions add, with classes of operators."""
+    index_methods: frozenset[str] = frozenset()
+    """The methods of indexes, where extensions add none."""
+    has_index_prefixes: bool = False
+    """Whether an index may take in the beginning of a text alone."""
+    has_index_comments: bool = False
+    """Whether CREATE INDEX takes a comment."""
+    indexes_foreign_keys: bool = False
+    """Whether it makes an index for a foreign key that has none."""
+    numbering_needs_index: bool = False
+    """Whether a column that numbers the rows has to be indexed from the start."""
+    restrict_is_no_action: bool = False
+    """Whether RESTRICT and NO ACTION are two names for one thing."""
+
+    # What else it has
+    objects: frozenset[str] = frozenset()
+    """What it holds besides tables and views, in the words of messages."""
+    rebuilds_tables: bool = False
+    """Whether a table is made anew for most changes, with foreign keys off."""
+    alters_past_pending_checks: bool = True
+    """Whether a table can be altered while checks of its rows are put off."""
+    has_materialized_views: bool = False
+    """Whether a view can keep its rows."""
+    lives_in_a_file: bool = False
+    """Whether a database is a file."""
 
     # How its SQL is read and written
     quote: str = '"'
@@ -29,6 +122,8 @@ class Dialect:
     """Whether there are strings of the form ``E'...'``, in which a backslash escapes."""
     dollar_strings: bool = False
     """Whether there are strings of the form ``$tag$...$tag$``."""
+    adds_constraints: bool = True
+    """Whether ALTER TABLE adds a constraint to a table that is there."""
 
     def quote_name(self, name: str) -> str:
         """``name`` as a quoted identifier. Raises OperationError for what none can hold."""
@@ -54,6 +149,56 @@ class Dialect:
         if self.backslash_escapes:
             doubled = doubled.replace("\\", "\\\\")
         return f"'{doubled}'"
+
+    def literal(self, value: Any) -> str | None:
+        """A value as SQL; None for one that the database's driver has to write."""
+        match value:
+            case None:
+                return "NULL"
+            case bool() if self.has_booleans:
+                return "true" if value else "false"
+            case bool():
+                return str(int(value))
+            case int() | float() | Decimal():
+                return str(value)
+            case str():
+                return self.quote_literal(value)
+            case bytes() | bytearray() | memoryview() if self.hex_bytes:
+                return f"x'{bytes(value).hex()}'"
+        return None
+
+    def problem_with_name(self, name: str) -> str:
+        """Why nothing can have that name; the empty string where all is well."""
+        size = len(name.encode())
+        if not name or "\0" in name:
+            return "a name has at least one character, and no NUL"
+        if self.longest_name_in_bytes and size > self.longest_name_in_bytes:
+            return f"the name takes {size} bytes, and {self.longest_name_in_bytes} is the most"
+        if self.longest_name and len(name) > self.longest_name:
+            return f"the name has {len(name)} characters, and {self.longest_name} is the most"
+        if self.strips_names and name.endswith(" "):
+            return "a name cannot end with a space"
+        if self.basic_names and not is_basic(name):
+            return "a name has no characters beyond the basic plane of Unicode"
+        if self.reserved_prefix and name.lower().startswith(self.reserved_prefix):
+            return f"names that begin with {self.reserved_prefix} are {self.name}'s own"
+        return ""
+
+    def can_ask_for(self, name: str) -> bool:
+        """Whether a name can be asked for: some texts are an error already in the question."""
+        return "\0" not in name and (is_basic(name) or not self.basic_names)
+
+    def has_index_method(self, method: str, engine: str | None) -> bool:
+        """Whether indexes of a table that ``engine`` keeps can be of that method."""
+        if self.has_access_methods:
+            return method not in ("fulltext", "spatial")
+        # InnoDB makes a B-tree of a hash index, without a word.
+        return method in self.index_methods and (method != "hash" or engine == "MEMORY")
+
+
+def is_basic(name: str) -> bool:
+    """Whether all characters are on the basic plane of Unicode."""
+    return all(char <= "\uffff" for char in name)
 
 
 def _refuse_nul(value: str, what: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kit_django.schema.constructs import Call, Value
+from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.facts import Column
-from kit_django.schema.sql_types import SqlType
 
 Maker = Callable[[SqlType], Call]
 MODELS = "django.db.models."

@@ -11,7 +11,8 @@ from typing import Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema import facts
-from kit_django.schema.introspection import base, mysql, postgresql, sqlite
+from kit_django.schema.dialects import dialect_of
+from kit_django.schema.introspection import mysql, postgresql, sqlite
 from kit_django.schema.introspection.scope import Key, Scope
 
 __all__ = ["introspect", "introspect_table", "referencing_tables", "table_keys"]
@@ -71,4 +72,4 @@ def table_keys(
 
 
 def _reader(connection: BaseDatabaseWrapper) -> Reader:
-    return READERS.get(connection.vendor, base)
+    return READERS[dialect_of(connection).vendor]

@@ -1,0 +1,204 @@
+"""A database's words for a type, taken apart, and each database's own words for one type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_TYPE = re.compile(
+    r"""
+    (?P<head>[^("\[]*|"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?)
+    (?:\((?P<arguments>(?:'(?:[^'\\]|''|\\.)*'|[^')])*)\))?
+    (?P<tail>[^\[(]*)
+    (?P<array>(?:\[\d*\])*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_STRING = re.compile(r"'((?:[^'\\]|''|\\.)*)'", re.DOTALL)
+
+POSTGRESQL_ALIASES = {
+    "bool": "boolean",
+    "decimal": "numeric",
+    "float4": "real",
+    "float8": "double precision",
+    "int": "integer",
+    "int2": "smallint",
+    "int4": "integer",
+    "int8": "bigint",
+    "char": "character",
+    "time": "time without time zone",
+    "timestamp": "timestamp without time zone",
+    "timestamptz": "timestamp with time zone",
+    "timetz": "time with time zone",
+    "varbit": "bit varying",
+    "varchar": "character varying",
+}
+MYSQL_ALIASES = {
+    "bool": "tinyint",
+    "boolean": "tinyint",
+    "character": "char",
+    "character varying": "varchar",
+    "dec": "decimal",
+    "double precision": "double",
+    "fixed": "decimal",
+    "integer": "int",
+    "numeric": "decimal",
+    "real": "double",
+}
+MYSQL_OPTIONS = ("unsigned", "zerofill")
+MYSQL_INTEGERS = {"tinyint", "smallint", "mediumint", "int", "bigint", "year"}
+MYSQL_TEXTS = {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"}
+SQLITE_LENGTHS = ("CHAR", "TEXT", "CLOB")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlType:
+    """``numeric(8,2)[]`` is the name ``numeric``, the arguments ``8`` and ``2``, one dimension.
+
+    ``name`` is in lower case, and holds the words on both sides of the arguments.
+    """
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    dimensions: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> SqlType:
+        match = _TYPE.fullmatch(text.strip())
+        if match is None:
+            return cls(text.strip())
+        head, tail = match["head"].strip(), match["tail"].strip()
+        name = head if head.startswith('"') else f"{head} {tail}".strip().lower()
+        return cls(
+            re.sub(r"\s+", " ", name),
+            _arguments(match["arguments"]),
+            match["array"].count("["),
+        )
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The arguments, where all of them are whole numbers."""
+        if all(argument.lstrip("-").isdigit() for argument in self.arguments):
+            return tuple(map(int, self.arguments))
+        return ()
+
+    @property
+    def length(self) -> int | None:
+        return self.numbers[0] if len(self.numbers) == 1 else None
+
+
+def _arguments(text: str | None) -> tuple[str, ...]:
+    if not text:
+        return ()
+    if "'" in text:
+        return tuple(_unescaped(label) for label in _STRING.findall(text))
+    return tuple(part.strip() for part in text.split(","))
+
+
+def _unescaped(label: str) -> str:
+    return re.sub(r"\\(.)", r"\1", label.replace("''", "'"), flags=re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Types:
+    """What a database calls its types. As it stands, each type has one spelling."""
+
+    def reported(self, parsed: SqlType) -> SqlType:
+        """The type under the name by which the database reports it, whatever it was called."""
+        return parsed
+
+    def written(self, text: str) -> str:
+        """The type as a person writes it: without the display widths that mean nothing."""
+        return text
+
+    def normalized(self, text: str) -> object:
+        """A value that is equal for two spellings of one type."""
+        return SqlType.parse(text)
+
+    def stored(self, text: str) -> object:
+        """A value that is equal for two types that hold the same values in the same way."""
+        return self.normalized(text)
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether the database makes the same column of both."""
+        return self.normalized(one) == self.normalized(other)
+
+
+class PostgreSQLTypes(Types):
+    def reported(self, parsed: SqlType) -> SqlType:
+        return replace(parsed, name=POSTGRESQL_ALIASES.get(parsed.name, parsed.name))
+
+    def normalized(self, text: str) -> SqlType:
+        parsed = self.reported(SqlType.parse(text))
+        arguments = parsed.arguments
+        if parsed.name == "character" and not arguments:
+            arguments = ("1",)
+        if parsed.name == "numeric" and len(arguments) == 1:
+            arguments = (*arguments, "0")
+        return SqlType(parsed.name, arguments, min(parsed.dimensions, 1))
+
+
+class MySQLTypes(Types):
+    """Display widths mean nothing but for ``tinyint(1)``, by which clients tell a boolean."""
+
+    def reported(self, parsed: SqlType) -> SqlType:
+        given, options = _with_options(parsed)
+        arguments = ("1",) if given in ("bool", "boolean") else parsed.arguments
+        return SqlType(" ".join([MYSQL_ALIASES.get(given, given), *options]), arguments)
+
+    def written(self, text: str) -> str:
+        parsed = SqlType.parse(text)
+        words = parsed.name.split(" ")
+        if words[0] not in MYSQL_INTEGERS or "zerofill" in words:
+            return text
+        return text if parsed == SqlType("tinyint", ("1",)) else parsed.name
+
+    def normalized(self, text: str) -> SqlType:
+        found = self.reported(SqlType.parse(text))
+        (name, options), arguments = _with_options(found), found.arguments
+        if name in MYSQL_INTEGERS and "zerofill" not in options:
+            arguments = ("1",) if found == SqlType("tinyint", ("1",)) else ()
+        if name == "decimal":
+            given = (*arguments, "0") if len(arguments) == 1 else (*arguments, "10", "0")
+            arguments = given[:2]
+        if name in ("char", "binary", "bit") and not arguments:
+            arguments = ("1",)
+        return SqlType(" ".join([name, *options]), arguments)
+
+
+class MariaDBTypes(MySQLTypes):
+    """MariaDB's ``json`` is a ``longtext`` with a check."""
+
+    def same(self, one: str, other: str) -> bool:
+        return super().same(*("longtext" if each == "json" else each for each in (one, other)))
+
+
+class SQLiteTypes(Types):
+    """SQLite enforces an affinity alone; a text's length is kept as what the model is told."""
+
+    def normalized(self, text: str) -> tuple[str, int | None]:
+        is_text = any(word in text.upper() for word in SQLITE_LENGTHS)
+        return affinity(text), SqlType.parse(text).length if is_text else None
+
+    def stored(self, text: str) -> str:
+        return affinity(text)
+
+
+def _with_options(parsed: SqlType) -> tuple[str, list[str]]:
+    words = parsed.name.split(" ")
+    name = " ".join(word for word in words if word not in MYSQL_OPTIONS)
+    return name, [word for word in words if word in MYSQL_OPTIONS]
+
+
+def affinity(declared: str) -> str:
+    """SQLite's rules, in SQLite's order."""
+    upper = declared.upper()
+    if "INT" in upper:
+        return "INTEGER"
+    if any(word in upper for word in SQLITE_LENGTHS):
+        return "TEXT"
+    if "BLOB" in upper or not upper.strip():
+        return "BLOB"
+    if any(word in upper for word in ("REAL", "FLOA", "DOUB")):
+        return "REAL"
+    return "NUMERIC"
