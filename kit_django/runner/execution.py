@@ -70,7 +70,7 @@ class Executor:
         has_begun = False
         try:
             with self.database.one_transaction(self.timeout, self.report):
-                unit.claim()
+                unit.claim(statements=1)  # none is numbered: should it commit, all count as begun
                 self.session.begin(unit.name, transactional=True)
                 has_begun = True
                 self.report(unit.started())
@@ -99,7 +99,7 @@ class Executor:
 
     def _with_journal(self, unit: Unit, started: float) -> Operations:
         self.session.begin(unit.name, transactional=False)
-        unit.claim()
+        unit.claim(statements=0)
         self.report(unit.started())
         journal = Journal(lambda number: self.history.begin_statement(unit.row_id, number))
         with ExitStack() as stack:

@@ -43,8 +43,14 @@ class HistoryRow:
     duration_ms: int | None
 
     @property
-    def is_failed(self) -> bool:
+    def is_claimed(self) -> bool:
+        """Somebody has begun it, or its rollback, and is at work or has been stopped."""
         return self.applied_at is None
+
+    @property
+    def is_failed(self) -> bool:
+        """Of a claimed row whose runner is gone: whether a statement had begun."""
+        return self.is_claimed and self.statements > 0
 
     @property
     def was_applied(self) -> bool:
@@ -93,6 +99,18 @@ class History:
             ) from error
         return tuple(self._row(*values) for values in found)
 
+    def settled_rows(self) -> tuple[HistoryRow, ...]:
+        """The rows, without claims whose runner ended before its first statement: the migration is
+        as it was before. The caller holds the lock."""
+        rows = self.rows()
+        unbegun = [row for row in rows if row.is_claimed and not row.is_failed]
+        for row in unbegun:
+            if row.was_applied:
+                self._update(row.id, applied_at=UtcNow())
+            else:
+                self.remove(row.id)
+        return self.rows() if unbegun else rows
+
     def exists(self) -> bool:
         """Raises HistoryError where something else has the table's name."""
         with self.connection.cursor() as cursor:
@@ -111,10 +129,14 @@ class History:
         with self.connection.cursor() as cursor:
             cursor.execute(self.create_sql())
 
-    def claim(self, name: str, batch: int, checksum: str) -> int:
-        """Make an unfinished row and return its id. Raises NotClaimed."""
+    def claim(self, name: str, batch: int, checksum: str, statements: int = 0) -> int:
+        """Make an unfinished row and return its id; ``statements`` counts as begun at once.
+
+        Raises NotClaimed.
+        """
+        values = {"name": name, "batch": batch, "checksum": checksum, "statements": statements}
         try:
-            row = self._rows.create(name=name, batch=batch, checksum=checksum)
+            row = self._rows.create(**values)
         except DatabaseError as error:
             raise NotClaimed(name) from error
         return int(row.pk)
@@ -171,10 +193,10 @@ class History:
         """The migration is about to run its statement of that number."""
         self._update(row_id, statements=number)
 
-    def reopen(self, row: HistoryRow) -> bool:
+    def reopen(self, row: HistoryRow, statements: int = 0) -> bool:
         """Claim an applied row, to roll it back. False where another runner was faster."""
         applied = self._rows.filter(id=row.id, applied_at__isnull=False)
-        return applied.update(applied_at=None, statements=0) == 1
+        return applied.update(applied_at=None, statements=statements) == 1
 
     def restore(self, row: HistoryRow) -> None:
         """Write an applied row as it was when it was read."""
@@ -183,7 +205,7 @@ class History:
 
     def accept(self, row: HistoryRow, checksum: str) -> None:
         """The migration counts as applied, in the form that has this checksum."""
-        applied_at = UtcNow() if row.is_failed else row.applied_at
+        applied_at = UtcNow() if row.is_claimed else row.applied_at
         duration_ms = row.duration_ms or 0
         self._update(row.id, applied_at=applied_at, checksum=checksum, duration_ms=duration_ms)
 

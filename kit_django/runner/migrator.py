@@ -33,12 +33,17 @@ class Migrator:
         self.database = database_of(connection)
         self.history = History(connection)
         self.session_id: SessionId | None = None
+        self.has_lock = False
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps other runners out. Raises LockTimeout."""
         with self.database.locked(self.timeout, self.report) as self.session_id:
-            yield
+            self.has_lock = True
+            try:
+                yield
+            finally:
+                self.has_lock = False
 
     def plan(self, app_label: str | None = None, *, afresh: bool = False) -> Plan:
         """What is pending, of one app's folder where a label is given; all of it, if ``afresh``.
@@ -46,8 +51,21 @@ class Migrator:
         Raises FailedMigrationWaits, MigrationFileError, HistoryError.
         """
         files = discover()
-        plan = planner.plan(files, () if afresh else self.history.rows())
+        plan = planner.plan(files, ()) if afresh else self._plan(files)
         return planner.narrow(plan, app_label) if app_label else plan
+
+    def _plan(self, files: Sequence[MigrationFile]) -> Plan:
+        if self.has_lock:
+            return planner.plan(files, self.history.settled_rows())
+        rows = self.history.rows()
+        # With nothing claimed and nothing pending there is nobody to be told of.
+        plan = planner.plan(files, rows, others_work=True)
+        claimed = any(row.is_claimed for row in rows)
+        holder = self.database.lock().running() if claimed or plan.pending else ""
+        if holder:
+            self.report(Note(f"Another runner is at work: {holder}."))
+            return plan
+        return planner.plan(files, rows)
 
     def load(self, plan: Plan) -> tuple[LoadedMigration, ...]:
         """Import all that is pending and for this database. Raises MigrationFileError."""

@@ -23,10 +23,14 @@ class Plan:
     """The number for the batch that this plan will be."""
 
 
-def plan(files: Sequence[MigrationFile], rows: Sequence[HistoryRow]) -> Plan:
-    """What is left to apply. Raises FailedMigrationWaits before anything else is considered."""
-    refuse_failed(rows)
-    applied = {row.name for row in rows}
+def plan(
+    files: Sequence[MigrationFile], rows: Sequence[HistoryRow], *, others_work: bool = False
+) -> Plan:
+    """What is left to apply. Where no other runner works, a migration that is neither applied nor
+    pending has failed: raises FailedMigrationWaits before anything else is considered."""
+    if not others_work:
+        refuse_failed(rows)
+    applied = {row.name for row in rows if row.was_applied or not row.is_claimed}
     return Plan(
         pending=tuple(file for file in files if file.name not in applied),
         newest=max(applied, default=""),
@@ -60,11 +64,7 @@ def refuse_failed(rows: Sequence[HistoryRow]) -> None:
 def describe_failed(row: HistoryRow) -> str:
     """One paragraph: what stopped, where, and the ways out."""
     what = "The rollback of migration" if row.was_applied else "Migration"
-    where = (
-        f"its statement {row.statements} had begun, and may or may not have taken effect"
-        if row.statements
-        else "it had begun no statement"
-    )
+    where = f"its statement {row.statements} had begun, and may or may not have taken effect"
     return (
         f"{what} {row.name} stopped half-way: {where}. Look at the database and finish or undo "
         f"its changes by hand; then say which: migrate_resolve {row.name} --applied, "

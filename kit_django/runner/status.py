@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.runner.databases import database_of
 from kit_django.runner.files import MigrationFile, discover
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.migrator import for_database
 
-State = Literal["applied", "pending", "missing", "edited", "failed"]
+State = Literal["applied", "pending", "missing", "edited", "failed", "running"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Status:
     name: str
     state: State
     row: HistoryRow | None = None
+    holder: str = ""
+    """The other runner that is at work meanwhile, where one is."""
 
     @property
     def needs_care(self) -> bool:
@@ -32,6 +35,7 @@ class Status:
         return {
             "name": self.name,
             "status": self.state,
+            "holder": self.holder or None,
             "batch": row.batch if row else None,
             "applied_at": row.applied_at.isoformat() if row and row.applied_at else None,
             "duration_ms": row.duration_ms if row else None,
@@ -46,21 +50,33 @@ def read(connection: BaseDatabaseWrapper) -> tuple[Status, ...]:
     rows = History(connection).rows()
     applied, files = {row.name for row in rows}, discover()
     pending = for_database(connection, [file for file in files if file.name not in applied])
-    return compare([*(file for file in files if file.name in applied), *pending], rows)
+    is_open = bool(pending) or any(row.is_claimed for row in rows)
+    holder = database_of(connection).lock().running() if is_open else ""
+    return compare([*(file for file in files if file.name in applied), *pending], rows, holder)
 
 
-def compare(files: Sequence[MigrationFile], rows: Sequence[HistoryRow]) -> tuple[Status, ...]:
+def compare(
+    files: Sequence[MigrationFile], rows: Sequence[HistoryRow], holder: str = ""
+) -> tuple[Status, ...]:
     """Each migration once. The files of applied ones are read, and none is imported."""
     by_name = {file.name: file for file in files}
-    found = [Status(row.name, _state(row, by_name.get(row.name)), row) for row in rows]
+    found = [
+        Status(row.name, _state(row, by_name.get(row.name), holder), row, holder) for row in rows
+    ]
     applied = {row.name for row in rows}
-    found += [Status(file.name, "pending") for file in files if file.name not in applied]
+    found += [
+        Status(file.name, "pending", holder=holder) for file in files if file.name not in applied
+    ]
     return tuple(sorted(found, key=lambda each: each.name))
 
 
-def _state(row: HistoryRow, file: MigrationFile | None) -> State:
+def _state(row: HistoryRow, file: MigrationFile | None, holder: str) -> State:
+    if row.is_claimed and holder:
+        return "running"
     if row.is_failed:
         return "failed"
+    if row.is_claimed and not row.was_applied:
+        return "pending"
     if file is None:
         return "missing"
     return "applied" if file.checksum() == row.checksum else "edited"

@@ -41,8 +41,8 @@ class Unit(ABC):
         return self.loaded.migration.atomic
 
     @abstractmethod
-    def claim(self) -> None:
-        """Make it ours. Raises NotClaimed where another runner was faster."""
+    def claim(self, statements: int) -> None:
+        """Make it ours; so many of its statements count as begun. Raises NotClaimed."""
 
     @abstractmethod
     def work(self, schema: Schema) -> None:
@@ -75,8 +75,9 @@ class Up(Unit):
         super().__init__(loaded, history)
         self.batch = batch
 
-    def claim(self) -> None:
-        self.row_id = self.history.claim(self.name, self.batch, self.loaded.checksum)
+    def claim(self, statements: int) -> None:
+        checksum = self.loaded.checksum
+        self.row_id = self.history.claim(self.name, self.batch, checksum, statements)
 
     def work(self, schema: Schema) -> None:
         self.loaded.migration.up(schema)
@@ -116,8 +117,8 @@ class Down(Unit):
         self.row_id = row.id
         self.undo = undo
 
-    def claim(self) -> None:
-        if not self.history.reopen(self.row):
+    def claim(self, statements: int) -> None:
+        if not self.history.reopen(self.row, statements):
             raise NotClaimed(self.name, self.row.id)
 
     def work(self, schema: Schema) -> None:

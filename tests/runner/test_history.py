@@ -29,10 +29,10 @@ def only(history: History) -> HistoryRow:
 def test_a_claimed_row_is_unfinished_until_it_is_finished(history: History) -> None:
     row_id = history.claim("a", 3, "c" * 64)
     assert only(history) == HistoryRow(row_id, "a", 3, "c" * 64, None, 0, None)
-    assert only(history).is_failed
+    assert only(history).is_claimed
     history.finish(row_id, 1234)
     finished = only(history)
-    assert not finished.is_failed
+    assert not finished.is_claimed
     assert (finished.duration_ms, finished.batch) == (1234, 3)
 
 
@@ -209,7 +209,7 @@ def test_an_applied_row_is_reopened_once_and_restored(history: History) -> None:
     history.finish(history.claim("a", 1, "c"), 5)
     row = only(history)
     assert history.reopen(row)
-    assert only(history).is_failed
+    assert only(history).is_claimed
     assert only(history).was_applied
     assert not history.reopen(row)
     history.restore(row)

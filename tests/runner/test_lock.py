@@ -13,6 +13,7 @@ from django.db.utils import ConnectionHandler
 from kit_django.exceptions import LockTimeout
 from kit_django.runner.databases import database_of
 from kit_django.runner.events import Event, Waiting
+from kit_django.runner.history import History
 from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
@@ -361,3 +362,75 @@ def test_ctrl_c_while_waiting_is_no_traceback(project: Project, rival: BaseDatab
     with database_of(rival).locked(0, ignore):
         code, errors = interrupt(project, "migrate", after="Waiting for another runner")
     assert (code, errors) == (1, "CommandError: Interrupted.\n")
+
+
+# Those who look, while a runner is at work
+
+
+@pytest.fixture
+def at_work(migrations: Migrations, rival: BaseDatabaseWrapper) -> Iterator[Migrations]:
+    """One has been applied, one is under way, as another runner with the lock would have it."""
+    migrations.write(A, creates("users"))
+    migrations.migrate()
+    migrations.write(B, creates("posts"))
+    with database_of(rival).locked(0, ignore):
+        claim = History(rival).claim(B, 2, "c")
+        History(rival).begin_statement(claim, 1)
+        yield migrations
+
+
+def test_what_runs_is_shown_as_running_and_not_as_failed(at_work: Migrations) -> None:
+    outcome = at_work.run("migrate_status", check=True)
+    assert outcome.code == 1
+    assert outcome.lines[3].startswith(f"[ ] {B} (running, by ")
+    assert " since 20" in outcome.lines[3]
+
+
+@pytest.mark.parametrize(("option", "code"), [("check_unapplied", 1), ("plan", 0), ("pretend", 0)])
+def test_a_look_ahead_meanwhile_answers_its_own_question(
+    at_work: Migrations, option: str, code: int
+) -> None:
+    outcome = at_work.run("migrate", **{option: True})
+    assert outcome.code == code, outcome.error
+    assert "Another runner is at work: " in outcome.stderr
+
+
+@pytest.mark.parametrize("resolution", ["--applied", "--rolled-back"])
+def test_what_runs_cannot_be_resolved(at_work: Migrations, resolution: str) -> None:
+    outcome = at_work.run("migrate_resolve", B, resolution, lock_timeout=0.1)
+    assert outcome.code == 3
+    assert at_work.history()[-1] == (B, 2, False)
+
+
+def test_a_runner_whose_migration_nobody_sees_is_told_of(
+    migrations: Migrations, rival: BaseDatabaseWrapper
+) -> None:
+    migrations.write(A, creates("users"))
+    with database_of(rival).locked(0, ignore):
+        lines = migrations.run("migrate_status").lines
+    assert lines[2] == f"[ ] {A} (pending)"
+    assert lines[3].startswith("Another runner is at work: ")
+
+
+def test_a_runner_that_was_killed_before_its_first_statement_needs_no_person(
+    migrations: Migrations,
+) -> None:
+    migrations.write(A, creates("users"), "schema.drop_table('users')")
+    migrations.migrate()
+    migrations.write(B, creates("posts"))
+    History(migrations.connection).claim(B, 2, "c")
+    assert migrations.run("migrate_status").lines[3] == f"[ ] {B} (pending)"
+    migrations.migrate()
+    assert migrations.applied() == [A, B]
+
+
+def test_a_rollback_that_was_killed_before_its_first_statement_needs_no_person(
+    migrations: Migrations,
+) -> None:
+    migrations.write(A, creates("users"), "schema.drop_table('users')")
+    migrations.migrate()
+    history = History(migrations.connection)
+    assert history.reopen(history.rows()[0])
+    assert migrations.run("migrate_status").lines[2] == f"[✓] {A} (applied)"
+    assert migrations.run("migrate_rollback").code == 0
+    assert (migrations.history(), migrations.tables) == ([], set())

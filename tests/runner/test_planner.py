@@ -15,7 +15,9 @@ NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def row(number: int, name: str, batch: int = 1, *, failed: bool = False) -> HistoryRow:
-    return HistoryRow(number, name, batch, "c", None if failed else NOW, 0, None if failed else 5)
+    if failed:
+        return HistoryRow(number, name, batch, "c", None, 1, None)
+    return HistoryRow(number, name, batch, "c", NOW, 0, 5)
 
 
 def file(name: str, app: str | None = None) -> MigrationFile:

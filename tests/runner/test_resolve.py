@@ -18,7 +18,9 @@ def failed(migrations: Migrations) -> Migrations:
     migrations.write(A, creates("users"))
     migrations.write(B, creates("posts"))
     migrations.migrate()
-    migrations.execute(f"UPDATE kit_migrations SET applied_at = NULL WHERE name = '{B}'")
+    migrations.execute(
+        f"UPDATE kit_migrations SET applied_at = NULL, statements = 1 WHERE name = '{B}'"
+    )
     assert migrations.run("migrate").code == 4
     return migrations
 

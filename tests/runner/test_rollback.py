@@ -204,7 +204,7 @@ def test_where_it_is_prohibited_it_is_refused(
 
 
 def test_a_failed_migration_waits(three: Migrations) -> None:
-    three.execute(f"UPDATE kit_migrations SET applied_at = NULL WHERE name = '{C}'")
+    three.execute(f"UPDATE kit_migrations SET applied_at = NULL, statements = 1 WHERE name = '{C}'")
     assert three.run("migrate_rollback").code == 4
     assert three.tables == {"one", "two", "three"}
 

@@ -72,7 +72,7 @@ class Command(KitCommand):
         self, connection: BaseDatabaseWrapper, report: Words | Gathered, options: dict[str, Any]
     ) -> tuple[Down, ...]:
         history = History(connection)
-        rows = history.rows()
+        rows = history.rows() if options["pretend"] else history.settled_rows()
         planner.refuse_failed(rows)
         return rollback.prepare(chosen(rows, options), history, report)
 

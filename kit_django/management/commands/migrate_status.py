@@ -19,6 +19,7 @@ WORDS = {
     "missing": "applied, file missing",
     "edited": "applied, edited since",
     "failed": "failed",
+    "running": "running, by {holder}",
 }
 
 
@@ -54,9 +55,13 @@ class Command(KitCommand):
         self.say("Migration Status\n----------------")
         tick = self.tick()
         for each in found:
-            mark = " " if each.state in ("pending", "failed") else tick
+            mark = " " if each.state in ("pending", "failed", "running") else tick
             batch = f", batch {each.row.batch}" if verbosity > 1 and each.row else ""
-            self.say(f"[{mark}] {each.name} ({WORDS[each.state]}{batch})")
+            state = WORDS[each.state].format(holder=each.holder)
+            self.say(f"[{mark}] {each.name} ({state}{batch})")
+        holder = next((each.holder for each in found if each.holder), "")
+        if holder and all(each.state != "running" for each in found):
+            self.say(f"Another runner is at work: {holder}.")
 
     def tick(self) -> str:
         encoding = getattr(self.stdout, "encoding", None) or "utf-8"
