@@ -9,6 +9,7 @@ from django.db import Error
 
 from kit_django.codegen.specs import Skipped, TableKey
 from kit_django.exceptions import KitError
+from kit_django.schema.catalog import display_name
 
 
 class TableFault(Exception):
@@ -20,7 +21,7 @@ class TableFault(Exception):
 
     @property
     def skipped(self) -> Skipped:
-        table = ".".join(filter(None, self.key))
+        table = display_name(self.key)
         words = " ".join(f"{type(self.error).__name__}: {self.error}".split())
         return Skipped(table, words, self.error)
 

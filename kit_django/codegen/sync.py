@@ -16,7 +16,6 @@ from kit_django.codegen.following import mending as following
 from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.following.renames import follow_renames
 from kit_django.codegen.inference import infer
-from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
@@ -36,6 +35,7 @@ from kit_django.codegen.specs import (
     is_foreign_key,
 )
 from kit_django.conf import Settings
+from kit_django.schema.catalog import display_name
 from kit_django.schema.facts import Database, Table
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect

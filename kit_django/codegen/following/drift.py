@@ -17,8 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.following.edits import AddField, Difference, Edit, RemoveField, ReplaceField
 from kit_django.codegen.following.fields import field_edits
 from kit_django.codegen.following.meta import meta_edits
-from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.specs import FieldSpec, ModelSpec
+from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Name
 from kit_django.schema.facts import Table
 

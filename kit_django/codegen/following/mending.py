@@ -14,12 +14,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.faults import TableFault, faults_of
 from kit_django.codegen.following.drift import Drift
 from kit_django.codegen.following.edits import Difference, RemoveClass, RemoveField
-from kit_django.codegen.inference.drafts import display_name
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
 from kit_django.codegen.project.workspace import Workspace
 from kit_django.codegen.source.rendering import assert_writable
 from kit_django.codegen.specs import Inference, Skipped
+from kit_django.schema.catalog import display_name
 from kit_django.schema.facts import Database
 from kit_django.schema.introspection import introspect_table
 

@@ -10,6 +10,7 @@ from kit_django.codegen.inference.keys import Key, key_of
 from kit_django.codegen.project.context import Claim, Context, KnownModel
 from kit_django.codegen.project.names import GivenNames
 from kit_django.codegen.specs import Note, NoteKind, TableKey
+from kit_django.schema.catalog import display_name
 from kit_django.schema.facts import ForeignKey, Table
 
 
@@ -74,10 +75,6 @@ class ManyToMany:
     target: TableKey
     through: TableKey
     through_columns: tuple[str, str] | None = None
-
-
-def display_name(key: TableKey) -> str:
-    return ".".join(filter(None, key))
 
 
 def draft_models(claims: list[Claim], context: Context) -> dict[TableKey, Draft]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_named
 from kit_django.schema.facts import (
     Column,
@@ -86,7 +87,7 @@ class _Comparing:
         self.table_collations = ("", "")
 
     def table(self, before: Table, after: Table | None) -> None:
-        self.name = ".".join(filter(None, before.key))
+        self.name = display_name(before.key)
         self.key = _key(before)
         if after is None:
             after = Table(before.name, schema=before.schema)
