@@ -34,7 +34,7 @@ class CreateView(Operation):
             engine.execute(_drop(engine, existing))
         view = _target(engine, self.name, self.materialized)
         engine.execute(
-            f"CREATE {_word(self.materialized)} {table_name(engine.connection, view)} "
+            f"CREATE {_word(self.materialized)} {table_name(engine.dialect, view)} "
             f"AS {self.sql.strip().rstrip(';')}"
         )
         engine.changed(existing, view)
@@ -94,7 +94,7 @@ class RefreshView(Operation):
         view = engine.catalog.table(self.name)
         _require_view(view, self.name, True)
         word = "CONCURRENTLY " if self.concurrently else ""
-        engine.execute(f"REFRESH MATERIALIZED VIEW {word}{table_name(engine.connection, view)}")
+        engine.execute(f"REFRESH MATERIALIZED VIEW {word}{table_name(engine.dialect, view)}")
 
     def inverse(self) -> tuple[Operation, ...]:
         return ()
@@ -114,7 +114,7 @@ def _target(engine: Engine, name: str, materialized: bool) -> facts.Table:
 
 
 def _drop(engine: Engine, view: facts.Table) -> str:
-    return f"DROP {view.kind.upper()} {table_name(engine.connection, view)}"
+    return f"DROP {view.kind.upper()} {table_name(engine.dialect, view)}"
 
 
 def _require_view(found: facts.Table, name: str, materialized: bool) -> None:

@@ -1,4 +1,4 @@
-"""Facts written as SQL: the clauses of CREATE and ALTER that are alike on every database.
+"""Facts written as SQL: the clauses of CREATE and ALTER, of columns, constraints and indexes.
 
 Text that a fact took from the database (types, defaults, conditions) goes in as it is; every name
 is quoted here.
@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
 from kit_django.schema import facts
-from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+from kit_django.schema.dialects.base import Dialect
 
 Options = tuple[tuple[str, str], ...]
 
@@ -27,17 +25,89 @@ _LITERAL = re.compile(
 )
 
 
-def table_name(connection: BaseDatabaseWrapper, table: facts.Table) -> str:
-    return quote_qualified(connection, table.name, table.schema)
+def table_name(dialect: Dialect, table: facts.Table) -> str:
+    return dialect.quote_qualified(table.name, table.schema)
 
 
-def name_list(connection: BaseDatabaseWrapper, names: Iterable[str]) -> str:
-    return ", ".join(quote_name(connection, name) for name in names)
+def name_list(dialect: Dialect, names: Iterable[str]) -> str:
+    return ", ".join(dialect.quote_name(name) for name in names)
 
 
-def default_clause(connection: BaseDatabaseWrapper, sql: str) -> str:
+def column_definition(dialect: Dialect, column: facts.Column) -> str:
+    """A column's name and all that CREATE TABLE says of it."""
+    words = [dialect.quote_name(column.name), *_type_words(dialect, column)]
+    words += _null_words(dialect, column)
+    words += _column_tail(dialect, column)
+    return " ".join(word for word in words if word)
+
+
+def _type_words(dialect: Dialect, column: facts.Column) -> Iterator[str]:
+    yield column.type
+    charset = dict(column.options).get("charset")
+    if charset:
+        yield f"CHARACTER SET {charset}"
+    if column.collation:
+        yield f"COLLATE {collation_name(dialect, column)}"
+
+
+def collation_name(dialect: Dialect, column: facts.Column) -> str:
+    return dialect.quote_qualified(
+        column.collation or "", dict(column.options).get("collation schema")
+    )
+
+
+def _null_words(dialect: Dialect, column: facts.Column) -> Iterator[str]:
+    """The default or the generation, and whether it may be null."""
+    if not column.generated:
+        if column.default is not None:
+            yield default_clause(dialect, column.default)
+        yield "NULL" if column.null else "NOT NULL"
+        return
+    kind = "STORED" if column.generated.stored else "VIRTUAL"
+    yield f"GENERATED ALWAYS AS ({column.generated.expression}) {kind}"
+    if not column.null and dialect.generated_not_null:
+        yield "NOT NULL"
+
+
+def _column_tail(dialect: Dialect, column: facts.Column) -> Iterator[str]:
+    options = dict(column.options)
+    if "not null conflict" in options:
+        yield f"ON CONFLICT {options['not null conflict']}"
+    if column.identity:
+        yield _identity_clause(column.identity)
+    if column.on_update:
+        yield f"ON UPDATE {column.on_update}"
+    if column.invisible:
+        yield "INVISIBLE"
+    if "srid" in options:
+        yield f"{dialect.srid} {options['srid']}"
+    if "without system versioning" in options:
+        yield "WITHOUT SYSTEM VERSIONING"
+    if column.comment and dialect.inline_comments:
+        yield f"COMMENT {dialect.quote_literal(column.comment)}"
+
+
+def _identity_clause(identity: facts.Identity) -> str:
+    match identity.kind:
+        case "auto_increment":
+            return "AUTO_INCREMENT"
+        case "autoincrement" | "serial":
+            return ""  # said by the primary key, and by the default
+        case "always" | "by default":
+            options = sequence_options(identity.options)
+            tail = f" ({options})" if options else ""
+            return f"GENERATED {identity.kind.upper()} AS IDENTITY{tail}"
+
+
+def sequence_options(options: Options) -> str:
+    """As CREATE SEQUENCE takes them, and an identity in its parentheses."""
+    words = {"type": "AS", "increment": "INCREMENT", "min": "MINVALUE", "max": "MAXVALUE"}
+    return " ".join(f"{words.get(name, name.upper())} {text}".strip() for name, text in options)
+
+
+def default_clause(dialect: Dialect, sql: str) -> str:
     """``DEFAULT …``; an expression is put in parentheses where the database asks for them."""
-    if connection.vendor == "postgresql" or _LITERAL.fullmatch(sql) or _is_wrapped(sql):
+    if dialect.bare_defaults or _LITERAL.fullmatch(sql) or _is_wrapped(sql):
         return f"DEFAULT {sql}"
     return f"DEFAULT ({sql})"
 
@@ -47,71 +117,84 @@ def deferrable_clause(deferrable: facts.Deferrable | None) -> str:
 
 
 def primary_key_clause(
-    connection: BaseDatabaseWrapper, key: facts.PrimaryKey, *, autoincrement: bool = False
+    dialect: Dialect, key: facts.PrimaryKey, *, autoincrement: bool = False
 ) -> str:
-    columns = _key_columns(connection, key) + (" AUTOINCREMENT" if autoincrement else "")
+    columns = _key_columns(dialect, key) + (" AUTOINCREMENT" if autoincrement else "")
     return _named(
-        connection,
+        dialect,
         key.name,
-        f"PRIMARY KEY ({columns}){_include_clause(connection, key.include)}"
-        f"{_key_options(connection, key)}{deferrable_clause(key.deferrable)}",
+        f"PRIMARY KEY ({columns}){include_clause(dialect, key.include)}"
+        f"{_key_options(dialect, key)}{deferrable_clause(key.deferrable)}",
     )
 
 
-def unique_clause(connection: BaseDatabaseWrapper, unique: facts.Unique) -> str:
+def unique_clause(dialect: Dialect, unique: facts.Unique) -> str:
     nulls = "" if unique.nulls_distinct else " NULLS NOT DISTINCT"
     return _named(
-        connection,
+        dialect,
         unique.name,
-        f"UNIQUE{nulls} ({_key_columns(connection, unique)})"
-        f"{_include_clause(connection, unique.include)}{_key_options(connection, unique)}"
+        f"UNIQUE{nulls} ({_key_columns(dialect, unique)})"
+        f"{include_clause(dialect, unique.include)}{_key_options(dialect, unique)}"
         f"{deferrable_clause(unique.deferrable)}",
     )
 
 
-def _key_columns(connection: BaseDatabaseWrapper, key: facts.PrimaryKey | facts.Unique) -> str:
+def _key_columns(dialect: Dialect, key: facts.PrimaryKey | facts.Unique) -> str:
     """``parts`` says what a plain list of columns cannot: directions, collations, lengths."""
-    return dict(key.options).get("parts") or name_list(connection, key.columns)
+    return dict(key.options).get("parts") or name_list(dialect, key.columns)
 
 
-def _key_options(connection: BaseDatabaseWrapper, key: facts.PrimaryKey | facts.Unique) -> str:
+def _key_options(dialect: Dialect, key: facts.PrimaryKey | facts.Unique) -> str:
     options = dict(key.options)
     clauses = {
         "conflict": f" ON CONFLICT {options.get('conflict')}",
         "using": f" USING {options.get('using')}",
-        "comment": f" COMMENT {quote_literal(connection, options.get('comment', ''))}",
-        "ignored": f" {_ignored(connection)}",
+        "comment": f" COMMENT {dialect.quote_literal(options.get('comment', ''))}",
+        "ignored": f" {dialect.ignored}",
         "tablespace": f" USING INDEX TABLESPACE {options.get('tablespace')}",
     }
     return "".join(clause for name, clause in clauses.items() if name in options)
 
 
-def check_clause(connection: BaseDatabaseWrapper, check: facts.Check) -> str:
+def check_clause(dialect: Dialect, check: facts.Check) -> str:
     return _named(
-        connection,
+        dialect,
         check.name,
         f"CHECK ({check.sql}){_flags(check.options, 'no inherit', 'not valid', 'not enforced')}",
     )
 
 
-def foreign_key_clause(connection: BaseDatabaseWrapper, key: facts.ForeignKey) -> str:
-    columns = name_list(connection, key.columns)
-    return _named(
-        connection, key.name, f"FOREIGN KEY ({columns}) {references_clause(connection, key)}"
-    )
+def foreign_key_clause(dialect: Dialect, key: facts.ForeignKey) -> str:
+    columns = name_list(dialect, key.columns)
+    return _named(dialect, key.name, f"FOREIGN KEY ({columns}) {references_clause(dialect, key)}")
 
 
-def references_clause(connection: BaseDatabaseWrapper, key: facts.ForeignKey) -> str:
+def references_clause(dialect: Dialect, key: facts.ForeignKey) -> str:
     """What a foreign key says of the other table, which is all that stands beside one column."""
-    target = quote_qualified(connection, key.to_table, key.to_schema)
-    columns = f" ({name_list(connection, key.to_columns)})" if key.to_columns else ""
+    target = dialect.quote_qualified(key.to_table, key.to_schema)
+    columns = f" ({name_list(dialect, key.to_columns)})" if key.to_columns else ""
     set_columns = dict(key.options).get("on delete columns")
     return (
         f"REFERENCES {target}{columns}{'' if key.match == 'SIMPLE' else f' MATCH {key.match}'}"
-        f"{_action(connection, 'DELETE', key.on_delete)}{f' ({set_columns})' if set_columns else ''}"
-        f"{_action(connection, 'UPDATE', key.on_update)}{deferrable_clause(key.deferrable)}"
+        f"{_action(dialect, 'DELETE', key.on_delete)}{f' ({set_columns})' if set_columns else ''}"
+        f"{_action(dialect, 'UPDATE', key.on_update)}{deferrable_clause(key.deferrable)}"
         f"{_flags(key.options, 'not valid', 'not enforced')}"
     )
+
+
+def constraint_clause(dialect: Dialect, constraint: facts.Constraint) -> str:
+    """Any constraint, as it stands in CREATE TABLE and behind ADD."""
+    match constraint:
+        case facts.PrimaryKey():
+            return primary_key_clause(dialect, constraint)
+        case facts.Unique():
+            return unique_clause(dialect, constraint)
+        case facts.Check():
+            return check_clause(dialect, constraint)
+        case facts.ForeignKey():
+            return foreign_key_clause(dialect, constraint)
+        case facts.Exclusion():
+            return exclusion_clause(dialect, constraint)
 
 
 def _flags(options: Options, *words: str) -> str:
@@ -119,95 +202,21 @@ def _flags(options: Options, *words: str) -> str:
     return "".join(f" {word.upper()}" for word in words if word in found)
 
 
-def exclusion_clause(connection: BaseDatabaseWrapper, exclusion: facts.Exclusion) -> str:
-    return _named(connection, exclusion.name, exclusion.sql)
+def exclusion_clause(dialect: Dialect, exclusion: facts.Exclusion) -> str:
+    return _named(dialect, exclusion.name, exclusion.sql)
 
 
-def table_constraints(connection: BaseDatabaseWrapper, table: facts.Table) -> Iterator[str]:
-    """All constraints of a table that stand behind its columns in CREATE TABLE."""
-    autoincrement = any(
-        column.identity and column.identity.kind == "autoincrement" for column in table.columns
-    )
-    if table.primary_key:
-        yield primary_key_clause(connection, table.primary_key, autoincrement=autoincrement)
-    for unique in table.uniques:
-        yield unique_clause(connection, unique)
-    for check in table.checks:
-        yield check_clause(connection, check)
-    for key in table.foreign_keys:
-        yield foreign_key_clause(connection, key)
-    for exclusion in table.exclusions:
-        yield exclusion_clause(connection, exclusion)
-
-
-def index_statement(
-    connection: BaseDatabaseWrapper,
-    table: facts.Table,
-    index: facts.Index,
-    *,
-    concurrently: bool = False,
-) -> str:
-    """The CREATE INDEX statement of an index."""
-    special = index.method.upper() if index.method.lower() in ("fulltext", "spatial") else ""
-    words = ["CREATE", "UNIQUE" if index.unique else special, "INDEX"]
-    words.append("CONCURRENTLY" if concurrently else "")
-    name = quote_name(connection, index.name)
-    if connection.vendor == "sqlite" and table.schema:
-        name = quote_qualified(connection, index.name, table.schema)
-    words += [name, "ON", table_name(connection, table)]
-    if index.method and not special and connection.vendor == "postgresql":
-        words.append(f"USING {quote_name(connection, index.method)}")
-    words.append(f"({', '.join(_index_part(connection, part) for part in index.parts)})")
-    words += _index_tail(connection, index, special)
-    return " ".join(word for word in words if word)
-
-
-def _index_tail(connection: BaseDatabaseWrapper, index: facts.Index, special: str) -> Iterator[str]:
-    if index.method and not special and connection.vendor == "mysql":
-        yield f"USING {index.method.upper()}"
-    if index.include:
-        yield f"INCLUDE ({name_list(connection, index.include)})"
-    if not index.nulls_distinct:
-        yield "NULLS NOT DISTINCT"
-    if connection.vendor == "postgresql":
-        yield from _index_storage(connection, dict(index.options))
-    if index.where:
-        yield f"WHERE {index.where}"
-    if index.comment and connection.vendor == "mysql":
-        yield f"COMMENT {quote_literal(connection, index.comment)}"
-    if ("ignored", "") in index.options:
-        yield _ignored(connection)
-
-
-def _ignored(connection: BaseDatabaseWrapper) -> str:
-    """What MariaDB and MySQL call an index that no query uses."""
-    return "IGNORED" if getattr(connection, "mysql_is_mariadb", False) else "INVISIBLE"
-
-
-def _index_storage(connection: BaseDatabaseWrapper, options: dict[str, str]) -> Iterator[str]:
-    flags = {"clustered", "replica identity", "tablespace"}
-    parameters = ", ".join(
-        f"{name} = {value}"
-        for name, value in options.items()
-        if name not in flags and not name.startswith("opclass options")
-    )
-    if parameters:
-        yield f"WITH ({parameters})"
-    if "tablespace" in options:
-        yield f"TABLESPACE {quote_name(connection, options['tablespace'])}"
-
-
-def _index_part(connection: BaseDatabaseWrapper, part: facts.IndexPart) -> str:
+def index_part(dialect: Dialect, part: facts.IndexPart) -> str:
     if part.column is not None:
-        text = quote_name(connection, part.column)
+        text = dialect.quote_name(part.column)
     else:
         text = part.expression or ""
-        if not _is_wrapped(text) and connection.vendor != "sqlite":
+        if not _is_wrapped(text) and not dialect.bare_index_expressions:
             text = f"({text})"
     if part.length:
         text += f"({part.length})"
     if part.collation:
-        text += f" COLLATE {quote_name(connection, part.collation)}"
+        text += f" COLLATE {dialect.quote_name(part.collation)}"
     if part.opclass:
         text += f" {part.opclass}"
     if part.descending:
@@ -215,18 +224,18 @@ def _index_part(connection: BaseDatabaseWrapper, part: facts.IndexPart) -> str:
     return text + (f" NULLS {part.nulls.upper()}" if part.nulls else "")
 
 
-def _named(connection: BaseDatabaseWrapper, name: str | None, clause: str) -> str:
-    return f"CONSTRAINT {quote_name(connection, name)} {clause}" if name else clause
+def _named(dialect: Dialect, name: str | None, clause: str) -> str:
+    return f"CONSTRAINT {dialect.quote_name(name)} {clause}" if name else clause
 
 
-def _action(connection: BaseDatabaseWrapper, event: str, action: facts.Action) -> str:
+def _action(dialect: Dialect, event: str, action: facts.Action) -> str:
     # MariaDB takes silence for RESTRICT; all others take it for NO ACTION.
-    is_silent = action == "NO ACTION" and connection.vendor != "mysql"
+    is_silent = action == "NO ACTION" and dialect.silence_is_no_action
     return "" if is_silent else f" ON {event} {action}"
 
 
-def _include_clause(connection: BaseDatabaseWrapper, columns: tuple[str, ...]) -> str:
-    return f" INCLUDE ({name_list(connection, columns)})" if columns else ""
+def include_clause(dialect: Dialect, columns: tuple[str, ...]) -> str:
+    return f" INCLUDE ({name_list(dialect, columns)})" if columns else ""
 
 
 def _is_wrapped(sql: str) -> bool:

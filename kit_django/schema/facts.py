@@ -182,6 +182,9 @@ class Exclusion:
     deferrable: Deferrable | None = None
 
 
+Constraint = PrimaryKey | Unique | Check | ForeignKey | Exclusion
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """``sql`` is the whole CREATE TRIGGER statement; ``options`` say when it does not fire."""
@@ -221,6 +224,17 @@ class Table:
     def key(self) -> tuple[str | None, str]:
         """What tells the table from all others of its database."""
         return (self.schema, self.name)
+
+    @property
+    def display_name(self) -> str:
+        """What messages call it."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """All constraints in one list."""
+        key = (self.primary_key,) if self.primary_key else ()
+        return (*key, *self.uniques, *self.checks, *self.foreign_keys, *self.exclusions)
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from django.db import models
 
 from kit_django.codegen.inference.conditions import Conditions
 from kit_django.codegen.project.context import Context
-from kit_django.schema import clauses
+from kit_django.schema.clauses import table_name
 from kit_django.schema.constructs import Call, Value
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Index, IndexPart, Table
+from kit_django.schema.statements import index_statement
 
 MODELS = "django.db.models."
 POSTGRES_INDEXES = "django.contrib.postgres.indexes."
@@ -72,9 +74,9 @@ class IndexInference:
 
     def statement(self, index: Index) -> tuple[str, str]:
         """What stands before and behind the table in CREATE INDEX."""
-        connection = self.context.connection
-        statement = clauses.index_statement(connection, self.table, index)
-        head, _, tail = statement.partition(f" ON {clauses.table_name(connection, self.table)} ")
+        dialect = dialect_of(self.context.connection)
+        statement = index_statement(dialect, self.table, index)
+        head, _, tail = statement.partition(f" ON {table_name(dialect, self.table)} ")
         return head, tail
 
     def _path(self, index: Index, name: str) -> str | None:

@@ -22,6 +22,7 @@ from kit_django.codegen.project.context import Context
 from kit_django.codegen.words import plural
 from kit_django.schema import clauses
 from kit_django.schema.constructs import Call, Ref, Value
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Check, Exclusion, ForeignKey, Index, Table, Unique
 
 RAW_CONSTRAINT = "kit_django.constraints.RawConstraint"
@@ -207,7 +208,7 @@ class MetaInference:
         if condition is not None:
             return Call(f"{MODELS}CheckConstraint", condition=condition, name=name)
         clause = clauses.check_clause(
-            self.context.connection, Check(check.sql, None, options=check.options)
+            dialect_of(self.context.connection), Check(check.sql, None, options=check.options)
         )
         return self._raw(clause, name)
 
@@ -221,7 +222,9 @@ class MetaInference:
     def _foreign_key(self, draft: Draft, key: ForeignKey) -> Call:
         name = self._constraint_name(draft, key.name, key.columns, "foreign")
         unnamed = replace(key, name=None)
-        return self._raw(clauses.foreign_key_clause(self.context.connection, unnamed), name)
+        return self._raw(
+            clauses.foreign_key_clause(dialect_of(self.context.connection), unnamed), name
+        )
 
     def _raw(self, clause: str, name: str) -> Call:
         return Call(RAW_CONSTRAINT, clause, name=name, vendor=self.context.vendor)

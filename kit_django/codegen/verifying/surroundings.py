@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.schema.facts import Column, Composite, Database, Domain, Enum
-from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+from kit_django.schema.dialects.postgresql import POSTGRESQL
+from kit_django.schema.facts import Column, Database, Sequence
+from kit_django.schema.statements import sequence_statement, type_statements
 
-VENDOR = "postgresql"
 _SCHEMAS = """
     SELECT nspname::text FROM pg_namespace
     WHERE nspname <> 'information_schema' AND nspname !~ '^pg_' ORDER BY 1
@@ -37,11 +37,11 @@ def surroundings_of(connection: BaseDatabaseWrapper, facts: Database) -> tuple[s
     ``facts`` are those of the connection's database. The statements come in the order in which
     one builds on the other; one that cannot be followed does not keep the next from being so.
     """
-    if connection.vendor != VENDOR:
+    if connection.vendor != POSTGRESQL.vendor:
         return ()
     schemas = _ask(connection, _SCHEMAS)
     return (
-        *(f"CREATE SCHEMA IF NOT EXISTS {quote_name(VENDOR, name)}" for (name,) in schemas),
+        *(f"CREATE SCHEMA IF NOT EXISTS {POSTGRESQL.quote_name(name)}" for (name,) in schemas),
         *(_extension(name, schema) for name, schema in _ask(connection, _EXTENSIONS)),
         *_types(facts),
         "SET check_function_bodies = off",
@@ -56,28 +56,24 @@ def _ask(connection: BaseDatabaseWrapper, query: str) -> list[tuple[str, ...]]:
 
 
 def _extension(name: str, schema: str) -> str:
-    name, schema = quote_name(VENDOR, name), quote_name(VENDOR, schema)
+    name, schema = POSTGRESQL.quote_name(name), POSTGRESQL.quote_name(schema)
     return f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {schema}"
 
 
 def _types(facts: Database) -> Iterator[str]:
-    for name in _sequences(facts):
-        yield f"CREATE SEQUENCE {name}"
-    yield from map(_enum, facts.enums)
-    yield from map(_domain, facts.domains)
-    yield from map(_composite, facts.composites)
+    for sequence in _stand_ins(facts):
+        yield sequence_statement(POSTGRESQL, sequence)
+    yield from type_statements(POSTGRESQL, facts)
 
 
-def _sequences(facts: Database) -> Iterator[str]:
-    """Those of no column, and those of columns that no identity can stand in for."""
-    for sequence in facts.sequences:
-        yield quote_qualified(VENDOR, sequence.name, sequence.schema)
+def _stand_ins(facts: Database) -> Iterator[Sequence]:
+    """The sequences of columns that no identity can stand in for."""
     for table in facts:
         pointing = {name for key in table.foreign_keys for name in key.columns}
         for column in table.columns:
             name = _serial_sequence(column)
             if name and (column.name in pointing or _is_domain(column, facts)):
-                yield quote_qualified(VENDOR, name, table.schema)
+                yield Sequence(name, table.schema)
 
 
 def _serial_sequence(column: Column) -> str:
@@ -87,22 +83,3 @@ def _serial_sequence(column: Column) -> str:
 
 def _is_domain(column: Column, facts: Database) -> bool:
     return any(column.type == (domain.sql_name or domain.name) for domain in facts.domains)
-
-
-def _enum(enum: Enum) -> str:
-    labels = ", ".join(quote_literal(VENDOR, label) for label in enum.labels)
-    return f"CREATE TYPE {quote_qualified(VENDOR, enum.name, enum.schema)} AS ENUM ({labels})"
-
-
-def _domain(domain: Domain) -> str:
-    default = "" if domain.default is None else f" DEFAULT {domain.default}"
-    null = "" if domain.null else " NOT NULL"
-    checks = "".join(f" CHECK ({check.sql})" for check in domain.checks)
-    name = quote_qualified(VENDOR, domain.name, domain.schema)
-    return f"CREATE DOMAIN {name} AS {domain.type}{default}{null}{checks}"
-
-
-def _composite(composite: Composite) -> str:
-    columns = (f"{quote_name(VENDOR, each.name)} {each.type}" for each in composite.columns)
-    name = quote_qualified(VENDOR, composite.name, composite.schema)
-    return f"CREATE TYPE {name} AS ({', '.join(columns)})"

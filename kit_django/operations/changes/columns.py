@@ -13,6 +13,7 @@ from kit_django.schema.catalog import display_name
 from kit_django.schema.conditions import check_of_type, same_condition
 from kit_django.schema.names import require_name
 from kit_django.schema.tables.dependents import without_column
+from kit_django.schema.tables.parts import with_column
 from kit_django.schema.tables.renaming import renamed_column
 
 if TYPE_CHECKING:
@@ -151,12 +152,6 @@ class DropColumn(Change):
 
     def describe(self) -> str:
         return f"drop column {self.name!r}"
-
-
-def with_column(table: facts.Table, changed: facts.Column) -> facts.Table:
-    """The table with the column of that name in a new shape, at its old place."""
-    columns = tuple(changed if each.name == changed.name else each for each in table.columns)
-    return replace(table, columns=columns)
 
 
 def _refuse_taken(table: facts.Table, name: str) -> None:

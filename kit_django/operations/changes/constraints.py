@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +18,7 @@ from kit_django.operations.definitions.constraint import (
 )
 from kit_django.schema import facts
 from kit_django.schema.catalog import display_name
+from kit_django.schema.tables.parts import with_constraint, without_constraints
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -35,7 +35,7 @@ class AddConstraint(Change):
         return with_constraint(table, self.definition.lower(table, catalog))
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        (added,) = [each for each in constraints(after) if each not in constraints(before)]
+        (added,) = [each for each in after.constraints if each not in before.constraints]
         engine.add_constraint(after, added)
 
     def inverse(self) -> tuple[Change, ...]:
@@ -64,7 +64,7 @@ class DropConstraint(Change):
 
     def find(self, table: facts.Table) -> Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
-        candidates = [each for each in constraints(table) if kind_of(each) == self.kind]
+        candidates = [each for each in table.constraints if kind_of(each) == self.kind]
         found = [each for each in candidates if self._is_meant(each, table)]
         if len(found) == 1:
             return found[0]
@@ -134,44 +134,6 @@ def kind_of(constraint: Constraint | Definition) -> ConstraintKind:
             return "foreign key"
         case facts.Exclusion() | ExclusionDefinition():
             return "exclusion"
-
-
-def constraints(table: facts.Table) -> tuple[Constraint, ...]:
-    """All constraints of a table in one list."""
-    key = (table.primary_key,) if table.primary_key else ()
-    return (*key, *table.uniques, *table.checks, *table.foreign_keys, *table.exclusions)
-
-
-def with_constraint(table: facts.Table, constraint: Constraint) -> facts.Table:
-    """The table with one more constraint. Raises OperationError where the name is taken."""
-    if isinstance(constraint, facts.PrimaryKey) and table.primary_key is not None:
-        raise OperationError(f"Table {display_name(table.key)!r} has a primary key already.")
-    if constraint.name and any(each.name == constraint.name for each in constraints(table)):
-        raise OperationError(
-            f"Table {display_name(table.key)!r} has a constraint {constraint.name!r} already."
-        )
-    match constraint:
-        case facts.PrimaryKey():
-            return replace(table, primary_key=constraint)
-        case facts.Unique():
-            return replace(table, uniques=(*table.uniques, constraint))
-        case facts.Check():
-            return replace(table, checks=(*table.checks, constraint))
-        case facts.ForeignKey():
-            return replace(table, foreign_keys=(*table.foreign_keys, constraint))
-        case facts.Exclusion():
-            return replace(table, exclusions=(*table.exclusions, constraint))
-
-
-def without_constraints(table: facts.Table, gone: Sequence[Constraint]) -> facts.Table:
-    return replace(
-        table,
-        primary_key=None if table.primary_key in gone else table.primary_key,
-        uniques=tuple(each for each in table.uniques if each not in gone),
-        checks=tuple(each for each in table.checks if each not in gone),
-        foreign_keys=tuple(each for each in table.foreign_keys if each not in gone),
-        exclusions=tuple(each for each in table.exclusions if each not in gone),
-    )
 
 
 def _named(definition: Definition) -> str:

@@ -12,6 +12,7 @@ from django.db.models.sql import Query
 
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.quoting import quote_literal
 
 if TYPE_CHECKING:
@@ -88,9 +89,9 @@ def exclusion_sql(definition: ExclusionDefinition, table: facts.Table, catalog: 
         f"{_element(part, table, catalog)} WITH {operator}"
         for part, operator in definition.elements
     )
-    sql = f"EXCLUDE USING {clauses.name_list(connection, [definition.method])} ({elements})"
+    sql = f"EXCLUDE USING {clauses.name_list(dialect_of(connection), [definition.method])} ({elements})"
     if definition.include:
-        sql += f" INCLUDE ({clauses.name_list(connection, definition.include)})"
+        sql += f" INCLUDE ({clauses.name_list(dialect_of(connection), definition.include)})"
     if definition.where is not None:
         sql += f" WHERE ({expression_sql(definition.where, table, catalog)})"
     return sql + clauses.deferrable_clause(definition.deferrable)
@@ -98,6 +99,6 @@ def exclusion_sql(definition: ExclusionDefinition, table: facts.Table, catalog: 
 
 def _element(part: Condition, table: facts.Table, catalog: Catalog) -> str:
     if isinstance(part, str) and table.has_column(part):
-        return clauses.name_list(catalog.connection, [part])
+        return clauses.name_list(dialect_of(catalog.connection), [part])
     sql = expression_sql(part, table, catalog)
     return sql if sql.startswith("(") else f"({sql})"

@@ -10,18 +10,12 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.base import Change
 from kit_django.operations.changes.columns import AddColumn, ChangeColumn
-from kit_django.operations.changes.constraints import without_constraints
 from kit_django.operations.changes.indexes import AddIndex, DropIndex
 from kit_django.operations.definitions.constraint import Constraint
-from kit_django.schema import clauses, facts
+from kit_django.schema import clauses, facts, statements
 from kit_django.schema.catalog import Catalog, display_name
-from kit_django.schema.quoting import quote_name, quote_qualified
-from kit_django.schema.rendering import (
-    VerbatimConstraint,
-    comment_statement,
-    render_column,
-    render_table,
-)
+from kit_django.schema.dialects import dialect_of
+from kit_django.schema.tables.parts import without_constraints
 from kit_django.schema.tables.renaming import repointed, retargeted
 
 
@@ -34,6 +28,7 @@ class Engine:
     def __init__(self, editor: BaseDatabaseSchemaEditor, catalog: Catalog) -> None:
         self.editor = editor
         self.connection = editor.connection
+        self.dialect = dialect_of(editor.connection)
         self.catalog = catalog
 
     @property
@@ -63,32 +58,12 @@ class Engine:
     # Tables
 
     def create_table(self, table: facts.Table) -> None:
-        self.editor.create_model(render_table(self.connection, table))
-        self.run_deferred()
-        self._write_comments(table)
-        for index in table.indexes:
-            self.execute(clauses.index_statement(self.connection, table, index))
+        for statement in statements.table_statements(self.dialect, table):
+            self.execute(statement)
         self.changed(None, table)
 
-    def run_deferred(self) -> None:
-        """Run what Django's editor has put off, with the operation that caused it."""
-        for statement in self.editor.deferred_sql:
-            self.editor.execute(statement, None)
-        self.editor.deferred_sql.clear()
-
-    def _write_comments(self, table: facts.Table) -> None:
-        if table.comment:
-            self.execute(comment_statement(self.connection, table))
-        if not self.connection.features.supports_comments_inline:
-            for column in table.columns:
-                self._write_column_comment(table, column)
-
-    def _write_column_comment(self, table: facts.Table, column: facts.Column) -> None:
-        if column.comment:
-            self.execute(comment_statement(self.connection, table, column))
-
     def comment_table(self, table: facts.Table) -> None:
-        self.execute(comment_statement(self.connection, table))
+        self.execute(statements.table_comment(self.dialect, table))
         self.changed(table, table)
 
     def drop_table(self, table: facts.Table, *, cascade: bool) -> None:
@@ -189,17 +164,11 @@ class Engine:
         self.execute(
             f"ALTER TABLE {self.table_name(table)} ADD COLUMN {self.column_definition(column)}"
         )
-        if not self.connection.features.supports_comments_inline:
-            self._write_column_comment(table, column)
+        if column.comment and not self.dialect.inline_comments:
+            self.execute(statements.column_comment(self.dialect, table, column))
 
     def column_definition(self, column: facts.Column) -> str:
-        """A column's name and all that CREATE TABLE says of it."""
-        field = render_column(self.connection, column)
-        definition, _params = self.editor.column_sql(_Nowhere, field)  # type: ignore[arg-type]
-        suffix = field.db_type_suffix(self.connection)
-        return " ".join(
-            part for part in (quote_name(self.connection, column.name), definition, suffix) if part
-        )
+        return clauses.column_definition(self.dialect, column)
 
     def change_column(
         self, before: facts.Table, after: facts.Table, name: str, using: str | None
@@ -220,52 +189,40 @@ class Engine:
     def _rename_column(
         self, before: facts.Table, after: facts.Table, name: str, new_name: str
     ) -> None:
-        quoted, new = (quote_name(self.connection, each) for each in (name, new_name))
+        quoted, new = (self.dialect.quote_name(each) for each in (name, new_name))
         self.execute(f"ALTER TABLE {self.table_name(before)} RENAME COLUMN {quoted} TO {new}")
 
     def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
-        column = quote_name(self.connection, name)
+        column = self.dialect.quote_name(name)
         self.execute(f"ALTER TABLE {self.table_name(before)} DROP COLUMN {column}")
 
     # Indexes and constraints
 
     def add_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        self.execute(
-            clauses.index_statement(self.connection, table, index, concurrently=concurrently)
+        statement = statements.index_statement(
+            self.dialect, table, index, concurrently=concurrently
         )
+        self.execute(statement)
 
     def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
         word = "CONCURRENTLY " if concurrently else ""
-        name = quote_qualified(self.connection, index.name, table.schema)
+        name = self.dialect.quote_qualified(index.name, table.schema)
         self.execute(f"DROP INDEX {word}{name}")
 
     def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
-        name = quote_qualified(self.connection, old.name, table.schema)
-        new_name = quote_name(self.connection, new.name)
+        name = self.dialect.quote_qualified(old.name, table.schema)
+        new_name = self.dialect.quote_name(new.name)
         self.execute(f"ALTER INDEX {name} RENAME TO {new_name}")
 
     def add_constraint(self, table: facts.Table, constraint: Constraint) -> None:
-        # Django reads nothing but the table's name from this model.
-        model = render_table(self.connection, facts.Table(table.name, schema=table.schema))
-        clause = self.constraint_clause(constraint)
-        self.editor.add_constraint(model, VerbatimConstraint(clause))
+        self.execute(statements.add_constraint(self.dialect, table, constraint))
 
     def constraint_clause(self, constraint: Constraint) -> str:
-        match constraint:
-            case facts.PrimaryKey():
-                return clauses.primary_key_clause(self.connection, constraint)
-            case facts.Unique():
-                return clauses.unique_clause(self.connection, constraint)
-            case facts.Check():
-                return clauses.check_clause(self.connection, constraint)
-            case facts.ForeignKey():
-                return clauses.foreign_key_clause(self.connection, constraint)
-            case facts.Exclusion():
-                return clauses.exclusion_clause(self.connection, constraint)
+        return clauses.constraint_clause(self.dialect, constraint)
 
     def drop_constraint(self, table: facts.Table, constraint: Constraint) -> None:
         assert constraint.name is not None
-        name = quote_name(self.connection, constraint.name)
+        name = self.dialect.quote_name(constraint.name)
         self.execute(f"ALTER TABLE {self.table_name(table)} DROP CONSTRAINT {name}")
 
     # SQL of the writer's own
@@ -280,11 +237,4 @@ class Engine:
         self.catalog.forget_all()
 
     def table_name(self, table: facts.Table) -> str:
-        return clauses.table_name(self.connection, table)
-
-
-class _Nowhere:
-    """The model of a column that is compiled alone: Django asks it for a tablespace only."""
-
-    class _meta:  # noqa: N801
-        db_tablespace = ""
+        return clauses.table_name(self.dialect, table)

@@ -8,16 +8,15 @@ from dataclasses import replace
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.changes.columns import DropColumn, RenameColumn, with_column
-from kit_django.operations.changes.constraints import constraints
+from kit_django.operations.changes.columns import DropColumn, RenameColumn
 from kit_django.operations.definitions.constraint import Constraint
 from kit_django.operations.engines.base import Engine
-from kit_django.schema import facts
+from kit_django.schema import facts, statements
 from kit_django.schema.clauses import name_list
 from kit_django.schema.conditions import mentioned_columns
-from kit_django.schema.quoting import quote_name
 from kit_django.schema.sql_types import MYSQL_INTEGERS, SqlType, same_type
 from kit_django.schema.tables.dependents import Place, Reference, followers
+from kit_django.schema.tables.parts import with_column
 
 
 class MySQLEngine(Engine):
@@ -51,7 +50,7 @@ class MySQLEngine(Engine):
     def _modify(self, table: facts.Table, column: facts.Column) -> None:
         # MODIFY forgets whatever it is not told, so it is told the whole column.
         definition = self.column_definition(column)
-        self._alter(table, f"MODIFY COLUMN {definition}{_own_checks(table, column)}")
+        self._alter(table, f"MODIFY COLUMN {definition}{statements.own_checks(table, column)}")
 
     def _alter(self, table: facts.Table, *clauses: str) -> None:
         self.execute(f"ALTER TABLE {self.table_name(table)} {', '.join(clauses)}")
@@ -75,7 +74,7 @@ class MySQLEngine(Engine):
 
     def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
         """Strict mode refuses a text that is too long, and rounds a number without a word."""
-        column = quote_name(self.connection, old.name)
+        column = self.dialect.quote_name(old.name)
         kept = _as_kept(column, SqlType.parse(old.type), SqlType.parse(new.type))
         if kept and not old.generated and self.has_rows(table, f"{column} <> {kept}"):
             raise OperationError(
@@ -92,7 +91,7 @@ class MySQLEngine(Engine):
             for old, new in zip(before.checks, after.checks, strict=True)
             if old.column is None and name in mentioned_columns(old.sql, before, "mysql")
         ]
-        quoted, new_quoted = (quote_name(self.connection, each) for each in (name, new_name))
+        quoted, new_quoted = (self.dialect.quote_name(each) for each in (name, new_name))
         self._alter(
             before,
             *(self._drop_clause(old) for old, _ in pairs),
@@ -102,18 +101,18 @@ class MySQLEngine(Engine):
 
     def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
         """What stands on the column alone goes in the same statement."""
-        gone = [each for each in constraints(before) if each not in constraints(after)]
+        gone = [each for each in before.constraints if each not in after.constraints]
         dropped = [
             self._drop_clause(each)
             for each in gone
             if isinstance(each, facts.ForeignKey)
             or (isinstance(each, facts.Check) and each.column is None)
         ]
-        column = quote_name(self.connection, name)
+        column = self.dialect.quote_name(name)
         self._alter(before, *dropped, f"DROP COLUMN {column}")
 
     def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        name = quote_name(self.connection, index.name)
+        name = self.dialect.quote_name(index.name)
         self._alter(table, f"DROP INDEX {name}", *self._serve_foreign_keys(table, index.name))
 
     def _serve_foreign_keys(self, table: facts.Table, gone: str | None) -> Iterator[str]:
@@ -122,11 +121,11 @@ class MySQLEngine(Engine):
         for key in table.foreign_keys:
             if not any(columns[: len(key.columns)] == key.columns for columns in left):
                 left.append(key.columns)
-                columns = name_list(self.connection, key.columns)
+                columns = name_list(self.dialect, key.columns)
                 yield f"ADD INDEX {self._name_of(key)} ({columns})"
 
     def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
-        name, new_name = (quote_name(self.connection, each.name) for each in (old, new))
+        name, new_name = (self.dialect.quote_name(each.name) for each in (old, new))
         self._alter(table, f"RENAME INDEX {name} TO {new_name}")
 
     def drop_constraint(self, table: facts.Table, constraint: Constraint) -> None:
@@ -151,7 +150,7 @@ class MySQLEngine(Engine):
 
     def _name_of(self, constraint: Constraint) -> str:
         assert constraint.name is not None
-        return quote_name(self.connection, constraint.name)
+        return self.dialect.quote_name(constraint.name)
 
 
 def _as_kept(column: str, old: SqlType, new: SqlType) -> str | None:
@@ -189,8 +188,3 @@ def _index_columns(table: facts.Table) -> Iterator[tuple[str | None, tuple[str, 
         yield None, table.primary_key.columns
     yield from ((unique.name, unique.columns) for unique in table.uniques)
     yield from ((index.name, index.columns or ()) for index in table.indexes)
-
-
-def _own_checks(table: facts.Table, column: facts.Column) -> str:
-    """The checks that MariaDB keeps with the column, and MODIFY would drop."""
-    return "".join(f" CHECK ({each.sql})" for each in table.checks if each.column == column.name)

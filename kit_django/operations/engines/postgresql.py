@@ -12,16 +12,14 @@ from kit_django.operations.changes.columns import (
     ChangeColumn,
     DropColumn,
     RenameColumn,
-    with_column,
 )
 from kit_django.operations.definitions.column import is_text
 from kit_django.operations.engines.base import Engine
-from kit_django.schema import clauses, facts
+from kit_django.schema import clauses, facts, statements
 from kit_django.schema.catalog import display_name
-from kit_django.schema.quoting import quote_name, quote_qualified
-from kit_django.schema.rendering import collation_name, comment_statement
 from kit_django.schema.sql_types import SqlType, same_type
 from kit_django.schema.tables.dependents import followers
+from kit_django.schema.tables.parts import with_column
 
 
 class PostgreSQLEngine(Engine):
@@ -55,13 +53,13 @@ class PostgreSQLEngine(Engine):
         else:
             self._retype(before, old, new, using)
         if old.comment != new.comment:
-            self.execute(comment_statement(self.connection, after, new))
+            self.execute(statements.column_comment(self.dialect, after, new))
 
     def _has_type(self, old: facts.Column, new: facts.Column) -> bool:
         return old.collation == new.collation and same_type(self.connection, old.type, new.type)
 
     def _alter(self, table: facts.Table, name: str, actions: list[str]) -> None:
-        column = quote_name(self.connection, name)
+        column = self.dialect.quote_name(name)
         if actions:
             joined = ", ".join(f"ALTER COLUMN {column} {action}" for action in actions)
             self.execute(f"ALTER TABLE {self.table_name(table)} {joined}")
@@ -89,7 +87,7 @@ class PostgreSQLEngine(Engine):
 
     def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
         """A cast cuts a text that is too long, and rounds a number, without a word."""
-        column = quote_name(self.connection, old.name)
+        column = self.dialect.quote_name(old.name)
         back = f"{column}::{new.type}::{old.type}"
         are_alike = _family(old) == _family(new) is not None and not old.generated
         if are_alike and self.has_rows(table, f"{back}::text <> {column}::text"):
@@ -109,8 +107,8 @@ class PostgreSQLEngine(Engine):
 
     def _type_actions(self, old: facts.Column, new: facts.Column, using: str | None) -> list[str]:
         """The same, in an order that PostgreSQL takes; an old default need not be castable."""
-        column = quote_name(self.connection, new.name)
-        collation = f" COLLATE {collation_name(self.connection, new)}" if new.collation else ""
+        column = self.dialect.quote_name(new.name)
+        collation = f" COLLATE {clauses.collation_name(self.dialect, new)}" if new.collation else ""
         has_default = old.default is not None and old.generated is None and not _is_serial(old)
         using = using or (None if old.generated else f"{column}::{new.type}")
         actions = ["DROP DEFAULT"] if has_default else []
@@ -127,12 +125,12 @@ class PostgreSQLEngine(Engine):
     def _default_action(self, new: facts.Column) -> str:
         if new.default is None:
             return "DROP DEFAULT"
-        return f"SET {clauses.default_clause(self.connection, new.default)}"
+        return f"SET {clauses.default_clause(self.dialect, new.default)}"
 
     def _keep_sequence(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
         """A serial's sequence would run out where the old type did."""
         if _is_serial(old) and old.identity and old.identity.sequence:
-            sequence = quote_qualified(self.connection, old.identity.sequence, table.schema)
+            sequence = self.dialect.quote_qualified(old.identity.sequence, table.schema)
             self.execute(f"ALTER SEQUENCE {sequence} AS {new.type}")
 
     def drop_foreign_keys(self, table: facts.Table, keys: Sequence[facts.ForeignKey]) -> None:
@@ -146,7 +144,7 @@ class PostgreSQLEngine(Engine):
             self.catalog.forget_all()
 
     def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
-        new_name = quote_name(self.connection, after.name)
+        new_name = self.dialect.quote_name(after.name)
         self.execute(f"ALTER TABLE {self.table_name(before)} RENAME TO {new_name}")
 
 

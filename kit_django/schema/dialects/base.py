@@ -6,6 +6,7 @@ all that is told of one database stands in one file.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,6 +15,8 @@ from kit_django.exceptions import OperationError
 from kit_django.schema.dialects.types import Types
 
 ONE_SPELLING = Types()
+
+Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,38 @@ class Dialect:
     """Whether there are strings of the form ``$tag$...$tag$``."""
     adds_constraints: bool = True
     """Whether ALTER TABLE adds a constraint to a table that is there."""
+
+    # How its schema is written
+    bare_defaults: bool = False
+    """Whether DEFAULT takes any expression without parentheses around it."""
+    inline_comments: bool = False
+    """Whether a comment is said within CREATE TABLE, and not by a statement of its own."""
+    silence_is_no_action: bool = True
+    """Whether a foreign key that says nothing of ON DELETE has NO ACTION."""
+    generated_not_null: bool = True
+    """Whether NOT NULL may stand beside GENERATED."""
+    ignored: str = ""
+    """Its word for an index that no query uses."""
+    srid: str = "SRID"
+    """Its word for a geometry's system of coordinates."""
+    index_method: Literal["", "before", "behind"] = ""
+    """On which side of an index's columns USING stands."""
+    bare_index_expressions: bool = False
+    """Whether an index takes an expression without parentheses around it."""
+    names_indexes_by_schema: bool = False
+    """Whether CREATE INDEX names the schema with the index rather than with the table."""
+
+    def table_head(self, options: Options) -> str:
+        """What stands between CREATE and TABLE."""
+        return ""
+
+    def table_tail(self, options: Options) -> str:
+        """What stands behind the parenthesis that closes CREATE TABLE."""
+        return ""
+
+    def index_tail(self, options: Options) -> Iterator[str]:
+        """What CREATE INDEX says behind the columns, of how the index is kept."""
+        return iter(())
 
     def quote_name(self, name: str) -> str:
         """``name`` as a quoted identifier. Raises OperationError for what none can hold."""

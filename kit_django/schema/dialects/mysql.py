@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.dialects.base import Dialect, Options
 from kit_django.schema.dialects.types import MariaDBTypes, MySQLTypes
 
-MYSQL = Dialect(
+_PARTITIONS = ("partition key", "subpartition key")
+
+
+@dataclass(frozen=True)
+class MySQL(Dialect):
+    def table_tail(self, options: Options) -> str:
+        return " ".join((*_table_options(options), *self._partitions(options)))
+
+    def _partitions(self, options: Options) -> Iterator[str]:
+        """The method tells which bound a partition has: RANGE, LIST, or none."""
+        found = dict(options)
+        if "partition key" not in found:
+            return
+        key = found["partition key"]
+        yield f"PARTITION BY {key}"
+        if "subpartition key" in found:
+            yield f"SUBPARTITION BY {found['subpartition key']}"
+        parts = ", ".join(
+            f"PARTITION {self.quote_name(name.removeprefix('partition '))}{_bound(key, text)}"
+            for name, text in options
+            if name.startswith("partition ") and name not in _PARTITIONS
+        )
+        yield f"({parts})"
+
+
+def _table_options(options: Options) -> Iterator[str]:
+    for name, value in options:
+        match name:
+            case "system versioning":
+                yield "WITH SYSTEM VERSIONING"
+            case "engine" | "collation":
+                yield f"{'ENGINE' if name == 'engine' else 'COLLATE'}={value}"
+            case _ if not name.startswith(("partition ", "subpartition ")):
+                yield f"{name}={value}" if value else name
+
+
+def _bound(key: str, text: str) -> str:
+    if key.startswith("RANGE"):
+        bound = text if text == "MAXVALUE" else f"({text})"
+        return f" VALUES LESS THAN {bound}"
+    return f" VALUES IN ({text})" if key.startswith("LIST") else ""
+
+
+MYSQL = MySQL(
     vendor="mysql",
     name="MySQL",
     quote="`",
@@ -32,10 +76,17 @@ MYSQL = Dialect(
     indexes_foreign_keys=True,
     numbering_needs_index=True,
     restrict_is_no_action=True,
+    inline_comments=True,
+    silence_is_no_action=False,
+    generated_not_null=False,
+    ignored="INVISIBLE",
+    index_method="behind",
 )
 MARIADB = replace(
     MYSQL,
     name="MariaDB",
+    ignored="IGNORED",
+    srid="REF_SYSTEM_ID =",
     types=MariaDBTypes(),
     json_is_text=True,
     generated_may_refuse_null=False,

@@ -2,10 +2,73 @@
 
 from __future__ import annotations
 
-from kit_django.schema.dialects.base import Dialect
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kit_django.schema.dialects.base import Dialect, Options
 from kit_django.schema.dialects.types import PostgreSQLTypes
 
-POSTGRESQL = Dialect(
+_OF_TABLES = {
+    *("unlogged", "row level security", "force row level security", "access method"),
+    *("tablespace", "of type", "partition key", "partition bound", "server"),
+    *("partition of", "inherits"),
+}
+_OF_INDEXES = {"clustered", "replica identity", "tablespace"}
+
+
+@dataclass(frozen=True)
+class PostgreSQL(Dialect):
+    def table_head(self, options: Options) -> str:
+        return "UNLOGGED" if ("unlogged", "") in options else ""
+
+    def table_tail(self, options: Options) -> str:
+        return " ".join(self._table_tail(options))
+
+    def _table_tail(self, options: Options) -> Iterator[str]:
+        found = dict(options)
+        parents = ", ".join(value for name, value in options if name == "inherits")
+        if parents:
+            yield f"INHERITS ({parents})"
+        if "partition of" in found:
+            yield found["partition bound"]
+        if "partition key" in found:
+            yield f"PARTITION BY {found['partition key']}"
+        if "access method" in found:
+            yield f"USING {self.quote_name(found['access method'])}"
+        if "server" in found:
+            yield f"SERVER {self.quote_name(found['server'])}"
+            yield from self._foreign_options(options)
+        else:
+            yield from _parameters(options, _OF_TABLES)
+        if "tablespace" in found:
+            yield f"TABLESPACE {self.quote_name(found['tablespace'])}"
+
+    def _foreign_options(self, options: Options) -> Iterator[str]:
+        said = ", ".join(
+            f"{self.quote_name(name)} {self.quote_literal(value)}"
+            for name, value in options
+            if name not in _OF_TABLES
+        )
+        if said:
+            yield f"OPTIONS ({said})"
+
+    def index_tail(self, options: Options) -> Iterator[str]:
+        yield from _parameters(options, _OF_INDEXES)
+        if "tablespace" in dict(options):
+            yield f"TABLESPACE {self.quote_name(dict(options)['tablespace'])}"
+
+
+def _parameters(options: Options, flags: set[str]) -> Iterator[str]:
+    parameters = ", ".join(
+        f"{name} = {value}"
+        for name, value in options
+        if name not in flags and not name.startswith("opclass options")
+    )
+    if parameters:
+        yield f"WITH ({parameters})"
+
+
+POSTGRESQL = PostgreSQL(
     vendor="postgresql",
     name="PostgreSQL",
     escape_strings=True,
@@ -25,4 +88,6 @@ POSTGRESQL = Dialect(
     ),
     alters_past_pending_checks=False,
     has_materialized_views=True,
+    bare_defaults=True,
+    index_method="before",
 )

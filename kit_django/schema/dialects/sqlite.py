@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from kit_django.schema.dialects.base import Dialect
+from dataclasses import dataclass
+
+from kit_django.schema.dialects.base import Dialect, Options
 from kit_django.schema.dialects.types import SQLiteTypes
 
-SQLITE = Dialect(
+
+@dataclass(frozen=True)
+class SQLite(Dialect):
+    def table_tail(self, options: Options) -> str:
+        words = [name.upper() for name in ("strict", "without rowid") if (name, "") in options]
+        return ", ".join(words)
+
+
+SQLITE = SQLite(
     vendor="sqlite",
     name="SQLite",
     other_quotes=("`", "["),
@@ -18,4 +28,6 @@ SQLITE = Dialect(
     merges_twin_uniques=True,
     rebuilds_tables=True,
     lives_in_a_file=True,
+    bare_index_expressions=True,
+    names_indexes_by_schema=True,
 )

@@ -13,19 +13,15 @@ from django.db import DatabaseError, transaction
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.changes.columns import AddColumn, ChangeColumn, RenameColumn, with_column
-from kit_django.operations.changes.constraints import (
-    AddConstraint,
-    constraints,
-    without_constraints,
-)
+from kit_django.operations.changes.columns import AddColumn, ChangeColumn, RenameColumn
+from kit_django.operations.changes.constraints import AddConstraint
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.sqlite.compiled import users_of
 from kit_django.operations.engines.sqlite.native import inline_constraints, is_native
 from kit_django.operations.engines.sqlite.rebuild import Rebuild
 from kit_django.schema import clauses, facts
-from kit_django.schema.quoting import quote_name
 from kit_django.schema.tables.dependents import followers
+from kit_django.schema.tables.parts import with_column, without_constraints
 
 STRICT_TYPES = {"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"}
 
@@ -96,13 +92,13 @@ class SQLiteEngine(Engine):
 
     def _add_column_with(self, before: facts.Table, after: facts.Table, name: str) -> None:
         words = [self.column_definition(after.column(name))]
-        for added in constraints(after):
-            if added in constraints(before):
+        for added in after.constraints:
+            if added in before.constraints:
                 continue
             if isinstance(added, facts.ForeignKey):
-                constraint = quote_name(self.connection, added.name or "")
+                constraint = self.dialect.quote_name(added.name or "")
                 words.append(f"CONSTRAINT {constraint}")
-                words.append(clauses.references_clause(self.connection, added))
+                words.append(clauses.references_clause(self.dialect, added))
             else:
                 words.append(self.constraint_clause(added))
         self.execute(f"ALTER TABLE {self.table_name(after)} ADD COLUMN {' '.join(words)}")
@@ -162,7 +158,7 @@ class SQLiteEngine(Engine):
             advice = "Drop that first, or say cascade=True."
             self._refuse_drop(table, f"the view {views[0]!r} reads it", advice)
         for name in views:
-            self.execute(f"DROP VIEW {quote_name(self.connection, name)}")
+            self.execute(f"DROP VIEW {self.dialect.quote_name(name)}")
         super()._drop_table(table, cascade=cascade)
 
     def _refuse_drop(self, table: facts.Table, reason: str, advice: str) -> None:

@@ -14,6 +14,7 @@ from kit_django.operations.definitions.constraint import CheckDefinition, Foreig
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.conditions import mentioned_columns
+from kit_django.schema.dialects.sqlite import SQLITE
 
 TESTS_OLD_ROWS = (3, 37)
 """The release from which on a check that comes with a new column is tried on the rows there are."""
@@ -73,7 +74,7 @@ def _adds_natively(change: AddColumn, table: facts.Table, catalog: Catalog) -> b
         return not column.generated.stored and column.null
     if column.default is None:
         return column.null
-    clause = clauses.default_clause(catalog.connection, column.default)
+    clause = clauses.default_clause(SQLITE, column.default)
     is_constant = not clause.startswith("DEFAULT (") and "CURRENT_" not in clause.upper()
     is_null = column.default.upper() == "NULL"
     return is_constant and (column.null or not is_null)

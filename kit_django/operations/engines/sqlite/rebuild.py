@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.engines.sqlite.compiled import broken
-from kit_django.schema import clauses, facts
+from kit_django.schema import facts, statements
 from kit_django.schema.conditions import mentioned_columns
 from kit_django.schema.introspection import introspect_table
-from kit_django.schema.quoting import quote_literal, quote_name
-from kit_django.schema.rendering import render_table
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -33,6 +30,7 @@ class Rebuild:
     def __init__(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
         self.engine = engine
         self.connection = engine.connection
+        self.dialect = engine.dialect
         self.before = before
         self.after = after
         self.temporary = replace(after, name=self._free_name())
@@ -46,7 +44,7 @@ class Rebuild:
     def run(self) -> None:
         self._refuse_what_cannot_be_read()
         broken_before = {} if self.engine.pretends else broken(self.connection)
-        self._create()
+        self._execute(statements.create_table(self.dialect, self.temporary))
         self._copy_rows()
         self._keep_autoincrement()
         self._take_name()
@@ -75,29 +73,9 @@ class Rebuild:
     def _name(self, table: facts.Table) -> str:
         return self.engine.table_name(table)
 
-    def _create(self) -> None:
-        with self._table_options():
-            self.engine.editor.create_model(render_table(self.connection, self.temporary))
-        self.engine.editor.deferred_sql.clear()
-
-    @contextmanager
-    def _table_options(self) -> Iterator[None]:
-        """Say STRICT and WITHOUT ROWID behind the table, for which Django has no place."""
-        words = [name.upper() for name in ("strict", "without rowid") if self._has_option(name)]
-        editor = self.engine.editor
-        template = editor.sql_create_table
-        editor.sql_create_table = f"{template} {', '.join(words)}".strip()
-        try:
-            yield
-        finally:
-            editor.sql_create_table = template
-
-    def _has_option(self, name: str) -> bool:
-        return self.after.option(name) is not None
-
     def _copy_rows(self) -> None:
         kept = [
-            quote_name(self.connection, column.name)
+            self.dialect.quote_name(column.name)
             for column in self.after.columns
             if self.before.has_column(column.name) and not column.generated
         ]
@@ -124,7 +102,7 @@ class Rebuild:
         if not all(map(_has_autoincrement, (self.before, self.after))):
             return
         old, new = (
-            quote_literal(self.connection, table.name) for table in (self.before, self.temporary)
+            self.dialect.quote_literal(table.name) for table in (self.before, self.temporary)
         )
         self._execute(f"DELETE FROM sqlite_sequence WHERE name = {new}")
         self._execute(
@@ -145,8 +123,8 @@ class Rebuild:
 
     def _create_indexes_and_triggers(self) -> None:
         for index in self.after.indexes:
-            statement = clauses.index_statement(self.connection, self.after, index)
-            self._execute(index.sql or statement)
+            for statement in statements.index_statements(self.dialect, self.after, index):
+                self._execute(statement)
         for trigger in self.before.triggers:
             self._execute(trigger.sql)
 

@@ -1,0 +1,369 @@
+"""Facts written as SQL: every CREATE statement, of a table and of a whole database.
+
+A statement says all that its facts say, word for word, so that whatever kit_django does not
+understand is not lost. Everything here is a pure function of facts and a dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from kit_django.schema import clauses, facts
+from kit_django.schema.clauses import table_name
+from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.tables.parts import without_constraints
+
+_Late = tuple[facts.Check | facts.ForeignKey, ...]
+_VIEWS = ("view", "materialized view")
+
+
+# One table
+
+
+def table_statements(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+    """What makes a table with all that belongs to it, in its order."""
+    yield create_table(dialect, table)
+    yield from settings_of(dialect, table)
+    yield from comments_of(dialect, table)
+    for index in table.indexes:
+        yield from index_statements(dialect, table, index)
+    yield from triggers_of(dialect, table)
+
+
+def create_table(dialect: Dialect, table: facts.Table) -> str:
+    """CREATE TABLE, with its columns and constraints; what a parent gives it is not said again."""
+    if table.kind == "virtual table":
+        return table.sql
+    words = ["CREATE", dialect.table_head(table.options)]
+    words += ["FOREIGN TABLE" if table.option("server") else "TABLE", table_name(dialect, table)]
+    parent, of_type = table.option("partition of"), table.option("of type")
+    if parent:
+        words.append(f"PARTITION OF {parent}")
+    elif of_type:
+        words.append(f"OF {of_type}")
+    lines = ", ".join(_lines(dialect, table, has_columns=not (parent or of_type)))
+    words.append(f"({lines})" if lines or not (parent or of_type) else "")
+    words.append(dialect.table_tail(table.options))
+    return " ".join(word for word in words if word)
+
+
+def _lines(dialect: Dialect, table: facts.Table, *, has_columns: bool) -> Iterator[str]:
+    for column in table.columns if has_columns else ():
+        if not _is_inherited(column.options):
+            yield clauses.column_definition(dialect, column) + own_checks(table, column)
+    numbered = any(
+        each.identity and each.identity.kind == "autoincrement" for each in table.columns
+    )
+    if table.primary_key and not _is_inherited(table.primary_key.options):
+        yield clauses.primary_key_clause(dialect, table.primary_key, autoincrement=numbered)
+    for constraint in table.constraints:
+        is_said = constraint == table.primary_key or getattr(constraint, "column", None)
+        if not is_said and not _is_inherited(getattr(constraint, "options", ())):
+            yield clauses.constraint_clause(dialect, constraint)
+
+
+def own_checks(table: facts.Table, column: facts.Column) -> str:
+    """The checks that MariaDB keeps with a column, and forgets where they are not said with it."""
+    return "".join(f" CHECK ({each.sql})" for each in table.checks if each.column == column.name)
+
+
+def _is_inherited(options: clauses.Options) -> bool:
+    return ("inherited", "") in options
+
+
+def settings_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+    """What only ALTER TABLE can say: PostgreSQL's storage of columns, and its row security."""
+    name = table_name(dialect, table)
+    for column in table.columns:
+        for option, text in column.options:
+            if option in ("storage", "compression", "statistics"):
+                quoted = dialect.quote_name(column.name)
+                yield f"ALTER TABLE {name} ALTER COLUMN {quoted} SET {option.upper()} {text}"
+            elif option.startswith("n_distinct"):
+                quoted = dialect.quote_name(column.name)
+                yield f"ALTER TABLE {name} ALTER COLUMN {quoted} SET ({option} = {text})"
+    for option, word in (("row level security", "ENABLE"), ("force row level security", "FORCE")):
+        if table.option(option) is not None:
+            yield f"ALTER TABLE {name} {word} ROW LEVEL SECURITY"
+
+
+def comments_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+    if table.comment:
+        yield table_comment(dialect, table)
+    for column in table.columns:
+        if column.comment and not dialect.inline_comments:
+            yield column_comment(dialect, table, column)
+
+
+def table_comment(dialect: Dialect, table: facts.Table) -> str:
+    name, text = table_name(dialect, table), dialect.quote_literal(table.comment)
+    if dialect.inline_comments:
+        return f"ALTER TABLE {name} COMMENT = {text}"
+    kind = "FOREIGN TABLE" if table.kind == "foreign table" else "TABLE"
+    return f"COMMENT ON {kind} {name} IS {text}"
+
+
+def column_comment(dialect: Dialect, table: facts.Table, column: facts.Column) -> str:
+    """For databases that do not say a column's comment beside the column."""
+    name = f"{table_name(dialect, table)}.{dialect.quote_name(column.name)}"
+    return f"COMMENT ON COLUMN {name} IS {dialect.quote_literal(column.comment)}"
+
+
+def triggers_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+    for trigger in table.triggers:
+        yield trigger.sql
+        for fires, _ in trigger.options:
+            word = "DISABLE" if fires == "disabled" else f"ENABLE {fires.upper()}"
+            name = dialect.quote_name(trigger.name)
+            yield f"ALTER TABLE {table_name(dialect, table)} {word} TRIGGER {name}"
+
+
+# Indexes
+
+
+def index_statement(
+    dialect: Dialect, table: facts.Table, index: facts.Index, *, concurrently: bool = False
+) -> str:
+    """CREATE INDEX, made of what the facts say."""
+    special = index.method.upper() if index.method.lower() in ("fulltext", "spatial") else ""
+    words = ["CREATE", "UNIQUE" if index.unique else special, "INDEX"]
+    words.append("CONCURRENTLY" if concurrently else "")
+    schema = table.schema if dialect.names_indexes_by_schema else None
+    words += [dialect.quote_qualified(index.name, schema), "ON", table_name(dialect, table)]
+    if index.method and not special and dialect.index_method == "before":
+        words.append(f"USING {dialect.quote_name(index.method)}")
+    words.append(f"({', '.join(clauses.index_part(dialect, part) for part in index.parts)})")
+    words += _index_tail(dialect, index, special)
+    return " ".join(word for word in words if word)
+
+
+def _index_tail(dialect: Dialect, index: facts.Index, special: str) -> Iterator[str]:
+    if index.method and not special and dialect.index_method == "behind":
+        yield f"USING {index.method.upper()}"
+    yield clauses.include_clause(dialect, index.include).strip()
+    if not index.nulls_distinct:
+        yield "NULLS NOT DISTINCT"
+    yield from dialect.index_tail(index.options)
+    if index.where:
+        yield f"WHERE {index.where}"
+    if index.comment and dialect.inline_comments:
+        yield f"COMMENT {dialect.quote_literal(index.comment)}"
+    if ("ignored", "") in index.options:
+        yield dialect.ignored
+
+
+def index_statements(dialect: Dialect, table: facts.Table, index: facts.Index) -> Iterator[str]:
+    """The index in the database's own words where it keeps them, and what is said of it apart."""
+    yield index.sql or index_statement(dialect, table, index)
+    name = dialect.quote_name(index.name)
+    if index.comment and not dialect.inline_comments:
+        qualified = dialect.quote_qualified(index.name, table.schema)
+        yield f"COMMENT ON INDEX {qualified} IS {dialect.quote_literal(index.comment)}"
+    if ("clustered", "") in index.options:
+        yield f"ALTER TABLE {table_name(dialect, table)} CLUSTER ON {name}"
+    if ("replica identity", "") in index.options:
+        yield f"ALTER TABLE {table_name(dialect, table)} REPLICA IDENTITY USING INDEX {name}"
+
+
+# What is no table
+
+
+def enum_statement(dialect: Dialect, enum: facts.Enum) -> str:
+    labels = ", ".join(map(dialect.quote_literal, enum.labels))
+    return f"CREATE TYPE {dialect.quote_qualified(enum.name, enum.schema)} AS ENUM ({labels})"
+
+
+def domain_statement(dialect: Dialect, domain: facts.Domain) -> str:
+    words = [f"CREATE DOMAIN {dialect.quote_qualified(domain.name, domain.schema)}"]
+    words.append(f"AS {domain.type}")
+    if domain.collation:
+        words.append(f"COLLATE {dialect.quote_name(domain.collation)}")
+    if domain.default is not None:
+        words.append(f"DEFAULT {domain.default}")
+    words += [] if domain.null else ["NOT NULL"]
+    words += [clauses.check_clause(dialect, replace(check, options=())) for check in domain.checks]
+    return " ".join(words)
+
+
+def composite_statement(dialect: Dialect, composite: facts.Composite) -> str:
+    columns = (
+        f"{dialect.quote_name(each.name)} {each.type}"
+        + (f" COLLATE {clauses.collation_name(dialect, each)}" if each.collation else "")
+        for each in composite.columns
+    )
+    name = dialect.quote_qualified(composite.name, composite.schema)
+    return f"CREATE TYPE {name} AS ({', '.join(columns)})"
+
+
+def sequence_statement(dialect: Dialect, sequence: facts.Sequence) -> str:
+    name = dialect.quote_qualified(sequence.name, sequence.schema)
+    return f"CREATE SEQUENCE {name} {clauses.sequence_options(sequence.options)}".strip()
+
+
+def view_statement(dialect: Dialect, view: facts.View) -> str:
+    """A text that is a statement already, as SQLite keeps it, is left as it is."""
+    query = view.sql.strip().rstrip(";")
+    if query[:6].upper() == "CREATE":
+        return query
+    word = "MATERIALIZED VIEW" if view.materialized else "VIEW"
+    return f"CREATE {word} {dialect.quote_qualified(view.name, view.schema)} AS {query}"
+
+
+# A whole database
+
+
+def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[str]:
+    """What makes all of a database in an empty one, each statement behind what it builds on.
+
+    Functions and extensions are no facts: a database that builds on them needs them first.
+    """
+    tables = _in_order([each for each in database if each.kind not in _VIEWS], dialect)
+    for schema in sorted({each.schema for each in database.tables if each.schema}):
+        yield f"CREATE SCHEMA {dialect.quote_name(schema)}"
+    yield from type_statements(dialect, database)
+    for table in tables:
+        for _, sequence in _serials(table):
+            yield sequence_statement(dialect, sequence)
+    split = list(_split(dialect, tables))
+    for table, _ in split:
+        yield create_table(dialect, table)
+        yield from _owned(dialect, table)
+        yield from settings_of(dialect, table)
+        for index in table.indexes:
+            yield from index_statements(dialect, table, index)
+    for table, late in split:
+        for constraint in late:
+            if not _is_inherited(constraint.options):
+                yield add_constraint(dialect, table, constraint)
+    for view in _mentioned_first(database.views):
+        yield view_statement(dialect, view)
+    for table in database:
+        yield from _view_indexes(dialect, table)
+        yield from triggers_of(dialect, table)
+    for table in tables:
+        yield from comments_of(dialect, table)
+
+
+def type_statements(dialect: Dialect, database: facts.Database) -> Iterator[str]:
+    """Types and sequences that no column owns."""
+    for enum in database.enums:
+        yield enum_statement(dialect, enum)
+    for sequence in database.sequences:
+        yield sequence_statement(dialect, sequence)
+    made: list[facts.Domain | facts.Composite] = [*database.domains, *database.composites]
+    for each in _used_first(made):
+        if isinstance(each, facts.Domain):
+            yield domain_statement(dialect, each)
+        else:
+            yield composite_statement(dialect, each)
+
+
+def _split(dialect: Dialect, tables: list[facts.Table]) -> Iterator[tuple[facts.Table, _Late]]:
+    """Each table as CREATE TABLE can make it, and the constraints that have to wait.
+
+    A key waits for its table, and for the index that it leads to; what was never proven for the
+    rows that are there can be said of a table that is there only.
+    """
+    made: dict[tuple[str | None, str], facts.Table] = {}
+    for table in tables:
+        made[table.key] = table
+        waiting: _Late = (*table.checks, *table.foreign_keys)
+        late = tuple(
+            each
+            for each in waiting
+            if dialect.adds_constraints
+            and (("not valid", "") in each.options or not _has_target(each, made))
+        )
+        yield without_constraints(table, late), late
+
+
+def _has_target(
+    constraint: facts.Check | facts.ForeignKey, made: dict[tuple[str | None, str], facts.Table]
+) -> bool:
+    if isinstance(constraint, facts.Check):
+        return True
+    target = made.get((constraint.to_schema, constraint.to_table))
+    keys = () if target is None else (target.primary_key, *target.uniques)
+    return any(key is not None and key.columns == constraint.to_columns for key in keys)
+
+
+def _owned(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+    for column, sequence in _serials(table):
+        name = dialect.quote_qualified(sequence.name, sequence.schema)
+        owner = f"{table_name(dialect, table)}.{dialect.quote_name(column.name)}"
+        yield f"ALTER SEQUENCE {name} OWNED BY {owner}"
+
+
+def add_constraint(dialect: Dialect, table: facts.Table, constraint: facts.Constraint) -> str:
+    clause = clauses.constraint_clause(dialect, constraint)
+    return f"ALTER TABLE {table_name(dialect, table)} ADD {clause}"
+
+
+def _serials(table: facts.Table) -> Iterator[tuple[facts.Column, facts.Sequence]]:
+    """The columns whose default takes from a sequence of their own, which has to be there first."""
+    for column in table.columns:
+        identity = column.identity
+        if identity and identity.kind == "serial" and identity.sequence:
+            options = dict([("type", column.type), *identity.options])
+            yield column, facts.Sequence(identity.sequence, table.schema, tuple(options.items()))
+
+
+def _in_order(tables: list[facts.Table], dialect: Dialect) -> list[facts.Table]:
+    """Parents first, then what is pointed to, as far as there is no circle."""
+    by_name = {name: each for each in tables for name in (each.key, table_name(dialect, each))}
+    by_name |= {
+        each.name if each.schema is None else f"{each.schema}.{each.name}": each for each in tables
+    }
+    found: dict[tuple[str | None, str], facts.Table] = {}
+    entered: set[tuple[str | None, str]] = set()
+
+    def visit(table: facts.Table) -> None:
+        if table.key in entered:
+            return
+        entered.add(table.key)
+        parents = [value for name, value in table.options if name in ("partition of", "inherits")]
+        targets = [(key.to_schema, key.to_table) for key in table.foreign_keys]
+        for name in (*parents, *targets):
+            if name in by_name:
+                visit(by_name[name])
+        found[table.key] = table
+
+    for table in tables:
+        visit(table)
+    return list(found.values())
+
+
+def _used_first(
+    made: list[facts.Domain | facts.Composite],
+) -> Iterator[facts.Domain | facts.Composite]:
+    """Types that others are made of come before those."""
+    waiting = list(made)
+    while waiting:
+        names = {each.sql_name or each.name for each in waiting}
+        ready = [each for each in waiting if names.isdisjoint(_types_in(each))] or waiting
+        yield from ready
+        waiting = [each for each in waiting if each not in ready]
+
+
+def _types_in(made: facts.Domain | facts.Composite) -> set[str]:
+    types = [made.type] if isinstance(made, facts.Domain) else [each.type for each in made.columns]
+    return {each.removesuffix("[]") for each in types}
+
+
+def _mentioned_first(views: Iterable[facts.View]) -> Iterator[facts.View]:
+    """A view that another's text names comes before it; to come too early does no harm."""
+    waiting = list(views)
+    while waiting:
+        ready = [
+            view
+            for view in waiting
+            if not any(other.name in view.sql for other in waiting if other is not view)
+        ] or waiting[:1]
+        yield from ready
+        waiting = [view for view in waiting if view not in ready]
+
+
+def _view_indexes(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+    for index in table.indexes if table.kind == "materialized view" else ():
+        yield from index_statements(dialect, table, index)
