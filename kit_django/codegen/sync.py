@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen import naming
 from kit_django.codegen.following import mending as following
 from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.following.renames import follow_renames
+from kit_django.codegen.following.table_renames import Ask, Renames, find_renames
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
@@ -48,7 +50,8 @@ class SyncOptions:
     """``app`` and ``tables`` (patterns) narrow the sync down.
 
     ``prune`` takes away the classes of tables that are gone, ``force`` also those with methods of
-    a person's. Without ``write`` the report says what would be done.
+    a person's. Without ``write`` the report says what would be done. ``renamed`` are tables' names
+    of before and of now; ``ask`` asks a person where that is not known and not clear.
     """
 
     app: str | None = None
@@ -57,6 +60,8 @@ class SyncOptions:
     prune: bool = False
     force: bool = False
     write: bool = True
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,9 @@ class SyncReport:
     ``models`` are new, by table. ``differences`` are those of models that are there already, those
     that only a person can mend without an edit. ``notes`` are about what is new.
     ``unclaimed`` are the tables that no pattern takes, ``unchanged`` is how many models said
-    what their tables say. ``usages`` are the places that name what is gone. ``skipped`` are the tables with which
-    something went wrong.
+    what their tables say. ``usages`` are the places that name what is gone. ``skipped`` are the
+    tables with which something went wrong, ``undecided`` those that may have been renamed: old
+    names, and new ones.
     """
 
     changes: tuple[FileChange, ...] = ()
@@ -78,6 +84,7 @@ class SyncReport:
     unchanged: int = 0
     usages: tuple[Usage, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    undecided: tuple[tuple[str, str], ...] = ()
 
     @property
     def unmended(self) -> tuple[Difference, ...]:
@@ -124,14 +131,18 @@ def sync_models(
     database = introspect(connection, schemas=project.schemas(wanted), views=options.views)
     sources = {label: Sources.of(label) for label in wanted}
     known = _known_models(connection, database, sources, given)
+    gone = list(following.models_gone(connection, database, sources))
+    renames = find_renames(database, gone, known, options.renamed, connection, options.ask)
+    known = renames.known(known)
     claims, unclaimed = _claims(database, wanted, known, settings, options)
+    claims = [each for each in claims if each.table.key not in renames.undecided.values()]
     claims = list(follow_renames(claims, connection))
     context = _context(connection, database, claims, known, sources, given)
     inferred = infer(claims, context, assert_writable)
     skipped = [*inferred.skipped]
     workspace = Workspace()
     differences = tuple(
-        _follow(connection, database, inferred, sources, workspace, options, skipped)
+        _follow(connection, database, inferred, sources, workspace, options, skipped, gone, renames)
     )
     _add_models(workspace, inferred, sources)
     changes = workspace.changes()
@@ -146,6 +157,7 @@ def sync_models(
         len(inferred.known) - len({each.model for each in differences}),
         _usages(differences, workspace, settings),
         tuple(skipped),
+        tuple((display_name(a), display_name(b)) for a, b in renames.undecided.items()),
     )
 
 
@@ -256,12 +268,15 @@ def _follow(
     workspace: Workspace,
     options: SyncOptions,
     skipped: list[Skipped],
+    gone: Iterable[type[models.Model]],
+    renames: Renames,
 ) -> Iterable[Difference]:
-    gone = [*following.models_gone(connection, database, sources)]
+    followed = {claim.label for claim in inferred.known}
+    gone = [model for model in gone if model._meta.label not in followed]
     found = [*following.shared(connection, sources)]
     found += following.differences(connection, database, inferred, gone, skipped)
     if not options.tables:
-        found += following.without_tables(connection, gone)
+        found += following.without_tables(connection, gone, renames.undecided)
     files = {label: tuple(source.contents) for label, source in sources.items()}
     return following.mend(workspace, found, files, prune=options.prune, force=options.force)
 
@@ -282,8 +297,8 @@ def _add_models(workspace: Workspace, inferred: Inference, sources: Mapping[str,
 def _neighbour(new: list[ModelSpec], model: ModelSpec) -> str | None:
     """The class of the same app, there already, that the model first refers to."""
     names = {each.name for each in new}
-    for field in model.fields:
-        target = field.call.args[0] if is_foreign_key(field.call) else None
+    for each in model.fields:
+        target = each.call.args[0] if is_foreign_key(each.call) else None
         if isinstance(target, str) and "." not in target and target != "self":
             return None if target in names else target
     return None

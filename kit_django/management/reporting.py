@@ -20,10 +20,13 @@ class Words:
         self.headline = headline
         self.has_begun = False
         self.has_skipped = False
+        self.renamed: list[tuple[str, str]] = []
 
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.Pretended):
             self.pretended(event)
+        elif isinstance(event, events.TablesRenamed):
+            self.renamed += event.renamed
         elif self.verbosity > 0:
             self.write(event)
 
@@ -76,9 +79,12 @@ class Gathered:
     def __init__(self, command: BaseCommand) -> None:
         self.stderr: OutputWrapper = command.stderr
         self.events: list[events.Event] = []
+        self.renamed: list[tuple[str, str]] = []
 
     def __call__(self, event: events.Event) -> None:
         self.events.append(event)
+        if isinstance(event, events.TablesRenamed):
+            self.renamed += event.renamed
         if isinstance(event, events.Waiting):
             self.stderr.write(f"Waiting for another runner, up to {event.timeout:g} s.")
 

@@ -56,6 +56,13 @@ class RollbackFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class TablesRenamed:
+    """What a migration, or its rollback, has given another name: names of before and after."""
+
+    renamed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pretended:
     """The SQL that a migration, or its rollback, would run, the history row included."""
 
@@ -78,6 +85,7 @@ Event = (
     | MigrationFaked
     | RollbackStarted
     | RollbackFinished
+    | TablesRenamed
     | Pretended
     | Note
 )

@@ -9,16 +9,19 @@ done, and what cannot be undone stays on record as failed.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import HistoryError, MigrationFailed
+from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, inverses, open_schema
+from kit_django.operations.tables import RenameTable
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.locks import SessionId
-from kit_django.runner.events import MigrationSkipped, Report
+from kit_django.runner.events import MigrationSkipped, Report, TablesRenamed
 from kit_django.runner.failures import failure
 from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.planner import refuse_failed
@@ -26,7 +29,7 @@ from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
 from kit_django.runner.words import words
 
-Operations = tuple[str, ...]
+Operations = tuple[Operation, ...]
 NOTHING_LEFT = "Nothing of it is left."
 
 
@@ -63,7 +66,9 @@ class Executor:
             refuse_failed([row] if row else [])
             self.report(MigrationSkipped(unit.name, "another runner has just done it"))
         else:
-            self.report(unit.finished(_since(started), operations))
+            self.report(unit.finished(_since(started), _descriptions(operations)))
+            if renamed := tuple(_renamed(operations)):
+                self.report(TablesRenamed(renamed))
 
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
         watch = Watch(self.session.before_statement)
@@ -84,7 +89,7 @@ class Executor:
                 raise
             outcome = self._outcome_of_rollback(unit, error)
             raise failure(unit, error, watch.failed_sql, outcome) from error
-        return _descriptions(schema)
+        return tuple(schema.operations)
 
     def _outcome_of_rollback(self, unit: Unit, error: BaseException) -> str:
         """The transaction is gone; a row is left only where the migration had ended it before."""
@@ -116,7 +121,7 @@ class Executor:
             except BaseException as error:
                 outcome = self._undo(unit, error, schema, journal)
                 raise failure(unit, error, journal.failed_sql, outcome) from error
-        return _descriptions(schema)
+        return tuple(schema.operations)
 
     def _undo(self, unit: Unit, cause: BaseException, schema: Schema, journal: Journal) -> str:
         """Take back what was done, if all of it can be, and say how it went."""
@@ -151,8 +156,14 @@ def _ways_out(unit: Unit) -> str:
     return f"migrate_resolve {unit.name} --applied, or migrate_resolve {unit.name} --rolled-back"
 
 
-def _descriptions(schema: Schema) -> Operations:
-    return tuple(operation.describe() for operation in schema.operations)
+def _descriptions(operations: Operations) -> tuple[str, ...]:
+    return tuple(operation.describe() for operation in operations)
+
+
+def _renamed(operations: Operations) -> Iterator[tuple[str, str]]:
+    for operation in operations:
+        if isinstance(operation, RenameTable):
+            yield operation.name, operation.new_name
 
 
 def _since(started: float) -> int:

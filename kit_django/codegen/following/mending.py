@@ -18,7 +18,7 @@ from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
 from kit_django.codegen.project.workspace import Workspace
 from kit_django.codegen.source.rendering import assert_writable
-from kit_django.codegen.specs import Inference, Skipped
+from kit_django.codegen.specs import Inference, Skipped, TableKey
 from kit_django.schema.catalog import display_name
 from kit_django.schema.facts import Database
 from kit_django.schema.introspection import introspect_table
@@ -82,11 +82,23 @@ def models_gone(
 
 
 def without_tables(
-    connection: BaseDatabaseWrapper, gone: Iterable[type[models.Model]]
+    connection: BaseDatabaseWrapper,
+    gone: Iterable[type[models.Model]],
+    undecided: Mapping[TableKey, TableKey],
 ) -> Iterator[Difference]:
+    """A class is taken away only where its table cannot have another name now."""
     for model in gone:
-        shown = display_name(table_key(model._meta.db_table, connection.vendor))
-        yield Difference(shown, model._meta.label, "", "its table is gone", RemoveClass())
+        key = table_key(model._meta.db_table, connection.vendor)
+        shown, label = display_name(key), model._meta.label
+        if key in undecided:
+            new = display_name(undecided[key])
+            message = (
+                f"its table is gone, and {new} is like it; was it renamed? Say "
+                f"--rename {shown}={new}, or --rename {shown}= if not"
+            )
+            yield Difference(shown, label, "", message)
+        else:
+            yield Difference(shown, label, "", "its table is gone", RemoveClass())
 
 
 def fields_gone(found: Iterable[Difference]) -> Iterator[str]:

@@ -19,8 +19,10 @@ from kit_django.codegen.following.edits import (
     SetOption,
 )
 from kit_django.codegen.inference.keys import simple_uniques
+from kit_django.codegen.inference.names import table_key, table_name
 from kit_django.codegen.specs import ModelSpec
 from kit_django.codegen.verifying.losses import canonical_condition
+from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Call, build
 from kit_django.schema.facts import Table
 
@@ -35,6 +37,7 @@ def meta_edits(
     Entries are told apart by their names; one that only has another name is renamed.
     """
     drift = _MetaDrift(model, spec, table, connection)
+    yield from drift.name()
     for option in NOUNS:
         yield from drift.entries(option)
     yield from drift.unique_together()
@@ -49,6 +52,13 @@ class _MetaDrift:
     spec: ModelSpec
     table: Table
     connection: BaseDatabaseWrapper
+
+    def name(self) -> Iterator[tuple[str, str, Edit]]:
+        old = table_key(self.model._meta.db_table, self.connection.vendor)
+        if old != self.table.key:
+            message = f"its table {display_name(old)} is called {display_name(self.table.key)} now"
+            name = table_name(self.table.key, self.connection.vendor)
+            yield "Meta", message, SetOption("db_table", name)
 
     def entries(self, option: str) -> Iterator[tuple[str, str, Edit]]:
         noun = NOUNS[option]

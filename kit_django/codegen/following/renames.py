@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -44,8 +45,9 @@ def renamed_columns(
 ) -> dict[str, str]:
     """Old names to new ones, where there is one way alone to tell which became which.
 
-    Between two columns that are still there, as many are new as are gone, and each new one has
-    the place, the type and the null of a gone one.
+    Columns keep their places, and new ones come last: between two columns that are still there,
+    the new ones have in the same order the type and the null of some that are gone. Behind all
+    others the rest of them may have been added.
     """
     fields = {
         plain_name(field.column, connection.vendor): field
@@ -56,13 +58,39 @@ def renamed_columns(
     new_columns = _between(table.column_names, there)
     renamed: dict[str, str] = {}
     for place, gone in _between(fields, there).items():
-        pairs = list(zip(gone, new_columns.get(place, []), strict=False))
-        is_clear = len(pairs) == len(gone) == len(new_columns.get(place, []))
-        if is_clear and all(
-            _is_alike(fields[old], table.column(new), connection) for old, new in pairs
-        ):
-            renamed |= dict(pairs)
+        new = new_columns.get(place, [])
+        alike = {
+            (old, each)
+            for old in gone
+            for each in new
+            if _is_alike(fields[old], table.column(each), connection)
+        }
+        renamed |= _aligned(gone, new, alike, may_add=place[1] is None)
     return renamed
+
+
+def _aligned(
+    gone: list[str], new: list[str], alike: Container[tuple[str, str]], *, may_add: bool
+) -> dict[str, str]:
+    """The one way to take the new columns, or the most of the first of them, for gone ones."""
+    for count in range(len(new), 0 if may_add else len(new) - 1, -1):
+        ways = islice(_ways(gone, new[:count], alike), 2)
+        if found := list(ways):
+            return found[0] if len(found) == 1 else {}
+    return {}
+
+
+def _ways(
+    gone: list[str], new: list[str], alike: Container[tuple[str, str]]
+) -> Iterator[dict[str, str]]:
+    """Each way to find all the new columns among the gone ones, in their order."""
+    if not new:
+        yield {}
+        return
+    for number, old in enumerate(gone):
+        if (old, new[0]) in alike:
+            for rest in _ways(gone[number + 1 :], new[1:], alike):
+                yield {old: new[0], **rest}
 
 
 def _between(names: Iterable[str], there: Container[str]) -> dict[Place, list[str]]:

@@ -10,14 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
+from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import CommandParser
 from django.db import connections
 
 from kit_django.codegen.following.edits import Difference
+from kit_django.codegen.following.table_renames import chained, parse_renames
 from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
 from kit_django.conf import get_settings
-from kit_django.management.base import KitCommand, add_database
+from kit_django.management.base import KitCommand, add_database, asks
 
 FLAGS = {
     "--skip-migrations": "Do not run migrations first.",
@@ -43,13 +44,21 @@ class Command(KitCommand):
             metavar="PATTERN",
             help="Sync these tables only; may be given several times.",
         )
+        parser.add_argument(
+            "--rename",
+            action="append",
+            default=[],
+            metavar="OLD=NEW",
+            help="The table OLD is called NEW now: its class goes along. OLD= says that it is gone.",
+        )
         for flag, text in FLAGS.items():
             parser.add_argument(flag, action="store_true", help=text)
 
     def run(self, **options: Any) -> None:
         only_looks = options["check"] or options["diff"] or options["verify"]
+        renamed: dict[str, str] = {}
         if not options["skip_migrations"] and not only_looks:
-            self.migrate(options)
+            renamed = self.migrate(options)
         if options["verify"]:
             self.verify(options)
             return
@@ -60,6 +69,8 @@ class Command(KitCommand):
             prune=options["prune"],
             force=options["force"],
             write=not only_looks,
+            renamed={**renamed, **parse_renames(options["rename"])},
+            ask=None if only_looks or not sys.stdin.isatty() else asks,
         )
         report = sync_models(connections[options["database"]], get_settings(), asked)
         self.show(report, options)
@@ -69,11 +80,12 @@ class Command(KitCommand):
         if report.skipped or (options["check"] and not report.is_in_sync):
             sys.exit(1)
 
-    def migrate(self, options: dict[str, Any]) -> None:
-        """Run what is pending; its report would not mix with JSON."""
+    def migrate(self, options: dict[str, Any]) -> dict[str, str]:
+        """Run what is pending; its report would not mix with JSON. The tables that were renamed."""
         quiet = options["format"] == "json"
+        command = load_command_class(get_commands()["migrate"], "migrate")
         call_command(
-            "migrate",
+            command,
             database=options["database"],
             interactive=False,
             verbosity=0 if quiet else options["verbosity"],
@@ -81,6 +93,7 @@ class Command(KitCommand):
             stdout=self.stdout._out,
             stderr=self.stderr._out,
         )
+        return chained(getattr(getattr(command, "report", None), "renamed", ()))
 
     def show(self, report: SyncReport, options: dict[str, Any]) -> None:
         if options["format"] == "json":

@@ -1,0 +1,134 @@
+"""Tables that have another name now: their classes stay, and only ``db_table`` follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.codegen.inference.names import plain_name, table_key
+from kit_django.codegen.project.context import KnownModel
+from kit_django.codegen.specs import TableKey
+from kit_django.exceptions import UsageError
+from kit_django.schema.catalog import display_name
+from kit_django.schema.facts import Database, Table
+from kit_django.schema.sql_types import same_type
+
+FEWEST_COLUMNS = 2
+Ask = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """``tables`` maps old keys to new ones; ``undecided`` those that may be a rename or not."""
+
+    tables: Mapping[TableKey, TableKey] = field(default_factory=dict)
+    undecided: Mapping[TableKey, TableKey] = field(default_factory=dict)
+
+    def known(self, known: Mapping[TableKey, KnownModel]) -> dict[TableKey, KnownModel]:
+        """The models by the names that their tables have now."""
+        return {self.tables.get(key, key): model for key, model in known.items()}
+
+
+def find_renames(
+    database: Database,
+    gone: Iterable[type[models.Model]],
+    known: Mapping[TableKey, KnownModel],
+    given: Mapping[str, str],
+    connection: BaseDatabaseWrapper,
+    ask: Ask | None,
+) -> Renames:
+    """Which tables were renamed: those of which it is known, and those that leave no doubt.
+
+    ``given`` are names of before and of now, as a person or a migration said them; an empty one
+    says that the table was not renamed. Raises UsageError for a name that is nobody's.
+    """
+    said = {_key(old): _key(new) if new else None for old, new in given.items()}
+    certain = {
+        old: new
+        for old, new in said.items()
+        if new is not None and old in known and database.find(new[1], new[0]) is not None
+    }
+    left = [model for model in gone if _key_of(model, connection) not in said]
+    new_tables = [
+        table
+        for table in database
+        if table.key not in known and table.key not in certain.values() and table.columns
+    ]
+    pairs = list(_pairs(left, new_tables, connection))
+    undecided = {}
+    for old, table, is_certain in pairs:
+        is_alone = sum(old == each or table.key == other.key for each, other, _ in pairs) == 1
+        if is_certain and is_alone:
+            certain[old] = table.key
+        elif table.key not in certain.values() and old not in certain:
+            if ask is not None and ask(f"Was {display_name(old)} renamed to {display_name(table.key)}?"):
+                certain[old] = table.key
+            elif ask is None:
+                undecided[old] = table.key
+    return Renames(certain, {old: new for old, new in undecided.items() if old not in certain})
+
+
+def parse_renames(said: Iterable[str]) -> dict[str, str]:
+    """``posts=articles`` as a person writes it. Raises UsageError."""
+    found = {}
+    for each in said:
+        old, equals, new = each.partition("=")
+        if not old or not equals:
+            raise UsageError(
+                f"--rename {each!r} does not say what became what. Write --rename OLD=NEW with the "
+                f"names of the tables, or --rename OLD= where OLD is gone and was not renamed."
+            )
+        found[old] = new
+    return found
+
+
+def _pairs(
+    gone: Iterable[type[models.Model]], new: list[Table], connection: BaseDatabaseWrapper
+) -> Iterator[tuple[TableKey, Table, bool]]:
+    """A table that is gone, one that is new and like it, and whether it is the same in all."""
+    for model in gone:
+        key = _key_of(model, connection)
+        columns = _columns(model, connection)
+        for table in new:
+            alike = _alike(columns, table, connection)
+            if table.schema != key[0] or 2 * alike < max(len(columns), len(table.columns)):
+                continue
+            is_same = alike == len(columns) == len(table.columns) >= FEWEST_COLUMNS
+            yield key, table, is_same
+
+
+def _alike(columns: Mapping[str, Any], table: Table, connection: BaseDatabaseWrapper) -> int:
+    """How many columns have the name and the type of a field."""
+    found = 0
+    for column in table.columns:
+        made = columns[column.name].db_type(connection) if column.name in columns else None
+        if made and same_type(connection, made.removesuffix(" AUTO_INCREMENT"), column.type):
+            found += 1
+    return found
+
+
+def _columns(model: type[models.Model], connection: BaseDatabaseWrapper) -> dict[str, Any]:
+    fields: Any = model._meta.local_concrete_fields
+    return {plain_name(each.column, connection.vendor): each for each in fields if each.column}
+
+
+def _key_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> TableKey:
+    return table_key(model._meta.db_table, connection.vendor)
+
+
+def _key(name: str) -> TableKey:
+    schema, dot, table = name.rpartition(".")
+    return (schema, table) if dot else (None, name)
+
+
+def chained(renamed: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Old names to those of now, of renames one after the other."""
+    found: dict[str, str] = {}
+    for old, new in renamed:
+        first = next((each for each, now in found.items() if now == old), old)
+        found[first] = new
+    return found
