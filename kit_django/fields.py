@@ -59,10 +59,16 @@ class TypedField(models.Field):
         super().__init__(*args, **kwargs)
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        return self.db_types.get(connection.vendor) or super().db_type(connection)
+        told = self._told_type(connection)
+        return super().db_type(connection) if told is None else told
 
     def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        return self.db_types.get(connection.vendor) or super().rel_db_type(connection)
+        told = self._told_type(connection)
+        return super().rel_db_type(connection) if told is None else told
+
+    def _told_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """An empty one is SQLite's, whose columns need no type."""
+        return self.db_types.get(connection.vendor)
 
     def cast_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         if connection.vendor in self.db_types and nearest_dialect(connection).casts_to_column_types:

@@ -143,6 +143,8 @@ class _FieldDrift:
             words = "is unique now" if is_single else "is not unique any more"
             path = typed + ("OneToOneField" if is_single else "ForeignKey")
             keywords: dict[str, Value] = {} if is_single else {"unique": None}
+            if not is_single and self.call.get("db_index") is False:
+                keywords["db_index"] = False
             yield f"the column {words}", self._change(path, **keywords)
 
     def _is_unique_by_meta(self) -> bool:

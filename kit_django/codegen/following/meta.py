@@ -20,7 +20,7 @@ from kit_django.codegen.following.edits import (
 )
 from kit_django.codegen.inference.keys import simple_uniques
 from kit_django.codegen.inference.names import table_key, table_name
-from kit_django.codegen.specs import ModelSpec
+from kit_django.codegen.specs import FieldSpec, ModelSpec
 from kit_django.codegen.verifying.losses import canonical_condition
 from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Call, build
@@ -173,14 +173,21 @@ class _MetaDrift:
 
     def indexed_fields(self) -> Iterator[tuple[str, str, Edit]]:
         """Fields that bring an index of their own; that of a relation is the relation's."""
-        there = {each.name: each.columns for each in self.spec.fields}
+        there = {each.name: each for each in self.spec.fields}
         fields: Any = self.model._meta.local_concrete_fields
         for field in fields:
-            brings = field.db_index and not (field.unique or field.remote_field)
-            columns = there.get(field.name)
-            if brings and columns and not self._has_index(columns):
+            spec = there.get(field.name)
+            if spec is None or not self._will_bring_index(field, spec):
+                continue
+            if not self._has_index(spec.columns):
                 edit = ChangeField(field.name, (("db_index", None),))
                 yield field.name, "the column has no index", edit
+
+    @staticmethod
+    def _will_bring_index(field: Any, spec: FieldSpec) -> bool:
+        """A field that is unique has its index from that, as long as it is unique."""
+        is_unique = field.primary_key or (field.unique and spec.call.get("unique"))
+        return bool(field.db_index and spec.columns and not (is_unique or field.remote_field))
 
     def comment(self) -> Iterator[tuple[str, str, Edit]]:
         comment = dict(self.spec.meta).get("db_table_comment")
