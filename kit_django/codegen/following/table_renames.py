@@ -65,7 +65,9 @@ def find_renames(
         if is_certain and is_alone:
             certain[old] = table.key
         elif table.key not in certain.values() and old not in certain:
-            if ask is not None and ask(f"Was {display_name(old)} renamed to {display_name(table.key)}?"):
+            if ask is not None and ask(
+                f"Was {display_name(old)} renamed to {display_name(table.key)}?"
+            ):
                 certain[old] = table.key
             elif ask is None:
                 undecided[old] = table.key
