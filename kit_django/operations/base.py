@@ -35,6 +35,11 @@ class Operation(ABC):
         """The tables that are other tables, or gone, after the operation."""
         return ()
 
+    @property
+    def destroys(self) -> tuple[str, ...]:
+        """What of it may have taken rows or values along that its inverse does not bring back."""
+        return ()
+
 
 @dataclass(frozen=True)
 class Change(ABC):
@@ -55,3 +60,8 @@ class Change(ABC):
     @abstractmethod
     def describe(self) -> str:
         """One phrase for messages: ``drop column 'legacy'``."""
+
+    @property
+    def destroys(self) -> bool:
+        """Whether it may take values along that its inverse does not bring back."""
+        return False

@@ -34,3 +34,7 @@ class RunSQL(Operation):
     def describe(self) -> str:
         first_line = self.sql.strip().partition("\n")[0]
         return f"run SQL {first_line[:60]!r}"
+
+    @property
+    def destroys(self) -> tuple[str, ...]:
+        return (f"{self.describe()} (its reverse= was run, and kit cannot judge it)",)

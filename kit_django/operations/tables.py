@@ -110,6 +110,10 @@ class DropTable(Operation):
         return f"drop table {self.name!r}"
 
     @property
+    def destroys(self) -> tuple[str, ...]:
+        return (self.describe(),)
+
+    @property
     def touches(self) -> tuple[str, ...]:
         return (self.name,)
 
@@ -161,6 +165,11 @@ class AlterTable(Operation):
     def describe(self) -> str:
         changes = ", ".join(change.describe() for change in self.changes)
         return f"alter table {self.name!r} ({changes})"
+
+    @property
+    def destroys(self) -> tuple[str, ...]:
+        taking = (change.describe() for change in self.changes if change.destroys)
+        return tuple(f"{each} of table {self.name!r}" for each in taking)
 
     @property
     def touches(self) -> tuple[str, ...]:

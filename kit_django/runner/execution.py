@@ -127,8 +127,11 @@ class Executor:
         """Take back what was done, if all of it can be, and say how it went."""
         try:
             self.session.recover()
+            lost = [each for operation in schema.operations for each in operation.destroys]
             if journal.has_changed_anything:
                 self._perform_inverses(schema, journal)
+                if lost:
+                    return _without_rows(unit, lost)
             unit.abandon()
         except Exception as error:
             return (
@@ -144,6 +147,14 @@ class Executor:
             raise MigrationFailed("only whole operations can be taken back")
         for operation in inverses(schema.operations):
             schema.perform(operation)
+
+
+def _without_rows(unit: Unit, lost: list[str]) -> str:
+    return (
+        f"Its changes of the schema were undone, but not what these may have done to rows: "
+        f"{', '.join(lost)}. It stays on record as failed. Bring back what is missing, as from a "
+        f"backup; then say which: {_ways_out(unit)}."
+    )
 
 
 def _advice(unit: Unit, error: BaseException) -> str:

@@ -323,6 +323,60 @@ def test_without_a_transaction_what_was_done_is_undone(
     assert migrations.history() == []
 
 
+DESTROYING = {
+    "drop table 'users'": (
+        "with schema.drop_table('users') as table:\n    table.id()\n    table.string('name')"
+    ),
+    "drop column 'name' of table 'users'": (
+        "with schema.alter_table('users') as table:\n    table.drop('name').was.string(null=True)"
+    ),
+    "change column 'name' of table 'users'": (
+        "with schema.alter_table('users') as table:\n"
+        "    table.change('name').string(max_length=40).was.string(max_length=255)"
+    ),
+    "run SQL 'DELETE FROM users' (its reverse= was run, and kit cannot judge it)": (
+        "schema.run_sql('DELETE FROM users', reverse='SELECT 1')"
+    ),
+}
+
+
+@pytest.mark.parametrize("lost", DESTROYING)
+def test_what_comes_back_without_its_rows_is_not_called_undone(
+    migrations: Migrations, lost: str
+) -> None:
+    migrations.write(A, creates("users"))
+    migrations.migrate()
+    migrations.write(B, f"{DESTROYING[lost]}\n1 / 0", attributes="atomic = False")
+    outcome = migrations.run("migrate")
+    assert f"not what these may have done to rows: {lost}. It stays on record" in outcome.error
+    assert "was undone." not in outcome.error
+    assert migrations.tables == {"users"}
+    assert migrations.history() == [(A, 1, True), (B, 2, False)]
+    assert migrations.run("migrate").code == 4
+    migrations.run("migrate_resolve", B, "--rolled-back")
+    assert migrations.applied() == [A]
+
+
+@pytest.mark.databases("mysql")
+def test_a_rollback_that_fails_does_not_bring_rows_back(migrations: Migrations) -> None:
+    drops = "with schema.drop_table('users') as table:\n    table.id()\n    table.string('name')"
+    migrations.write(A, creates("users"), f"{drops}\n1 / 0")
+    migrations.migrate()
+    outcome = migrations.run("migrate_rollback")
+    assert "not what these may have done to rows: drop table 'users'" in outcome.error
+    assert migrations.history() == [(A, 1, False)]
+
+
+def test_what_holds_no_less_than_before_is_undone(migrations: Migrations) -> None:
+    migrations.write(A, creates("users"))
+    migrations.migrate()
+    longer = "table.change('name').string(max_length=300).was.string(max_length=255)"
+    body = f"with schema.alter_table('users') as table:\n    {longer}\n1 / 0"
+    migrations.write(B, body, attributes="atomic = False")
+    assert "What it had done was undone." in migrations.run("migrate").error
+    assert migrations.history() == [(A, 1, True)]
+
+
 def test_what_cannot_be_undone_stays_on_record(migrations: Migrations) -> None:
     body = f"{creates('users')}\nschema.run_sql(\"INSERT INTO users (name) VALUES ('x')\")\n1 / 0"
     migrations.write(A, body, attributes="atomic = False")

@@ -97,6 +97,20 @@ class ChangeColumn(Change):
     def describe(self) -> str:
         return f"change column {self.name!r}"
 
+    @property
+    def destroys(self) -> bool:
+        """A type may hold less than the one before; a longer string holds no less."""
+        if not self.spec.has_type or self.was is None:
+            return self.spec.has_type
+        new, old = self.spec.field, self.was.field
+        if new is None or old is None or type(new) is not type(old):
+            return True
+        limits = ("max_digits", "decimal_places")
+        is_shorter = (new.max_length or 0) < (old.max_length or 0)
+        return is_shorter or any(
+            getattr(new, name, None) != getattr(old, name, None) for name in limits
+        )
+
 
 @dataclass(frozen=True)
 class RenameColumn(Change):
@@ -152,6 +166,10 @@ class DropColumn(Change):
 
     def describe(self) -> str:
         return f"drop column {self.name!r}"
+
+    @property
+    def destroys(self) -> bool:
+        return True
 
 
 def _refuse_taken(table: facts.Table, name: str) -> None:
