@@ -14,6 +14,7 @@ from django.db import connections
 from hypothesis import HealthCheck, settings
 
 from tests import databases
+from tests.dumps import dump_of
 from tests.forks import ForkedProject, ForkServer
 from tests.projects import REPOSITORY, Project
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from pytest_django import DjangoDbBlocker
+
+    from tests.dumps import Dump, Judge
 
 settings.register_profile(
     "kit",
@@ -142,6 +145,20 @@ def _forget(alias: str) -> None:
 def wipe() -> Callable[[BaseDatabaseWrapper], None]:
     """Empties a database in the middle of a test, as between the examples of a property test."""
     return databases.wipe
+
+
+@pytest.fixture
+def dump() -> Judge:
+    """What a connection's database says of itself through its own tool; skips where there is none."""
+
+    def judge(connection: BaseDatabaseWrapper) -> Dump:
+        try:
+            return dump_of(connection)
+        except FileNotFoundError as error:
+            _missing(str(error))
+            raise
+
+    return judge
 
 
 @pytest.fixture

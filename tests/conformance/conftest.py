@@ -8,12 +8,14 @@ import pytest
 
 from kit_django.exceptions import Irreversible
 from kit_django.operations.schema import inverses, record
+from tests.dumps import assert_same, nothing
 from tests.schemas import by_hand, differences, facts_of, pretend, rows_of, run, undo
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from kit_django.schema.facts import Database
+    from tests.dumps import Allowance, Judge
     from tests.schemas import Change
 
 
@@ -34,15 +36,21 @@ class Conform(Protocol):
         irreversible: str = "",
         atomic: bool = True,
         same_rows: bool = True,
+        allowed: Allowance = nothing,
     ) -> Outcome: ...
 
 
 @pytest.fixture
-def conform(connection: BaseDatabaseWrapper, request: pytest.FixtureRequest) -> Conform:
+def conform(
+    connection: BaseDatabaseWrapper,
+    request: pytest.FixtureRequest,
+    dump: Judge,
+) -> Conform:
     """Take a change up and down; its pretended SQL, run by hand, makes the same again.
 
     ``given`` is what the database holds before. ``irreversible`` is what the error says where no
     ``down()`` can be derived. ``same_rows`` is whether all rows are as they were after the way back.
+    ``allowed`` is what the way back may leave otherwise in the database's own dump.
     """
 
     def check(
@@ -52,14 +60,16 @@ def conform(connection: BaseDatabaseWrapper, request: pytest.FixtureRequest) -> 
         irreversible: str = "",
         atomic: bool = True,
         same_rows: bool = True,
+        allowed: Allowance = nothing,
     ) -> Outcome:
         first = [given] if given else []
         run(connection, *first)
         before, rows = facts_of(connection), rows_of(connection)
+        dumped = dump(connection)
         sql = pretend(connection, change)
         assert differences(facts_of(connection), before) == []  # pretending changes nothing
         run(connection, change, atomic=atomic)
-        after = facts_of(connection)
+        after, dumped_after = facts_of(connection), dump(connection)
         again = connection
         if irreversible:
             with pytest.raises(Irreversible, match=irreversible):
@@ -70,8 +80,10 @@ def conform(connection: BaseDatabaseWrapper, request: pytest.FixtureRequest) -> 
             undo(connection, change, atomic=atomic)
             assert differences(facts_of(connection), before) == []
             assert not same_rows or rows_of(connection) == rows
+            assert_same(dump(connection), dumped, allowed)
         by_hand(again, sql, atomic=atomic)
         assert differences(facts_of(again), after) == []
+        assert_same(dump(again), dumped_after, allowed)
         return Outcome(before, after, sql)
 
     return check

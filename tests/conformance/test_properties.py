@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests import databases
+from tests import databases, dumps
 from tests.conformance.walks import World, draw_step, draw_world
 from tests.schemas import differences, facts_of, pretend, rows_of, run, undo
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kit_django.operations.schema import Schema
     from kit_django.schema.facts import Database
+    from tests.dumps import Allowance, Judge
 
 EXAMPLES = {"sqlite": 60, "postgresql": 15, "mysql": 6}
 TIMES = int(os.environ.get("KIT_TEST_EXAMPLES", "1"))
@@ -41,6 +42,7 @@ BESIDE = [
 def test_up_and_down_again(
     connection: BaseDatabaseWrapper,
     wipe: Callable[[BaseDatabaseWrapper], None],
+    dump: Judge,
     data: st.DataObject,
 ) -> None:
     wipe(connection)
@@ -48,7 +50,7 @@ def test_up_and_down_again(
     run(connection, world.create, lambda schema: fill(schema, world))
     if connection.vendor == "sqlite":
         run(connection, *(lambda schema, sql=sql: schema.run_sql(sql) for sql in BESIDE))
-    before, rows = facts_of(connection), rows_of(connection)
+    before, rows, dumped = facts_of(connection), rows_of(connection), dump(connection)
     steps = [draw_step(data.draw, world) for _ in range(data.draw(st.integers(1, 5)))]
 
     def up(schema: Schema) -> None:
@@ -64,6 +66,7 @@ def test_up_and_down_again(
     after = facts_of(connection)
     assert differences(in_order(after, world), in_order(before, world)) == []
     assert without(rows_of(connection), world) == without(rows, world)
+    dumps.assert_same(dump(connection), dumped, allowed(world))
 
 
 def fill(schema: Schema, world: World) -> None:
@@ -111,6 +114,12 @@ def in_order(database: Database, world: World) -> Database:
         for table in database
     )
     return replace(database, tables=tables)
+
+
+def allowed(world: World) -> Allowance:
+    if world.reordered:
+        return dumps.columns_in_any_order
+    return dumps.indexes_in_any_order
 
 
 def without(rows: Any, world: World) -> Any:

@@ -12,10 +12,13 @@ from kit_django.fields import DatabaseTypeField
 from kit_django.schema.facts import Generated
 from tests.conformance.full import full
 from tests.conformance.test_changes import altered
+from tests.dumps import assert_same
 from tests.schemas import differences, facts_of, pretend, rows_of, run, table_of, undo
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from tests.dumps import Lines
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -41,7 +44,7 @@ def counters(connection: BaseDatabaseWrapper) -> list[Any]:
 
 
 @pytest.mark.parametrize("table", ["full", "parent", "child", "grandchild", "log"])
-def test_nothing_is_lost(connection, table):
+def test_nothing_is_lost(connection, dump, table):
     """A column comes, changes and goes by rebuilds; everything else is as it was."""
     run(connection, full)
     before, rows, numbers = (
@@ -49,6 +52,7 @@ def test_nothing_is_lost(connection, table):
         typed_rows(connection, table),
         counters(connection),
     )
+    dumped = dump(connection)
     text = DatabaseTypeField("TEXT")
     add = altered(lambda alter: alter.column("fresh", text, default="x"), table)
     change = altered(
@@ -58,10 +62,12 @@ def test_nothing_is_lost(connection, table):
     assert differences(facts_of(connection), before) == []
     assert typed_rows(connection, table) == rows
     assert counters(connection) == numbers
+    assert_same(dump(connection), dumped)
 
 
-def test_rebuilds_do_not_wear_a_table_out(connection):
+def test_rebuilds_do_not_wear_a_table_out(connection, dump):
     run(connection, full)
+    dumped = dump(connection)
     change = altered(lambda table: table.change("qty").set(null=True).was.set(null=False))
     run(connection, change)
     undo(connection, change)
@@ -71,11 +77,13 @@ def test_rebuilds_do_not_wear_a_table_out(connection):
         undo(connection, change)
     after = table_of(connection, "full")
     assert after.sql == before
+    assert_same(dump(connection), dumped)
     assert typed_rows(connection, "full") == rows
 
 
-def test_tables_without_rowids_and_with_strict_types(connection):
+def test_tables_without_rowids_and_with_strict_types(connection, dump):
     run(connection, full)
+    dumped = dump(connection)
     before, rows = facts_of(connection), rows_of(connection)
     change = altered(lambda table: table.change("c").set(null=True).was.set(null=False), "pairs")
     run(connection, change)
@@ -84,6 +92,7 @@ def test_tables_without_rowids_and_with_strict_types(connection):
     undo(connection, change)
     assert differences(facts_of(connection), before) == []
     assert rows_of(connection) == rows
+    assert_same(dump(connection), dumped)
 
 
 def test_a_strict_table_takes_its_own_types_only(refuse, connection):
@@ -238,8 +247,9 @@ def test_columns_keep_their_order(connection):
 # What is renamed
 
 
-def test_a_rename_reaches_everything(connection):
+def test_a_rename_reaches_everything(connection, dump):
     run(connection, full)
+    dumped = dump(connection)
     change = altered(lambda table: table.rename("price", 'the "price%'))
     before = facts_of(connection)
     run(connection, change)
@@ -255,6 +265,12 @@ def test_a_rename_reaches_everything(connection):
     assert [each.column_names for each in facts_of(connection)] == [
         each.column_names for each in before
     ]
+    assert_same(dump(connection), dumped, texts_in_any_quotes)
+
+
+def texts_in_any_quotes(_part: str, lines: Lines) -> Lines:
+    """A rename makes SQLite write texts that stood in double quotes in single ones."""
+    return tuple(line.replace("'", "") for line in lines)
 
 
 def test_a_rename_amid_a_rebuild_reaches_everything(connection):
