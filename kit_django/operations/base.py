@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
     from kit_django.schema import facts
     from kit_django.schema.catalog import Catalog
+
+
+Names = Mapping[str, str]
+"""The columns that were there before, each by its present name: that of its rows' origin."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,10 @@ class Change(ABC):
     @abstractmethod
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         """The table with the change made. Raises OperationError where it cannot be made."""
+
+    def carry(self, names: Names) -> Names:
+        """Which column of the table as it was each column is now, once the change is made."""
+        return names
 
     @abstractmethod
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:

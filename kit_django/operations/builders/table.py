@@ -172,8 +172,9 @@ class AlterTableBuilder(ColumnMethods):
         """Drop a foreign key, by its name or by its columns."""
         return self._dropped(dropped_constraint("foreign key", key))
 
-    def drop_check(self, name: str) -> PreviousConstraint:
-        return self._dropped(dropped_constraint("check", name))
+    def drop_check(self, check: str | Sequence[str]) -> PreviousConstraint:
+        """Drop a check, by its name or by exactly its columns."""
+        return self._dropped(dropped_constraint("check", check))
 
     def drop_primary_key(self) -> PreviousConstraint:
         return self._dropped(DropConstraint("primary key"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError
-from kit_django.operations.base import Change
+from kit_django.operations.base import Change, Names
 from kit_django.operations.definitions.column import ColumnSpec, implied_checks, lower_column
 from kit_django.operations.definitions.constraint import require_columns
 from kit_django.schema.catalog import display_name
@@ -123,6 +123,9 @@ class RenameColumn(Change):
         _refuse_taken(table, self.new_name)
         return renamed_column(table, self.name, self.new_name, catalog.connection.vendor)
 
+    def carry(self, names: Names) -> Names:
+        return {self.new_name if now == self.name else now: was for now, was in names.items()}
+
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
         engine.rename_column(before, after, self.name, self.new_name)
 
@@ -152,6 +155,9 @@ class DropColumn(Change):
                 "Drop the table instead."
             )
         return without_column(table, self.name, catalog)
+
+    def carry(self, names: Names) -> Names:
+        return {now: was for now, was in names.items() if now != self.name}
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
         engine.drop_column(before, after, self.name)

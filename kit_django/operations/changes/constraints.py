@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,7 @@ from kit_django.operations.definitions.constraint import (
 )
 from kit_django.schema import facts
 from kit_django.schema.catalog import display_name
+from kit_django.schema.tables.dependents import columns_of_check
 from kit_django.schema.tables.parts import with_constraint, without_constraints
 
 if TYPE_CHECKING:
@@ -57,15 +59,19 @@ class DropConstraint(Change):
     was: AddConstraint | None = None
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        constraint = self.find(table)
+        constraint = self.find(table, catalog.connection.vendor)
+        self._refuse_what_would_not_come_back(constraint, table)
         if isinstance(constraint, facts.PrimaryKey) and catalog.connection.vendor != "postgresql":
             _refuse_numbering(table, constraint)
         return without_constraints(table, [constraint])
 
-    def find(self, table: facts.Table) -> Constraint:
+    def find(self, table: facts.Table, vendor: str) -> Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
         candidates = [each for each in table.constraints if kind_of(each) == self.kind]
-        found = [each for each in candidates if self._is_meant(each, table)]
+        if self.kind == "check" and self.name is None:
+            found: Sequence[Constraint] = self._found_checks(table, vendor)
+        else:
+            found = [each for each in candidates if self._is_meant(each)]
         if len(found) == 1:
             return found[0]
         known = ", ".join(repr(each.name) for each in candidates) or "none"
@@ -75,13 +81,44 @@ class DropConstraint(Change):
             f"Those of its kind: {known}."
         )
 
-    def _is_meant(self, constraint: Constraint, table: facts.Table) -> bool:
+    def _found_checks(self, table: facts.Table, vendor: str) -> list[facts.Check]:
+        """The checks on exactly these columns; of a rollback's, the one that was added last."""
+        columns = set(self.columns)
+        if self.was is None:
+            return [
+                each for each in table.checks if columns_of_check(each, table, vendor) == columns
+            ]
+        given = CheckDefinition("", columns=self.columns).given_names(table)
+        theirs = {
+            each.name: each
+            for each in table.checks
+            if columns <= columns_of_check(each, table, vendor)
+        }
+        return [theirs[name] for name in given if name in theirs][-1:]
+
+    def _refuse_what_would_not_come_back(self, found: Constraint, table: facts.Table) -> None:
+        """Where columns are all that is said, a rollback makes a plain one of them."""
+        if not isinstance(found, facts.Unique) or self.name is not None:
+            return
+        said = self.was.definition if self.was else UniqueDefinition(self.columns)
+        assert isinstance(said, UniqueDefinition)
+        for what, there, expected in (
+            ("deferrable", found.deferrable, said.deferrable),
+            ("distinct about its nulls", found.nulls_distinct, said.nulls_distinct),
+            ("covering", found.include, said.include),
+        ):
+            if there != expected:
+                raise OperationError(
+                    f"The unique {found.name!r} of {table.display_name!r} is not as {what} as the "
+                    f"one that a rollback would make. Drop it by its name, and say what it was "
+                    f"with .was."
+                )
+
+    def _is_meant(self, constraint: Constraint) -> bool:
         if self.kind == "primary key":
             return True
         if self.name is not None:
             return constraint.name == self.name
-        if isinstance(constraint, facts.Check):
-            return constraint.name == CheckDefinition("", columns=self.columns).last_name(table)
         return getattr(constraint, "columns", None) == self.columns
 
     def with_was(self, change: Change) -> DropConstraint:
@@ -97,7 +134,7 @@ class DropConstraint(Change):
         return repr(self.name) if self.name else f"on ({', '.join(self.columns)})"
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.drop_constraint(before, self.find(before))
+        engine.drop_constraint(before, self.find(before, engine.connection.vendor))
 
     def inverse(self) -> tuple[Change, ...]:
         if self.was is not None:

@@ -48,7 +48,22 @@ class DropIndex(Change):
     concurrently: bool = False
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        return without_index(table, self.find(table, catalog).name, catalog)
+        found = self.find(table, catalog)
+        self._refuse_what_would_not_come_back(found, table)
+        return without_index(table, found.name, catalog)
+
+    def _refuse_what_would_not_come_back(self, found: facts.Index, table: facts.Table) -> None:
+        """Where columns are all that is said, a rollback makes a plain index of them."""
+        is_said = self.was is not None and self.was.definition != IndexDefinition(self.columns)
+        if not self.columns or self.name is not None or is_said:
+            return
+        plain = facts.Index(found.name, tuple(map(facts.IndexPart, self.columns)))
+        if replace(found, comment="", options=()) != plain:
+            raise OperationError(
+                f"The index {found.name!r} of {table.display_name!r} is more than its columns "
+                "(unique, partial, covering, descending or of a method of its own), and a rollback "
+                "would make a plain one. Drop it by its name, and say what it was with .was."
+            )
 
     def find(self, table: facts.Table, catalog: Catalog) -> facts.Index:
         """The index that is meant. Raises OperationError where it is none, or one of several."""

@@ -128,11 +128,10 @@ class CheckDefinition:
         taken = {check.name for check in table.checks}
         return next(name for name in self._names(table) if name not in taken)
 
-    def last_name(self, table: facts.Table) -> str | None:
-        """The last of such names that was given."""
+    def given_names(self, table: facts.Table) -> list[str]:
+        """Those of such names that were given, in their order."""
         taken = {check.name for check in table.checks}
-        given = list(itertools.takewhile(lambda name: name in taken, self._names(table)))
-        return given[-1] if given else None
+        return list(itertools.takewhile(lambda name: name in taken, self._names(table)))
 
     def _names(self, table: facts.Table) -> Iterator[str]:
         yield default_name(table.name, self.columns, "check")

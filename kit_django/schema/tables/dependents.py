@@ -38,7 +38,9 @@ def _without(table: facts.Table, name: str, vendor: str) -> facts.Table:
         columns=tuple(column for column in table.columns if column.name != name),
         primary_key=None if key is None or name in key.columns else key,
         uniques=tuple(each for each in table.uniques if name not in each.columns),
-        checks=tuple(each for each in table.checks if name not in _of_check(each, table, vendor)),
+        checks=tuple(
+            each for each in table.checks if name not in columns_of_check(each, table, vendor)
+        ),
         foreign_keys=tuple(each for each in table.foreign_keys if name not in each.columns),
         indexes=tuple(each for each in table.indexes if name not in _of_index(each, table, vendor)),
         exclusions=tuple(
@@ -69,7 +71,7 @@ def _standing(table: facts.Table, vendor: str) -> Iterator[tuple[str, set[str]]]
     for index in table.indexes:
         yield f"the index {index.name!r}", _of_index(index, table, vendor)
     for check in table.checks:
-        yield f"the check {check.name or check.sql!r}", _of_check(check, table, vendor)
+        yield f"the check {check.name or check.sql!r}", columns_of_check(check, table, vendor)
     for exclusion in table.exclusions:
         columns = mentioned_columns(exclusion.sql, table, vendor)
         yield f"the exclusion constraint {exclusion.name!r}", columns
@@ -88,7 +90,7 @@ def _of_index(index: facts.Index, table: facts.Table, vendor: str) -> set[str]:
     return columns | set(index.include) | mentioned_columns(index.where, table, vendor)
 
 
-def _of_check(check: facts.Check, table: facts.Table, vendor: str) -> set[str]:
+def columns_of_check(check: facts.Check, table: facts.Table, vendor: str) -> set[str]:
     own = {check.column} if check.column else set()
     return own | mentioned_columns(check.sql, table, vendor)
 

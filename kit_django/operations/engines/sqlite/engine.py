@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.base import Change
+from kit_django.operations.base import Change, Names
 from kit_django.operations.changes.columns import AddColumn, ChangeColumn, RenameColumn
 from kit_django.operations.changes.constraints import AddConstraint
 from kit_django.operations.engines.base import Engine
@@ -42,22 +42,28 @@ class SQLiteEngine(Engine):
     # Altering
 
     def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
-        """``target`` is what the table is to be, where changes wait for the rebuild."""
-        self.steps(before, changes)  # Refuses what cannot be done before anything is.
+        """``target`` is what the table is to be, where changes wait for the rebuild.
+
+        ``names`` tells which of its columns are columns of ``table``: one that was dropped and
+        added anew is another, whose rows begin with its default.
+        """
+        # Refuses, too, what cannot be done, before anything is.
         followed = self._followers(before, changes)
         waiting = deque(changes)
         table = target = before
+        names = _own_names(table)
         with self.all_or_nothing():
             while waiting:
                 change = waiting.popleft()
-                if isinstance(change, RenameColumn) and table.has_column(change.name):
-                    table, target = self._rename_amid(change, table, target)
-                elif table == target and is_native(change, table, self.catalog):
+                if isinstance(change, RenameColumn) and names.get(change.name) == change.name:
+                    table, target, names = self._rename_amid(change, table, target, names)
+                elif _is_done(table, target, names) and is_native(change, table, self.catalog):
                     inline = inline_constraints(change, waiting, self.catalog)
                     table = target = self._natively(change, inline, table)
+                    names = _own_names(table)
                 else:
-                    target = change.after(target, self.catalog)
-            self._rebuild(table, target)
+                    target, names = change.after(target, self.catalog), change.carry(names)
+            self._rebuild(table, target, names)
             for key, columns in followed.items():
                 self._follow(self.catalog.table(key), columns)
 
@@ -66,15 +72,19 @@ class SQLiteEngine(Engine):
         return nullcontext() if self.pretends else transaction.atomic(self.connection.alias)
 
     def _rename_amid(
-        self, change: RenameColumn, table: facts.Table, target: facts.Table
-    ) -> tuple[facts.Table, facts.Table]:
+        self, change: RenameColumn, table: facts.Table, target: facts.Table, names: Names
+    ) -> tuple[facts.Table, facts.Table, Names]:
         """Only ALTER TABLE renames a column in views, triggers and other tables as well."""
         if table.has_column(change.new_name):  # it is to be dropped
-            table = target = self._rebuild(table, target)
-        is_waiting = table != target
+            table = target = self._rebuild(table, target, names)
+            names = _own_names(table)
+        is_waiting = not _is_done(table, target, names)
         target = change.after(target, self.catalog)
         table = self._natively(change, [], table)
-        return table, target if is_waiting else table
+        if not is_waiting:
+            return table, table, _own_names(table)
+        own = {now: was for now, was in names.items() if now != change.name}
+        return table, target, {**own, change.new_name: change.new_name}
 
     def _natively(
         self, change: Change, inline: Sequence[AddConstraint], before: facts.Table
@@ -103,10 +113,13 @@ class SQLiteEngine(Engine):
                 words.append(self.constraint_clause(added))
         self.execute(f"ALTER TABLE {self.table_name(after)} ADD COLUMN {' '.join(words)}")
 
-    def _rebuild(self, before: facts.Table, after: facts.Table) -> facts.Table:
-        if before == after:
+    def _rebuild(
+        self, before: facts.Table, after: facts.Table, names: Names | None = None
+    ) -> facts.Table:
+        names = _own_names(before) if names is None else names
+        if _is_done(before, after, names):
             return before
-        Rebuild(self, before, after).run()
+        Rebuild(self, before, after, names).run()
         self.changed(before, after)
         return self.catalog.table(after.key)
 
@@ -115,13 +128,14 @@ class SQLiteEngine(Engine):
     ) -> dict[tuple[str | None, str], dict[str, facts.Column]]:
         """The columns of other tables that take on the type of a changed one, by their tables."""
         found: dict[tuple[str | None, str], dict[str, facts.Column]] = {}
-        for change in changes:
-            if not isinstance(change, ChangeColumn) or not table.has_column(change.name):
-                continue
-            changed = change.after(table, self.catalog).column(change.name)
-            if changed.type != table.column(change.name).type:
-                for other, name in followers(table, change.name, self.catalog)[1][1:]:
-                    found.setdefault(other.key, {})[name] = changed
+        names = _own_names(table)
+        for change, before, after in self.steps(table, changes):
+            if isinstance(change, ChangeColumn) and change.name in names:
+                changed = after.column(change.name)
+                if changed.type != before.column(change.name).type:
+                    for other, name in followers(table, names[change.name], self.catalog)[1][1:]:
+                        found.setdefault(other.key, {})[name] = changed
+            names = change.carry(names)
         return found
 
     def _follow(self, table: facts.Table, columns: dict[str, facts.Column]) -> None:
@@ -178,6 +192,15 @@ class SQLiteEngine(Engine):
             self.catalog.forget_all()
         else:
             super().run_sql(sql, params)
+
+
+def _own_names(table: facts.Table) -> Names:
+    return {name: name for name in table.column_names}
+
+
+def _is_done(table: facts.Table, target: facts.Table, names: Names) -> bool:
+    """Whether nothing waits: a new column may look just like the one that it replaces."""
+    return table == target and names == _own_names(table)
 
 
 @contextmanager

@@ -19,20 +19,27 @@ from kit_django.schema.conditions import mentioned_columns
 from kit_django.schema.introspection import introspect_table
 
 if TYPE_CHECKING:
+    from kit_django.operations.base import Names
     from kit_django.operations.engines.base import Engine
 
 ROWIDS = ("rowid", "_rowid_", "oid")
 
 
 class Rebuild:
-    """From ``before`` to ``after``, within the caller's transaction. Raises OperationError."""
+    """From ``before`` to ``after``, within the caller's transaction. Raises OperationError.
 
-    def __init__(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
+    ``names`` has the old name of each column that is carried over, by its name in ``after``.
+    """
+
+    def __init__(
+        self, engine: Engine, before: facts.Table, after: facts.Table, names: Names
+    ) -> None:
         self.engine = engine
         self.connection = engine.connection
         self.dialect = engine.dialect
         self.before = before
         self.after = after
+        self.names = names
         self.temporary = replace(after, name=self._free_name())
 
     def _free_name(self) -> str:
@@ -74,18 +81,23 @@ class Rebuild:
         return self.engine.table_name(table)
 
     def _copy_rows(self) -> None:
-        kept = [
-            self.dialect.quote_name(column.name)
+        kept = {
+            self.dialect.quote_name(column.name): self.dialect.quote_name(self.names[column.name])
             for column in self.after.columns
-            if self.before.has_column(column.name) and not column.generated
-        ]
-        kept += self._rowid()
+            if column.name in self.names and not column.generated
+        }
+        kept |= {name: name for name in self._rowid()}
+        kept = kept or self._fresh()
         if kept:
-            names = ", ".join(kept)
             self._execute(
-                f"INSERT INTO {self._name(self.temporary)} ({names}) "
-                f"SELECT {names} FROM {self._name(self.before)}"
+                f"INSERT INTO {self._name(self.temporary)} ({', '.join(kept)}) "
+                f"SELECT {', '.join(kept.values())} FROM {self._name(self.before)}"
             )
+
+    def _fresh(self) -> dict[str, str]:
+        """Where all columns are new, there are still as many rows as there were."""
+        stored = [column for column in self.after.columns if not column.generated]
+        return {self.dialect.quote_name(each.name): each.default or "NULL" for each in stored[:1]}
 
     def _rowid(self) -> list[str]:
         """A rowid without a column of its own is carried over too: full-text tables point to it."""
