@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 SHOP = Path(__file__).parent / "shop"
 FILES = sorted(SHOP.glob("2*.py"))
-NO_OPERATIONS = {"perform", "operations", "touched", "connection", "vendor", "add", "add_column"}
+NO_OPERATIONS = {
+    "perform",
+    "operations",
+    "touched",
+    "connection",
+    "vendor",
+    "add",
+    "refuse_loose_ends",
+}
 
 
 def shop_of(connection: BaseDatabaseWrapper) -> Database:

@@ -16,9 +16,11 @@ from django.db.backends.utils import CursorWrapper
 
 from kit_django.exceptions import Irreversible
 from kit_django.operations.base import Change, Operation
-from kit_django.operations.builders.constraints import PreviousConstraint
+from kit_django.operations.builders.block import Block, Blocks, Said
 from kit_django.operations.builders.extras import Columns, dropped_index, index_definition
+from kit_django.operations.builders.strict import Strict
 from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
+from kit_django.operations.builders.was import PreviousConstraint
 from kit_django.operations.changes.indexes import AddIndex, RenameIndex
 from kit_django.operations.definitions.constraint import Condition
 from kit_django.operations.editing import open_editor
@@ -53,18 +55,21 @@ if TYPE_CHECKING:
     from kit_django.operations.models import ModelMaker
 
 
-class Schema:
+class Schema(Strict):
     """The database's schema, to be changed.
 
     ``operations`` holds what was done so far, in order; ``touched`` the names of the tables that
     were made, changed or dropped. ``is_performing`` is true within an operation.
     """
 
+    called = "schema"
+
     def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
         self._connection = connection
         self._engine = engine
         self._operations: list[Operation] = []
         self._models: ModelMaker | None = None
+        self._blocks = Blocks()
         self._rows_may_have_changed = False
         self.reads_data = False
         self.is_performing = False
@@ -79,6 +84,7 @@ class Schema:
 
     def perform(self, operation: Operation) -> None:
         """Do one operation now, or only take it down where the schema records."""
+        self._blocks.refuse_within(operation.describe())
         self._models = None
         if self._engine is not None:
             self._bring_checks_forward(operation)
@@ -104,37 +110,53 @@ class Schema:
 
     # Tables
 
-    @contextmanager
     def create_table(
         self, name: str, *, if_not_exists: bool = False, comment: str = ""
-    ) -> Iterator[TableBuilder]:
+    ) -> Block[TableBuilder]:
         """Create a table of what is said of it within the ``with`` block."""
-        builder = TableBuilder(name)
-        yield builder
-        for enum in builder.enums:
-            self.perform(enum)
-        self.perform(CreateTable(name, tuple(builder.changes), if_not_exists, comment))
 
-    @contextmanager
-    def alter_table(self, name: str) -> Iterator[AlterTableBuilder]:
+        def create(said: Said) -> None:
+            self._perform_all(said.enums)
+            self.perform(CreateTable(name, tuple(said.changes), if_not_exists, comment))
+
+        said = self._begin(f'schema.create_table("{name}")', name)
+        return Block(said, TableBuilder(said), create, self._blocks)
+
+    def alter_table(self, name: str) -> Block[AlterTableBuilder]:
         """Make all changes that are said within the ``with`` block, in their order."""
-        builder = AlterTableBuilder(name)
-        yield builder
-        for enum in builder.enums:
-            self.perform(enum)
-        if builder.changes:
-            self.perform(AlterTable(name, tuple(builder.changes)))
+
+        def alter(said: Said) -> None:
+            self._perform_all(said.enums)
+            self.perform(AlterTable(name, tuple(said.changes)))
+
+        said = self._begin(f'schema.alter_table("{name}")', name)
+        return Block(said, AlterTableBuilder(said), alter, self._blocks)
+
+    def _begin(self, call: str, table: str) -> Said:
+        said = Said(table, call)
+        self._blocks.begin(said)
+        return said
+
+    def _perform_all(self, operations: Sequence[Operation]) -> None:
+        for operation in operations:
+            self.perform(operation)
 
     def drop_table(
         self, name: str, *, if_exists: bool = False, cascade: bool = False
-    ) -> DroppedTable:
+    ) -> Block[TableBuilder]:
         """Drop a table. ``with schema.drop_table(...) as table:`` says what it was.
 
         ``cascade`` takes the foreign keys of other tables along, and what else depends on it.
         """
-        operation = DropTable(name, if_exists, cascade)
-        self.perform(operation)
-        return DroppedTable(self._operations, operation)
+        self.perform(DropTable(name, if_exists, cascade))
+        place = len(self._operations) - 1
+
+        def remember(said: Said) -> None:
+            was = CreateTable(name, tuple(said.changes))
+            self._operations[place] = DropTable(name, if_exists, cascade, was)
+
+        said = Said(name, f'schema.drop_table("{name}")')
+        return Block(said, TableBuilder(said), remember, self._blocks)
 
     def rename_table(self, name: str, new_name: str) -> None:
         self.perform(RenameTable(name, new_name))
@@ -192,7 +214,9 @@ class Schema:
         def say(with_was: Change) -> None:
             self._operations[place] = AlterTable(table, (with_was,))
 
-        return PreviousConstraint(dropped, say)
+        return PreviousConstraint(
+            f'schema.drop_index("{table}", ...)', self._blocks.loose, dropped, say
+        )
 
     def rename_index(self, table: str, name: str, new_name: str) -> None:
         self.perform(AlterTable(table, (RenameIndex(name, new_name),)))
@@ -333,6 +357,10 @@ class Schema:
         found = self._live(f"whether {table!r} has an index {name!r}").catalog.find(table)
         return found is not None and any(index.name == name for index in found.indexes)
 
+    def refuse_loose_ends(self) -> None:
+        """Raises OperationError where a block was never entered, or something not said to its end."""
+        self._blocks.loose.refuse()
+
     @property
     def vendor(self) -> str:
         """``"postgresql"``, ``"mysql"`` (MariaDB too) or ``"sqlite"``, for what only one can."""
@@ -342,25 +370,6 @@ class Schema:
         if self._engine is None:
             raise Irreversible(f"up() asks the database for {what}. Write down().")
         return self._engine
-
-
-class DroppedTable:
-    """What a dropped table was; saying it makes the drop reversible, as in Rails."""
-
-    def __init__(self, operations: list[Operation], operation: DropTable) -> None:
-        self._operations = operations
-        self._position = len(operations) - 1
-        self._dropped = operation
-        self._builder = TableBuilder(operation.name)
-
-    def __enter__(self) -> TableBuilder:
-        return self._builder
-
-    def __exit__(self, *exc_info: object) -> None:
-        was = CreateTable(self._dropped.name, tuple(self._builder.changes))
-        self._operations[self._position] = DropTable(
-            self._dropped.name, self._dropped.if_exists, self._dropped.cascade, was
-        )
 
 
 @contextmanager
@@ -378,13 +387,16 @@ def open_schema(
     """
     with open_editor(connection, collect) as editor:
         catalog = Catalog(connection, is_empty=is_empty)
-        yield Schema(connection, engine_for(editor, catalog))
+        schema = Schema(connection, engine_for(editor, catalog))
+        yield schema
+        schema.refuse_loose_ends()
 
 
 def record(up: Callable[[Schema], None], connection: BaseDatabaseWrapper) -> tuple[Operation, ...]:
     """The operations of an ``up()``, without doing any. Raises Irreversible if it asks the database."""
     schema = Schema(connection)
     up(schema)
+    schema.refuse_loose_ends()
     return schema.operations
 
 

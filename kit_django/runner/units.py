@@ -81,6 +81,7 @@ class Up(Unit):
 
     def work(self, schema: Schema) -> None:
         self.loaded.migration.up(schema)
+        schema.refuse_loose_ends()
 
     def finish(self, duration_ms: int) -> None:
         self.history.finish(self.row_id, duration_ms)
@@ -124,6 +125,7 @@ class Down(Unit):
     def work(self, schema: Schema) -> None:
         if self.undo is None:
             self.loaded.migration.down(schema)
+            schema.refuse_loose_ends()
             return
         for operation in self.undo:
             schema.perform(operation)

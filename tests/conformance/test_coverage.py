@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
 
-from kit_django.operations.builders.columns import ColumnTypes
+from kit_django.operations.builders.columns import ColumnChange
 from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
 from kit_django.operations.definitions.column import Modifiers
 from kit_django.operations.schema import Schema
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
-NO_OPERATIONS = {"perform", "operations", "touched", "connection", "cursor", "vendor", "become"}
+NO_OPERATIONS = {"perform", "operations", "touched", "connection", "cursor", "vendor"}
 SAME = {"index": "create_index"}
-BUILT_ON = {"add", "add_column", "with_enum_type", "reads_data"}
+BUILT_ON = {"add", "reads_data", "refuse_loose_ends"}
 
 
 def calls() -> Iterator[tuple[str, int, set[str]]]:
@@ -42,7 +42,7 @@ def options(method: object) -> list[str]:
 
 
 def methods() -> Iterator[tuple[str, list[str]]]:
-    for kind in (Schema, TableBuilder, AlterTableBuilder, ColumnTypes):
+    for kind in (Schema, TableBuilder, AlterTableBuilder, ColumnChange):
         for name, method in inspect.getmembers(kind, inspect.isfunction):
             if not name.startswith("_") and name not in NO_OPERATIONS | BUILT_ON:
                 yield name, options(method)

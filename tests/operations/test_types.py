@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kit_django.operations.builders.table import ColumnMethods, TableBuilder
+from kit_django.operations.builders.block import Said
+from kit_django.operations.builders.table import TableBuilder
 from kit_django.operations.changes.columns import AddColumn
 from kit_django.operations.definitions.column import implied_checks, lower_column
+from kit_django.operations.definitions.column_types import ColumnMethods
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from tests.projects import REPOSITORY
@@ -21,21 +23,9 @@ GUIDE = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(?P<call>\w+\(.*\))` \| `(.+)` \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
 ROWS = [(match["call"], match.groups()[1:]) for match in ROW.finditer(GUIDE)]
 WITHOUT_A_ROW = {
-    "add",
-    "add_column",
-    "with_enum_type",
-    "index",
-    "full_text",
-    "unique",
-    "primary_key",
-    "check",
-    "foreign_key",
-    "exclude",
     "column",
     "generated",
-    "timestamps",
     "soft_deletes",
-    "morphs",
     "big_id",
     "positive_small_integer",
     "positive_integer",
@@ -52,9 +42,10 @@ def test_a_column_method_makes_the_type_of_the_guide(
 
 
 def made_by(call: str, connection: BaseDatabaseWrapper) -> str:
-    table = TableBuilder("t")
+    said = Said("t", "t")
+    table = TableBuilder(said)
     eval(f"table.{call}", {"table": table, "name": "x"})  # noqa: S307
-    added = table.changes[0]
+    added = said.changes[0]
     assert isinstance(added, AddColumn)
     catalog = Catalog(connection)
     column = lower_column(added.name, added.spec, facts.Table("t"), catalog)

@@ -1,16 +1,17 @@
-"""``table.unique(...)`` and its like, and ``table.drop_unique(...).was.unique(...)``."""
+"""``table.unique(...)`` and its like."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.base import Change
 from kit_django.operations.builders.extras import Columns, index_definition, names
-from kit_django.operations.changes.constraints import AddConstraint, DropConstraint
-from kit_django.operations.changes.indexes import AddIndex, DropIndex
+from kit_django.operations.builders.strict import Strict
+from kit_django.operations.changes.constraints import AddConstraint
+from kit_django.operations.changes.indexes import AddIndex
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
     Condition,
@@ -21,14 +22,10 @@ from kit_django.operations.definitions.constraint import (
     UniqueDefinition,
     action,
 )
-
-if TYPE_CHECKING:
-    from kit_django.schema import facts
-
-Say = Callable[[Change], None]
+from kit_django.schema import facts
 
 
-class ConstraintMethods(ABC):
+class ConstraintMethods(Strict, ABC):
     """What can be said of a table besides its columns."""
 
     @abstractmethod
@@ -152,24 +149,3 @@ class ConstraintMethods(ABC):
             tuple(elements), name, method, where, deferrable, names(include)
         )
         self.add(AddConstraint(definition))
-
-
-class PreviousConstraint:
-    """What an index or a constraint was; saying it makes its drop reversible."""
-
-    def __init__(self, dropped: DropIndex | DropConstraint, say: Say) -> None:
-        self._dropped = dropped
-        self._say = say
-
-    @property
-    def was(self) -> ConstraintMethods:
-        return _Was(self._dropped, self._say)
-
-
-class _Was(ConstraintMethods):
-    def __init__(self, dropped: DropIndex | DropConstraint, say: Say) -> None:
-        self._dropped = dropped
-        self._say = say
-
-    def add(self, change: Change) -> None:
-        self._say(self._dropped.with_was(change))

@@ -60,6 +60,11 @@ class ColumnSpec:
     """The name of the type and its labels."""
     modifiers: Modifiers = dataclasses.field(default_factory=Modifiers)
 
+    def __post_init__(self) -> None:
+        _refuse_contradictions(self.modifiers)
+        if self.enum is not None:
+            _refuse_unknown_label(self.modifiers.get("default"), self.enum[1])
+
     @property
     def has_type(self) -> bool:
         return not (self.field is None and self.reference is None and self.enum is None)
@@ -68,6 +73,34 @@ class ColumnSpec:
     def is_of_the_column(self) -> bool:
         """Whether it says more than constraints and indexes, which are changes of their own."""
         return self.has_type or not self.modifiers.keys() <= _OF_THE_TABLE
+
+
+def _refuse_contradictions(modifiers: Modifiers) -> None:
+    """Raises OperationError for what would be passed over beside something else."""
+    default = modifiers.get("default")
+    if callable(default):
+        raise OperationError(
+            f"default={default!r} is a function of Python's, which a database cannot call. Give a "
+            "value or an expression such as Now(); for the present time, use_current=True."
+        )
+    if "stored" in modifiers and "generated_as" not in modifiers:
+        raise OperationError("stored= is said of generated columns. Say generated_as= too.")
+    given = {"default": default is not None, "use_current": modifiers.get("use_current")}
+    given["generated_as"] = "generated_as" in modifiers
+    asked = [f"{name}=" for name, is_asked in given.items() if is_asked]
+    if len(asked) > 1:
+        raise OperationError(
+            f"{' and '.join(asked)} each say what stands in the column. Leave one of them out."
+        )
+
+
+def _refuse_unknown_label(default: Any, labels: tuple[str, ...]) -> None:
+    value = default.value if isinstance(default, models.Value) else default
+    is_expression = hasattr(value, "resolve_expression")
+    if value is not None and not is_expression and value not in labels:
+        raise OperationError(
+            f"default={value!r} is none of the enum's texts: {', '.join(map(repr, labels))}."
+        )
 
 
 @cache

@@ -1,8 +1,9 @@
 """The column methods: short forms of Django fields, named as Laravel names them.
 
-Each returns a ``ColumnSpec``; the builders hand them out as ``table.string("name", ...)`` and
-``table.change("name").string(...)``. The column type that Django makes of the field on each
-database is in the docstring as *PostgreSQL / MariaDB / SQLite*.
+Each is said as ``table.string("name", ...)``, ``table.change("name").string(...)`` and
+``.was.string(...)``, and returns the ``ColumnSpec`` that these make a column of. The
+column type that Django makes of the field on each database is in the docstring as
+*PostgreSQL / MariaDB / SQLite*.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.db.models.functions import Now
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.definitions.column import ColumnSpec, Modifiers
+from kit_django.operations.definitions.column_method import ColumnMethod, named
 from kit_django.operations.definitions.constraint import (
     DeferrableChoice,
     ForeignKeyDefinition,
@@ -23,179 +25,265 @@ from kit_django.operations.definitions.constraint import (
 from kit_django.operations.objects import enum_labels
 
 
-def string(max_length: int = 255, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Text of limited length: varchar(n) on all three."""
-    return ColumnSpec(models.CharField(max_length=max_length), modifiers=modifiers)
+class ColumnMethods:
+    """All that a column can be said to be."""
 
+    @ColumnMethod
+    def string(self, max_length: int = 255, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Text of limited length: varchar(n) on all three."""
+        return ColumnSpec(models.CharField(max_length=max_length), modifiers=modifiers)
 
-def char(length: int = 1, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Text of a fixed length: char(n) on all three."""
-    from kit_django.fields import DatabaseTypeField
+    @ColumnMethod
+    def char(self, length: int = 1, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Text of a fixed length: char(n) on all three."""
+        from kit_django.fields import DatabaseTypeField
 
-    return ColumnSpec(DatabaseTypeField(f"char({int(length)})"), modifiers=modifiers)
+        return ColumnSpec(DatabaseTypeField(f"char({int(length)})"), modifiers=modifiers)
 
+    @ColumnMethod
+    def text(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Text of any length: text / longtext / text."""
+        return ColumnSpec(models.TextField(), modifiers=modifiers)
 
-def text(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Text of any length: text / longtext / text."""
-    return ColumnSpec(models.TextField(), modifiers=modifiers)
+    @ColumnMethod
+    def email(self, max_length: int = 254, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """An e-mail address: varchar(254) on all three."""
+        return ColumnSpec(models.EmailField(max_length=max_length), modifiers=modifiers)
 
+    @ColumnMethod
+    def url(self, max_length: int = 200, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A URL: varchar(200) on all three."""
+        return ColumnSpec(models.URLField(max_length=max_length), modifiers=modifiers)
 
-def email(max_length: int = 254, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """An e-mail address: varchar(254) on all three."""
-    return ColumnSpec(models.EmailField(max_length=max_length), modifiers=modifiers)
+    @ColumnMethod
+    def slug(self, max_length: int = 50, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A slug: varchar(50) on all three. No index, unlike Django's field, unless ``index=True``."""
+        return ColumnSpec(
+            models.SlugField(max_length=max_length, db_index=False), modifiers=modifiers
+        )
 
+    @ColumnMethod
+    def small_integer(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Two bytes, signed: smallint on all three."""
+        return ColumnSpec(models.SmallIntegerField(), modifiers=modifiers)
 
-def url(max_length: int = 200, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A URL: varchar(200) on all three."""
-    return ColumnSpec(models.URLField(max_length=max_length), modifiers=modifiers)
+    @ColumnMethod
+    def integer(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Four bytes, signed: integer / int / integer."""
+        return ColumnSpec(models.IntegerField(), modifiers=modifiers)
 
-
-def slug(max_length: int = 50, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A slug: varchar(50) on all three. No index, unlike Django's field, unless ``index=True``."""
-    return ColumnSpec(models.SlugField(max_length=max_length, db_index=False), modifiers=modifiers)
-
-
-def small_integer(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Two bytes, signed: smallint on all three."""
-    return ColumnSpec(models.SmallIntegerField(), modifiers=modifiers)
-
-
-def integer(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Four bytes, signed: integer / int / integer."""
-    return ColumnSpec(models.IntegerField(), modifiers=modifiers)
-
-
-def big_integer(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Eight bytes, signed: bigint on all three."""
-    return ColumnSpec(models.BigIntegerField(), modifiers=modifiers)
-
-
-def unsigned_small_integer(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Zero or more: smallint with a check / smallint unsigned / smallint unsigned with a check."""
-    return ColumnSpec(models.PositiveSmallIntegerField(), modifiers=modifiers)
-
-
-def unsigned_integer(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Zero or more: integer with a check / int unsigned / integer unsigned with a check."""
-    return ColumnSpec(models.PositiveIntegerField(), modifiers=modifiers)
-
-
-def unsigned_big_integer(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Zero or more: bigint with a check / bigint unsigned / bigint unsigned with a check."""
-    return ColumnSpec(models.PositiveBigIntegerField(), modifiers=modifiers)
-
-
-def boolean(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """True or false: boolean / tinyint(1) / bool."""
-    return ColumnSpec(models.BooleanField(), modifiers=modifiers)
-
-
-def decimal(
-    max_digits: int = 8, decimal_places: int = 2, **modifiers: Unpack[Modifiers]
-) -> ColumnSpec:
-    """An exact number: numeric(8,2) / decimal(8,2) / decimal."""
-    field: models.DecimalField[Any, Any] = models.DecimalField(
-        max_digits=max_digits, decimal_places=decimal_places
-    )
-    return ColumnSpec(field, modifiers=modifiers)
-
-
-def float_(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A floating-point number: double precision / double / real."""
-    return ColumnSpec(models.FloatField(), modifiers=modifiers)
-
-
-def date(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A day: date on all three."""
-    return ColumnSpec(models.DateField(), modifiers=modifiers)
-
-
-def datetime(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A point in time, as Django keeps it: timestamp with time zone / datetime(6) / datetime."""
-    return ColumnSpec(models.DateTimeField(), modifiers=modifiers)
-
-
-def time(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A time of day: time / time(6) / time."""
-    return ColumnSpec(models.TimeField(), modifiers=modifiers)
-
-
-def duration(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A span of time: interval / bigint (microseconds) / bigint (microseconds)."""
-    return ColumnSpec(models.DurationField(), modifiers=modifiers)
-
-
-def timestamp(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A point in time, Laravel's name for ``datetime``."""
-    return ColumnSpec(models.DateTimeField(), modifiers=modifiers)
-
-
-def json(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A JSON document: jsonb / longtext with a check on MariaDB, json on MySQL / text with a check."""
-    return ColumnSpec(models.JSONField(), modifiers=modifiers)
-
-
-def uuid(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A UUID: uuid / uuid (char(32) before MariaDB 10.7 and on MySQL) / char(32)."""
-    return ColumnSpec(models.UUIDField(), modifiers=modifiers)
-
-
-def binary(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Bytes: bytea / longblob / BLOB."""
-    return ColumnSpec(models.BinaryField(), modifiers=modifiers)
-
-
-def ip_address(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """An IPv4 or IPv6 address: inet / char(39) / char(39)."""
-    return ColumnSpec(models.GenericIPAddressField(), modifiers=modifiers)
-
-
-def remember_token(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Laravel's token for "remember me": a nullable varchar(100) on all three."""
-    modifiers.setdefault("null", True)
-    return string(100, **modifiers)
-
-
-def enum(
-    values: Sequence[str], type_name: str | None = None, **modifiers: Unpack[Modifiers]
-) -> ColumnSpec:
-    """One of some texts: a type of its own / enum(...) / varchar with a check.
-
-    ``type_name`` names PostgreSQL's type; without it that is made of the table and the column.
-    """
-    return ColumnSpec(enum=(type_name or "", enum_labels(values)), modifiers=modifiers)
-
-
-def id_(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A numbered primary key: bigint identity / bigint auto_increment / integer autoincrement."""
-    modifiers.setdefault("primary_key", True)
-    return ColumnSpec(models.BigAutoField(primary_key=True), modifiers=modifiers)
-
-
-def uuid_id(**modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """A UUID as the primary key; the application makes its values."""
-    modifiers.setdefault("primary_key", True)
-    return uuid(**modifiers)
-
-
-def foreign_id(
-    references: str | None = None,
-    *,
-    column: str | None = None,
-    on_delete: str = "no action",
-    on_update: str = "no action",
-    deferrable: DeferrableChoice = "default",
-    **modifiers: Unpack[Modifiers],
-) -> ColumnSpec:
-    """A column that refers to another table's key, of exactly that key's type, with an index.
-
-    ``column`` names another column than the primary key. Without ``references`` it is a plain
-    bigint. ``index=False`` leaves the index out (MariaDB makes one for any foreign key).
-    """
-    modifiers.setdefault("index", True)
-    if references is None:
+    @ColumnMethod
+    def big_integer(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Eight bytes, signed: bigint on all three."""
         return ColumnSpec(models.BigIntegerField(), modifiers=modifiers)
-    reference = ForeignKeyDefinition(
+
+    @ColumnMethod
+    def unsigned_small_integer(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Zero or more: smallint with a check / smallint unsigned / smallint unsigned with a check."""
+        return ColumnSpec(models.PositiveSmallIntegerField(), modifiers=modifiers)
+
+    positive_small_integer = unsigned_small_integer
+
+    @ColumnMethod
+    def unsigned_integer(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Zero or more: integer with a check / int unsigned / integer unsigned with a check."""
+        return ColumnSpec(models.PositiveIntegerField(), modifiers=modifiers)
+
+    positive_integer = unsigned_integer
+
+    @ColumnMethod
+    def unsigned_big_integer(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Zero or more: bigint with a check / bigint unsigned / bigint unsigned with a check."""
+        return ColumnSpec(models.PositiveBigIntegerField(), modifiers=modifiers)
+
+    positive_big_integer = unsigned_big_integer
+
+    @ColumnMethod
+    def boolean(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """True or false: boolean / tinyint(1) / bool."""
+        return ColumnSpec(models.BooleanField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def decimal(
+        self, max_digits: int = 8, decimal_places: int = 2, **modifiers: Unpack[Modifiers]
+    ) -> ColumnSpec:
+        """An exact number: numeric(8,2) / decimal(8,2) / decimal."""
+        field: models.DecimalField[Any, Any] = models.DecimalField(
+            max_digits=max_digits, decimal_places=decimal_places
+        )
+        return ColumnSpec(field, modifiers=modifiers)
+
+    @ColumnMethod
+    def float(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A floating-point number: double precision / double / real."""
+        return ColumnSpec(models.FloatField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def date(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A day: date on all three."""
+        return ColumnSpec(models.DateField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def datetime(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A point in time, as Django keeps it: timestamp with time zone / datetime(6) / datetime."""
+        return ColumnSpec(models.DateTimeField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def time(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A time of day: time / time(6) / time."""
+        return ColumnSpec(models.TimeField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def duration(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A span of time: interval / bigint (microseconds) / bigint (microseconds)."""
+        return ColumnSpec(models.DurationField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def timestamp(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A point in time, Laravel's name for ``datetime``."""
+        return ColumnSpec(models.DateTimeField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def json(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A JSON document: jsonb / longtext with a check on MariaDB, json on MySQL / text with a check."""
+        return ColumnSpec(models.JSONField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def uuid(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A UUID: uuid / uuid (char(32) before MariaDB 10.7 and on MySQL) / char(32)."""
+        return ColumnSpec(models.UUIDField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def binary(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Bytes: bytea / longblob / BLOB."""
+        return ColumnSpec(models.BinaryField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def ip_address(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """An IPv4 or IPv6 address: inet / char(39) / char(39)."""
+        return ColumnSpec(models.GenericIPAddressField(), modifiers=modifiers)
+
+    @named("remember_token")
+    def remember_token(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Laravel's token for "remember me": a nullable varchar(100) on all three."""
+        modifiers.setdefault("null", True)
+        return ColumnSpec(models.CharField(max_length=100), modifiers=modifiers)
+
+    @ColumnMethod
+    def enum(
+        self, values: Sequence[str], type_name: str | None = None, **modifiers: Unpack[Modifiers]
+    ) -> ColumnSpec:
+        """One of some texts: a type of its own / enum(...) / varchar with a check.
+
+        ``type_name`` names PostgreSQL's type; without it that is made of the table and the column.
+        """
+        return ColumnSpec(enum=(type_name or "", enum_labels(values)), modifiers=modifiers)
+
+    @named("id")
+    def id(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A numbered primary key: bigint identity / bigint auto_increment / integer autoincrement."""
+        modifiers.setdefault("primary_key", True)
+        return ColumnSpec(models.BigAutoField(primary_key=True), modifiers=modifiers)
+
+    big_id = id  # noqa: A003
+
+    @named("id")
+    def uuid_id(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A UUID as the primary key; the application makes its values."""
+        modifiers.setdefault("primary_key", True)
+        return ColumnSpec(models.UUIDField(), modifiers=modifiers)
+
+    @ColumnMethod
+    def foreign_id(
+        self,
+        references: str | None = None,
+        *,
+        column: str | None = None,
+        on_delete: str = "no action",
+        on_update: str = "no action",
+        deferrable: DeferrableChoice = "default",
+        **modifiers: Unpack[Modifiers],
+    ) -> ColumnSpec:
+        """A column that refers to another table's key, of exactly that key's type, with an index.
+
+        ``column`` names another column than the primary key. Without ``references`` it is a plain
+        bigint. ``index=False`` leaves the index out (MariaDB makes one for any foreign key).
+        """
+        reference = _reference(references, column, on_delete, on_update, deferrable)
+        return _referring(models.BigIntegerField(), reference, modifiers)
+
+    @ColumnMethod
+    def foreign_uuid(
+        self,
+        references: str | None = None,
+        *,
+        column: str | None = None,
+        on_delete: str = "no action",
+        on_update: str = "no action",
+        deferrable: DeferrableChoice = "default",
+        **modifiers: Unpack[Modifiers],
+    ) -> ColumnSpec:
+        """As ``foreign_id``; without ``references`` a plain UUID column."""
+        reference = _reference(references, column, on_delete, on_update, deferrable)
+        return _referring(models.UUIDField(), reference, modifiers)
+
+    @ColumnMethod
+    def generated(
+        self,
+        expression: Any,
+        field: models.Field[Any, Any],
+        **modifiers: Unpack[Modifiers],
+    ) -> ColumnSpec:
+        """A column that the database computes: ``expression`` is SQL or a Django expression.
+
+        It is stored, unless ``stored=False`` has it computed when it is read.
+        """
+        modifiers.setdefault("null", True)
+        modifiers["generated_as"] = expression
+        return ColumnSpec(field, modifiers=modifiers)
+
+    @ColumnMethod
+    def column(self, field: models.Field[Any, Any], **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Any Django field. What the field says itself (null, unique, db_default, ...) counts too."""
+        if not isinstance(field, models.Field):
+            raise OperationError(f"column() takes a Django field, not {type(field).__name__}.")
+        if isinstance(field, models.ManyToManyField):
+            raise OperationError(
+                "A ManyToManyField is a table. Make the link table with create_table."
+            )
+        if isinstance(field, models.ForeignKey):
+            raise OperationError("Use foreign_id(..., references=...) in place of a ForeignKey.")
+        modifiers.setdefault("null", field.null or isinstance(field, models.GeneratedField))
+        if field.primary_key:
+            modifiers.setdefault("primary_key", True)
+        elif field.unique:
+            modifiers.setdefault("unique", True)
+        elif getattr(field, "db_index", False):
+            modifiers.setdefault("index", True)
+        return ColumnSpec(field, modifiers=modifiers)
+
+    @named("deleted_at")
+    def soft_deletes(self) -> ColumnSpec:
+        """A nullable point in time, as Laravel's."""
+        return ColumnSpec(models.DateTimeField(), modifiers={"null": True})
+
+
+def timestamps_column() -> ColumnSpec:
+    """One of the two columns of ``timestamps()``: not null, and now unless told otherwise."""
+    return ColumnSpec(models.DateTimeField(), modifiers={"default": Now()})
+
+
+def _reference(
+    references: str | None,
+    column: str | None,
+    on_delete: str,
+    on_update: str,
+    deferrable: DeferrableChoice,
+) -> ForeignKeyDefinition | None:
+    if references is None:
+        _refuse_without_reference(column, on_delete, on_update, deferrable)
+        return None
+    return ForeignKeyDefinition(
         columns=(),
         table=references,
         to_columns=(column,) if column else (),
@@ -203,64 +291,29 @@ def foreign_id(
         on_update=action(on_update),
         deferrable=deferrable,
     )
+
+
+def _refuse_without_reference(
+    column: str | None, on_delete: str, on_update: str, deferrable: DeferrableChoice
+) -> None:
+    said = {
+        "column": column is not None,
+        "on_delete": on_delete != "no action",
+        "on_update": on_update != "no action",
+        "deferrable": deferrable != "default",
+    }
+    for option, is_said in said.items():
+        if is_said:
+            raise OperationError(
+                f"{option}= is said of a foreign key, and the column refers to no table. Say which "
+                "one with references=, or leave it out."
+            )
+
+
+def _referring(
+    plain: models.Field[Any, Any], reference: ForeignKeyDefinition | None, modifiers: Modifiers
+) -> ColumnSpec:
+    modifiers.setdefault("index", True)
+    if reference is None:
+        return ColumnSpec(plain, modifiers=modifiers)
     return ColumnSpec(reference=reference, modifiers=modifiers)
-
-
-def foreign_uuid(
-    references: str | None = None,
-    *,
-    column: str | None = None,
-    on_delete: str = "no action",
-    on_update: str = "no action",
-    deferrable: DeferrableChoice = "default",
-    **modifiers: Unpack[Modifiers],
-) -> ColumnSpec:
-    """As ``foreign_id``; without ``references`` a plain UUID column."""
-    if references is None:
-        modifiers.setdefault("index", True)
-        return uuid(**modifiers)
-    return foreign_id(
-        references,
-        column=column,
-        on_delete=on_delete,
-        on_update=on_update,
-        deferrable=deferrable,
-        **modifiers,
-    )
-
-
-def generated(
-    expression: Any,
-    field: models.Field[Any, Any],
-    **modifiers: Unpack[Modifiers],
-) -> ColumnSpec:
-    """A column that the database computes: ``expression`` is SQL or a Django expression.
-
-    It is stored, unless ``stored=False`` has it computed when it is read.
-    """
-    modifiers.setdefault("null", True)
-    modifiers["generated_as"] = expression
-    return ColumnSpec(field, modifiers=modifiers)
-
-
-def column(field: models.Field[Any, Any], **modifiers: Unpack[Modifiers]) -> ColumnSpec:
-    """Any Django field. What the field says itself (null, unique, db_default, ...) counts too."""
-    if not isinstance(field, models.Field):
-        raise OperationError(f"column() takes a Django field, not {type(field).__name__}.")
-    if isinstance(field, models.ManyToManyField):
-        raise OperationError("A ManyToManyField is a table. Make the link table with create_table.")
-    if isinstance(field, models.ForeignKey):
-        raise OperationError("Use foreign_id(..., references=...) in place of a ForeignKey.")
-    modifiers.setdefault("null", field.null or isinstance(field, models.GeneratedField))
-    if field.primary_key:
-        modifiers.setdefault("primary_key", True)
-    elif field.unique:
-        modifiers.setdefault("unique", True)
-    elif getattr(field, "db_index", False):
-        modifiers.setdefault("index", True)
-    return ColumnSpec(field, modifiers=modifiers)
-
-
-def timestamps_column() -> ColumnSpec:
-    """One of the two columns of ``timestamps()``: not null, and now unless told otherwise."""
-    return ColumnSpec(models.DateTimeField(), modifiers={"default": Now()})
