@@ -305,7 +305,8 @@ class TypedTimeField(TypedField, models.TimeField):
 
 
 class TypedUUIDField(TypedField, models.UUIDField):
-    """In a column of text, a UUID is its 32 digits, as Django writes it where there is no type."""
+    """In a column of characters, a UUID is its 32 digits, as Django writes it where there is no type;
+    in one that SQLite was told to be a ``uuid``, it has the dashes that all others write there."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> UUID | None:
         return UUID(value) if isinstance(value, str) else value
@@ -314,4 +315,7 @@ class TypedUUIDField(TypedField, models.UUIDField):
         if "char" in self.db_types.get(connection.vendor, ""):
             value = self.to_python(value)
             return None if value is None else value.hex
+        if connection.vendor == "sqlite" and connection.vendor in self.db_types:
+            value = self.to_python(value)
+            return None if value is None else str(value)
         return super().get_db_prep_value(value, connection, prepared)
