@@ -10,7 +10,7 @@ import pytest
 from tests.projects import REPOSITORY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from tests.projects import Project
@@ -29,6 +29,13 @@ MAY_IMPORT = {
     "codegen": BASE | {"codegen", "schema", "fields", "runner.files"},
     "runner": BASE | {"runner", "operations", "schema", "migration"},
 }
+CIRCLES_OF_HINTS = {
+    *("operations.base", "operations.engines.base"),
+    *("operations.changes.columns", "operations.changes.indexes"),
+    *("operations.builders.columns", "operations.builders.table"),
+    *("operations.definitions.constraint", "operations.definitions.expression"),
+}
+"""The modules that still import themselves by way of others, where type hints are counted."""
 HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -54,6 +61,71 @@ def test_imports_point_down_only(path: Path) -> None:
         return
     kits = [name.removeprefix("kit_django.") for name in imported(path) if "kit_django" in name]
     assert [name for name in kits if not is_within(name, MAY_IMPORT[owner])] == []
+
+
+def imports(*, hints: bool = False) -> dict[str, set[str]]:
+    """Which modules of the package each module imports; with ``hints`` for type hints, too."""
+    modules = {".".join(path.relative_to(REPOSITORY).with_suffix("").parts): path for path in FILES}
+    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        said = set(imported(path)) - (set() if hints else set(for_hints(path)))
+        graph[name] = {each for found in said if (each := home(found, modules))} - {name}
+    return graph
+
+
+def for_hints(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for each in node.body:
+                if isinstance(each, ast.ImportFrom):
+                    yield from (f"{each.module}.{name.name}" for name in each.names)
+
+
+def home(name: str, modules: Container[str]) -> str | None:
+    """The module that an imported name is, or is in."""
+    parent = name.rpartition(".")[0]
+    return next((each for each in (name, parent) if each in modules), None)
+
+
+def reachable(start: str, graph: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = graph[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def in_circles(graph: dict[str, set[str]]) -> set[str]:
+    return {name for name in graph if name in reachable(name, graph)}
+
+
+def test_no_module_imports_itself_on_any_way() -> None:
+    assert in_circles(imports()) == set()
+
+
+def test_type_hints_make_no_circles_but_the_known_ones() -> None:
+    found = {name.removeprefix("kit_django.") for name in in_circles(imports(hints=True))}
+    assert found <= CIRCLES_OF_HINTS
+
+
+SCHEMA_MAY_IMPORT = {
+    "facts": set(),
+    "dialects": {"facts"},
+    "clauses": {"facts", "dialects"},
+    "statements": {"facts", "dialects", "clauses", "tables"},
+}
+
+
+@pytest.mark.parametrize("room", SCHEMA_MAY_IMPORT)
+def test_within_schema_imports_point_down_only(room: str) -> None:
+    places = {f"kit_django.schema.{each}" for each in (room, *SCHEMA_MAY_IMPORT[room])}
+    for name, found in imports().items():
+        if is_within(name, {f"kit_django.schema.{room}"}):
+            inside = {each for each in found if each.startswith("kit_django.schema.")}
+            assert {each for each in inside if not is_within(each, places)} == set()
 
 
 @pytest.mark.parametrize("library", HEAVY)
