@@ -144,3 +144,57 @@ def test_a_command_that_writes_no_code_imports_no_heavy_library(
     modules = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
     assert "kit_django.migration" in modules
     assert modules.isdisjoint(HEAVY)
+
+
+VENDORS = {"mysql", "postgresql", "sqlite"}
+MAY_ASK_WHICH_DATABASE = {
+    "schema/dialects",
+    "schema/introspection",
+    "schema/field_types",
+    "operations/engines",
+    "runner/databases",
+}
+# These still ask, and are to ask their dialect in place of it.
+STILL_ASK = {
+    "codegen/inference/conditions.py",
+    "codegen/inference/sql.py",
+    "schema/clauses.py",
+    "schema/conditions.py",
+    "schema/rendering.py",
+}
+
+
+def named_databases(node: ast.AST) -> Iterator[ast.Constant]:
+    """A database's name where it is compared, looked for, matched or the key of a dict."""
+    beneath: list[ast.AST | None] = []
+    if isinstance(node, ast.Compare):
+        beneath = [node.left, *node.comparators]
+    elif isinstance(node, ast.MatchValue):
+        beneath = [node.value]
+    elif isinstance(node, ast.Dict):
+        beneath = [*node.keys]
+    for each in beneath:
+        parts = each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else [each]
+        yield from (
+            part for part in parts if isinstance(part, ast.Constant) and part.value in VENDORS
+        )
+
+
+def questions(path: Path) -> Iterator[int]:
+    """The lines that ask which database it is."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        yield from (each.lineno for each in named_databases(node))
+        asked = getattr(node, "attr", None) or getattr(node, "value", None)
+        if asked == "mysql_is_mariadb":
+            yield getattr(node, "lineno", 0)
+
+
+def test_nobody_asks_which_database_it_is() -> None:
+    """What one has and another has not is told by ``schema/dialects``."""
+    asking = {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        if any(True for _ in questions(path))
+        and not any(path.is_relative_to(PACKAGE / place) for place in MAY_ASK_WHICH_DATABASE)
+    }
+    assert asking - STILL_ASK == set()

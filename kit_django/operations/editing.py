@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kit_django.exceptions import OperationError
+from kit_django.schema.dialects import dialect_of
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def open_editor(
     editor.deferred_sql = []
     if collect is not None:
         editor.collected_sql = collect
-    elif connection.vendor == "sqlite":
+    elif dialect_of(connection).rebuilds_tables:
         _require_foreign_keys_off(connection)
     yield editor
 

@@ -23,7 +23,7 @@ class CreateEnum(Operation):
     labels: tuple[str, ...]
 
     def perform(self, engine: Engine) -> None:
-        if engine.connection.vendor == "postgresql":
+        if engine.catalog.dialect.enums == "type":
             labels = ", ".join(quote_literal(engine.connection, label) for label in self.labels)
             engine.execute(f"CREATE TYPE {_qualified(engine, self.name)} AS ENUM ({labels})")
 
@@ -45,7 +45,7 @@ class ExtendEnum(Operation):
     labels: tuple[str, ...]
 
     def perform(self, engine: Engine) -> None:
-        if engine.connection.vendor != "postgresql":
+        if engine.catalog.dialect.enums != "type":
             return
         existing = self._existing(engine)
         if not existing:
@@ -95,7 +95,7 @@ class DropEnum(Operation):
     labels: tuple[str, ...] = ()
 
     def perform(self, engine: Engine) -> None:
-        if engine.connection.vendor == "postgresql":
+        if engine.catalog.dialect.enums == "type":
             engine.execute(f"DROP TYPE {_qualified(engine, self.name)}")
 
     def inverse(self) -> tuple[Operation, ...]:
@@ -118,7 +118,7 @@ class CreateDomain(Operation):
     null: bool = True
 
     def perform(self, engine: Engine) -> None:
-        _require_postgresql(engine, "domains")
+        _require(engine, "domains")
         words = [f"CREATE DOMAIN {_qualified(engine, self.name)} AS {self.type}"]
         words += [f"DEFAULT {self.default}"] if self.default is not None else []
         words += [] if self.null else ["NOT NULL"]
@@ -140,7 +140,7 @@ class CreateType(Operation):
     attributes: tuple[tuple[str, str], ...]
 
     def perform(self, engine: Engine) -> None:
-        _require_postgresql(engine, "composite types")
+        _require(engine, "composite types")
         attributes = ", ".join(
             f"{quote_name(engine.connection, name)} {sql_type}"
             for name, sql_type in self.attributes
@@ -162,7 +162,7 @@ class DropType(Operation):
     was: CreateType | CreateDomain | None = None
 
     def perform(self, engine: Engine) -> None:
-        _require_postgresql(engine, "types of their own")
+        _require(engine, "types of their own")
         # DROP TYPE takes domains too.
         engine.execute(f"DROP TYPE {_qualified(engine, self.name)}")
 
@@ -184,7 +184,7 @@ class CreateSequence(Operation):
     increment: int = 1
 
     def perform(self, engine: Engine) -> None:
-        _require_sequences(engine)
+        _require(engine, "sequences")
         engine.execute(
             f"CREATE SEQUENCE {_qualified(engine, self.name)} "
             f"START WITH {int(self.start)} INCREMENT BY {int(self.increment)}"
@@ -205,7 +205,7 @@ class DropSequence(Operation):
     was: CreateSequence | None = None
 
     def perform(self, engine: Engine) -> None:
-        _require_sequences(engine)
+        _require(engine, "sequences")
         engine.execute(f"DROP SEQUENCE {_qualified(engine, self.name)}")
 
     def inverse(self) -> tuple[Operation, ...]:
@@ -224,7 +224,7 @@ class CreateExtension(Operation):
     name: str
 
     def perform(self, engine: Engine) -> None:
-        _require_postgresql(engine, "extensions")
+        _require(engine, "extensions")
         name = quote_name(engine.connection, self.name)
         engine.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
 
@@ -240,7 +240,7 @@ class DropExtension(Operation):
     name: str
 
     def perform(self, engine: Engine) -> None:
-        _require_postgresql(engine, "extensions")
+        _require(engine, "extensions")
         engine.execute(f"DROP EXTENSION IF EXISTS {quote_name(engine.connection, self.name)}")
 
     def inverse(self) -> tuple[Operation, ...]:
@@ -258,7 +258,7 @@ class CreateSchema(Operation):
     if_not_exists: bool = False
 
     def perform(self, engine: Engine) -> None:
-        _require_postgresql(engine, "schemas")
+        _require(engine, "schemas")
         word = "IF NOT EXISTS " if self.if_not_exists else ""
         engine.execute(f"CREATE SCHEMA {word}{quote_name(engine.connection, self.name)}")
 
@@ -280,7 +280,7 @@ class DropSchema(Operation):
     name: str
 
     def perform(self, engine: Engine) -> None:
-        _require_postgresql(engine, "schemas")
+        _require(engine, "schemas")
         engine.execute(f"DROP SCHEMA {quote_name(engine.connection, self.name)}")
 
     def inverse(self) -> tuple[Operation, ...]:
@@ -301,21 +301,14 @@ def enum_labels(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def _qualified(engine: Engine, name: str) -> str:
-    if engine.connection.vendor != "postgresql":
+    if not engine.catalog.dialect.has_schemas:
         return quote_name(engine.connection, name)
     schema, bare = table_key(name)
     return quote_qualified(engine.connection, bare, schema)
 
 
-def _require_postgresql(engine: Engine, what: str) -> None:
-    if engine.connection.vendor != "postgresql":
+def _require(engine: Engine, what: str) -> None:
+    if what not in engine.catalog.dialect.objects:
         raise NotSupported(
             f"{engine.connection.display_name} has no {what}. Ask schema.vendor before."
         )
-
-
-def _require_sequences(engine: Engine) -> None:
-    connection = engine.connection
-    is_mariadb = connection.vendor == "mysql" and getattr(connection, "mysql_is_mariadb", False)
-    if connection.vendor != "postgresql" and not is_mariadb:
-        raise NotSupported(f"{connection.display_name} has no sequences. Ask schema.vendor before.")

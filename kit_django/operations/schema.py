@@ -101,7 +101,7 @@ class Schema(Strict):
         if (
             engine is not None
             and self._rows_may_have_changed
-            and self._connection.vendor == "postgresql"
+            and not engine.catalog.dialect.alters_past_pending_checks
             and self._connection.in_atomic_block
             and not isinstance(operation, RunSQL)
         ):

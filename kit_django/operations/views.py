@@ -124,7 +124,7 @@ def _require_view(found: facts.Table, name: str, materialized: bool) -> None:
 
 
 def _refuse_materialized(engine: Engine, materialized: bool) -> None:
-    if materialized and engine.connection.vendor != "postgresql":
+    if materialized and not engine.catalog.dialect.has_materialized_views:
         raise NotSupported(
             f"{engine.connection.display_name} has no materialized views (materialized=True). "
             "Make a view or a table."

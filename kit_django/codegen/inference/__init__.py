@@ -116,7 +116,7 @@ def _key_notes(draft: Draft) -> Iterator[tuple[str, str]]:
 
 
 def _name_notes(draft: Draft, context: Context) -> Iterator[tuple[str, str]]:
-    if context.vendor != "postgresql" or django.VERSION >= (6, 1):
+    if context.dialect.queries_dollar_names or django.VERSION >= (6, 1):
         return
     for name in (draft.table.name, *draft.table.column_names):
         if "$" in name:

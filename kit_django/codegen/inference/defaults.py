@@ -8,6 +8,7 @@ from decimal import Decimal
 from kit_django.codegen.inference import sql
 from kit_django.codegen.inference.conditions import KINDS
 from kit_django.schema.constructs import Call, Value
+from kit_django.schema.dialects import dialect_named
 from kit_django.schema.facts import Column
 
 NOW = Call("django.db.models.functions.Now")
@@ -26,8 +27,6 @@ EMPTY_CONTAINERS: dict[tuple[str, str], Value] = {
     ("json", "[]"): [],
     ("json", "{}"): {},
 }
-EMPTY_BYTES = {"mysql": "", "postgresql": "\\x"}
-SQLITE_NOW = "strftime('%y-%m-%d %h:%m:%f','now')"
 
 
 def db_default(column: Column, call: Call, vendor: str) -> Value:
@@ -46,10 +45,10 @@ def db_default(column: Column, call: Call, vendor: str) -> Value:
 def raw(text: str, vendor: str = "") -> Call:
     """The database's own words as an expression.
 
-    For a default of SQLite and MySQL, Django fills parameters into the text, and so takes ``%`` for
+    For a default of some databases, Django fills parameters into the text, and so takes ``%`` for
     more than a percent sign.
     """
-    written = text.replace("%", "%%") if vendor in ("sqlite", "mysql") else text
+    written = text.replace("%", "%%") if vendor and dialect_named(vendor).fills_defaults else text
     return Call("django.db.models.expressions.RawSQL", written, [])
 
 
@@ -66,20 +65,15 @@ def _known(text: str, vendor: str) -> Call | None:
     bare = re.sub(r"\s+", " ", text.strip().lower())
     while bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1].strip()
-    if vendor == "postgresql":
-        return {
-            "now()": TRANSACTION_NOW,
-            "current_timestamp": TRANSACTION_NOW,
-            "transaction_timestamp()": TRANSACTION_NOW,
-            "statement_timestamp()": NOW,
-            "gen_random_uuid()": Call("django.contrib.postgres.functions.RandomUUID"),
-        }.get(bare)
-    if vendor == "mysql" and bare.startswith(("current_timestamp", "now(")):
-        if bare in ("current_timestamp(6)", "now(6)"):
-            return NOW
+    dialect = dialect_named(vendor)
+    if bare.replace(", ", ",") in dialect.statement_times:
+        return NOW
+    if bare in dialect.transaction_times:
+        return TRANSACTION_NOW
+    if bare in dialect.random_uuids:
+        return Call("django.contrib.postgres.functions.RandomUUID")
+    if dialect.time_words and bare.startswith(dialect.time_words):
         return raw(re.sub(r"^(current_timestamp|now)(\(\))?", "CURRENT_TIMESTAMP", bare), vendor)
-    if vendor == "sqlite":
-        return NOW if bare.replace(", ", ",") == SQLITE_NOW else None
     return None
 
 
@@ -120,11 +114,13 @@ def _from_string(value: str, kind: str, vendor: str) -> Value:
     if kind == "text":
         return value
     if kind == "binary":
-        return b"" if value == EMPTY_BYTES.get(vendor) else None
+        return b"" if value == dialect_named(vendor).empty_bytes else None
     if kind in ("array", "json"):
-        return EMPTY_CONTAINERS.get((kind, value)) if vendor == "postgresql" else None
+        return (
+            EMPTY_CONTAINERS.get((kind, value)) if dialect_named(vendor).empty_containers else None
+        )
     if kind == "boolean":
-        return {"0": False, "1": True}.get(value) if vendor != "postgresql" else None
+        return None if dialect_named(vendor).has_booleans else {"0": False, "1": True}.get(value)
     if kind in ("integer", "decimal", "float") and re.fullmatch(r"-?\d+", value):
         return int(value)
     if kind in ("decimal", "float") and re.fullmatch(r"-?\d+\.\d+", value):

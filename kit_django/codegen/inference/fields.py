@@ -18,6 +18,7 @@ from kit_django.codegen.inference.relations import Relations
 from kit_django.codegen.project.context import Context
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.schema.constructs import Call, Name, Value
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Check, Column
 from kit_django.schema.field_reader import ReadField
 from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType
@@ -90,7 +91,7 @@ def numbers_itself(column: Column, draft: Draft, connection: BaseDatabaseWrapper
     """Whether the key is an AutoField: SQLite numbers every INTEGER PRIMARY KEY."""
     if column.identity is not None or is_from_sequence(column):
         return True
-    is_rowid = connection.vendor == "sqlite" and draft.key.standing == "primary key"
+    is_rowid = dialect_of(connection).integer_key_is_rowid and draft.key.standing == "primary key"
     without_rowid = draft.table.option("without rowid") is not None
     return is_rowid and column.type.upper() == "INTEGER" and not without_rowid
 
@@ -206,7 +207,7 @@ def _collation(draft: Draft, column: Column) -> str | None:
 
 def _wants_index(draft: Draft, column: str, context: Context) -> bool:
     """Whether the index that Django gives each relation is there. MySQL makes it by itself."""
-    if column in draft.one_to_one or context.vendor == "mysql":
+    if column in draft.one_to_one or context.dialect.indexes_foreign_keys:
         return True
     return any(
         index.columns == (column,) and not index.where and not index.unique

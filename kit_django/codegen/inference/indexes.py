@@ -84,7 +84,7 @@ class IndexInference:
         is_long = len(name) > models.Index.max_name_length
         if method in BTREE and not index.options:
             return KIT_INDEX if is_long else f"{MODELS}Index"
-        if self.context.vendor != "postgresql":
+        if not self.context.dialect.has_access_methods:
             return None
         if method in CLASSES and self.context.reader.contrib and not is_long:
             return POSTGRES_INDEXES + CLASSES[method][0]
@@ -121,7 +121,7 @@ class IndexInference:
     def _expression(self, part: IndexPart) -> Value:
         """One part of an index, wrapped in the order in which SQL has it; None for no form."""
         is_wrapped = part.descending or part.nulls or part.opclass or part.collation
-        if part.length or (is_wrapped and self.context.vendor != "postgresql"):
+        if part.length or (is_wrapped and not self.context.dialect.has_access_methods):
             return None
         found: Value
         if part.column is None:

@@ -76,7 +76,9 @@ class MetaInference:
         """The index that MySQL wants in the same statement as a column that numbers the rows."""
         numbered = {column.name for column in draft.table.columns if column.identity}
         keys = (draft.table.primary_key, *draft.table.uniques)
-        if self.context.vendor != "mysql" or any(key.columns[0] in numbered for key in keys if key):
+        if not self.context.dialect.numbering_needs_index or any(
+            key.columns[0] in numbered for key in keys if key
+        ):
             return None
         indexes = (each for each in draft.table.indexes if each.parts[0].column in numbered)
         return next(indexes, None)
@@ -84,7 +86,7 @@ class MetaInference:
     def _comes_with_text(self, draft: Draft, index: Index, fields: Fields) -> bool:
         """Whether it is the one for LIKE that Django makes for a unique text on PostgreSQL."""
         columns = index.columns or ()
-        if self.context.vendor != "postgresql" or len(columns) != 1:
+        if not self.context.dialect.has_access_methods or len(columns) != 1:
             return False
         if not index.parts[0].opclass or index.where or index.include:
             return False
@@ -105,7 +107,7 @@ class MetaInference:
         """Whether a relation's index comes with it. MySQL makes one where no other will do."""
         if column in draft.one_to_one:
             return False
-        if self.context.vendor != "mysql":
+        if not self.context.dialect.indexes_foreign_keys:
             return True
         others = [key.columns for key in (draft.table.primary_key, *draft.table.uniques) if key]
         others += [index.columns or () for index in draft.table.indexes]
@@ -157,7 +159,7 @@ class MetaInference:
     def _is_named_by_hand(self, draft: Draft, unique: Unique) -> bool:
         """Of two over one column, the one with the database's own name is said by the field."""
         (*_, column) = unique.columns
-        own = column if self.context.vendor == "mysql" else f"{draft.table.name}_{column}_key"
+        own = self.context.dialect.name_of_unique(draft.table.name, column)
         return unique.name != own
 
     def _unique(self, draft: Draft, unique: Unique) -> Call:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kit_django.codegen.specs import TableKey
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects import dialect_named
 
 
 def database_name(name: str, vendor: str) -> str:
@@ -16,11 +16,11 @@ def database_name(name: str, vendor: str) -> str:
     empty name (SQLite has columns of that name) is none to it. Names are part of statements into
     which parameters are filled, where a percent sign is doubled.
     """
-    quote = "`" if vendor == "mysql" else '"'
+    quote = dialect_named(vendor).quote
     if not name:
         return quote * 2
     if quote in name or name == "*":
-        name = quote_name(vendor, name)
+        name = dialect_named(vendor).quote_name(name)
     return name.replace("%", "%%")
 
 
@@ -29,12 +29,12 @@ def table_name(key: TableKey, vendor: str) -> str:
     schema, name = key
     if schema is None:
         return database_name(name, vendor)
-    return f"{quote_name(vendor, schema)}.{quote_name(vendor, name)}".replace("%", "%%")
+    return dialect_named(vendor).quote_qualified(name, schema).replace("%", "%%")
 
 
 def plain_name(written: str, vendor: str) -> str:
     """What ``database_name`` was given, of what it made."""
-    quote = "`" if vendor == "mysql" else '"'
+    quote = dialect_named(vendor).quote
     if len(written) > 1 and written.startswith(quote) and written.endswith(quote):
         written = written[1:-1].replace(quote * 2, quote)
     return written.replace("%%", "%")
@@ -42,7 +42,7 @@ def plain_name(written: str, vendor: str) -> str:
 
 def table_key(written: str, vendor: str) -> TableKey:
     """What ``table_name`` was given, of what it made."""
-    quote = "`" if vendor == "mysql" else '"'
+    quote = dialect_named(vendor).quote
     pattern = (
         rf"{quote}((?:[^{quote}]|{quote * 2})+){quote}\.{quote}((?:[^{quote}]|{quote * 2})+){quote}"
     )

@@ -145,8 +145,8 @@ class Relations:
 
     def _is_nothing(self, key: ForeignKey) -> bool:
         """MySQL and MariaDB have two names for it."""
-        is_mysql = self.context.vendor == "mysql"
-        return key.on_delete == "NO ACTION" or (is_mysql and key.on_delete == "RESTRICT")
+        is_one = self.context.dialect.restrict_is_no_action
+        return key.on_delete == "NO ACTION" or (is_one and key.on_delete == "RESTRICT")
 
     def _set_default(self, key: ForeignKey, column: Column) -> str:
         features = self.context.connection.features

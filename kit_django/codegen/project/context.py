@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.project.names import GivenNames
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.constructs import Value
+from kit_django.schema.dialects import Dialect
 from kit_django.schema.facts import Table
 from kit_django.schema.field_reader import FieldReader
 
@@ -63,6 +64,10 @@ class Context:
     index_names: frozenset[str] = frozenset()
     constraint_names: frozenset[str] = frozenset()
     given_names: GivenNames = field(default_factory=GivenNames)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.reader.dialect
 
     @property
     def vendor(self) -> str:

@@ -248,11 +248,12 @@ class _Comparing:
 def canonical_default(text: Any, vendor: str) -> Hashable:
     """A value that is equal for two ways to write one default."""
     bare = _uncast(_bare(text))
-    if vendor != "postgresql" and (number := _NUMBER.fullmatch(bare)):
+    dialect = dialect_named(vendor)
+    if not dialect.casts_defaults and (number := _NUMBER.fullmatch(bare)):
         return Decimal(number[1])
-    if vendor == "sqlite" and bare in ("true", "false"):
+    if not dialect.has_booleans and bare in ("true", "false"):
         return Decimal(bare == "true")
-    if vendor == "postgresql":
+    if dialect.casts_defaults:
         bare = _CAST_NUMBER.sub(r"\1", bare)
         bare = re.sub(r"::[a-z_ \"]+(\(\d+(,\d+)?\))?(\[\])*", "", bare)
         return "now()" if bare in PSQL_NOW else bare

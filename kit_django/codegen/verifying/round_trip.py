@@ -21,6 +21,7 @@ from kit_django.codegen.verifying.losses import Comparison, Loss, compare
 from kit_django.codegen.verifying.surroundings import surroundings_of
 from kit_django.exceptions import SyncError
 from kit_django.schema.constructs import build
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect
 
@@ -37,7 +38,7 @@ def verify(
     of their own, and are left alone. The empty database is the one that Django's test runner would
     make beside it, and is dropped again. Raises SyncError where it cannot be made.
     """
-    inside = tuple(schemas) if connection.vendor == "postgresql" else ()
+    inside = tuple(schemas) if dialect_of(connection).has_schemas else ()
     before = introspect(connection, schemas=inside)
     reader = FieldReader.of(connection, before)
     claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
@@ -62,7 +63,7 @@ def _empty_database(connection: BaseDatabaseWrapper) -> Iterator[None]:
     name, test_name = settings["NAME"], settings["TEST"]["NAME"]
     with TemporaryDirectory() as folder:
         scratch = f"kit_verify_{secrets.token_hex(8)}"
-        is_file = connection.vendor == "sqlite"
+        is_file = dialect_of(connection).lives_in_a_file
         settings["TEST"]["NAME"] = str(Path(folder) / scratch) if is_file else scratch
         try:
             _create_database(connection)

@@ -22,9 +22,10 @@ from kit_django.management.reporting import Gathered, Words
 from kit_django.management.run_syncdb import apps_to_sync, has_django_migrations
 from kit_django.runner import dependencies, planner
 from kit_django.runner.events import Pretended
-from kit_django.runner.files import app_folder
+from kit_django.runner.files import app_folder, discover
 from kit_django.runner.loading import LoadedMigration
-from kit_django.runner.migrator import Migrator
+from kit_django.runner.migrator import Migrator, for_database
+from kit_django.schema.dialects import is_known
 
 
 class Command(OneParagraphErrors, DjangoMigrate):
@@ -55,6 +56,9 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self.django_applied: list[str] = []
         self.held = HeldOutput(self.stdout)
         self.synced_last: set[str] = set()
+        if self.is_left_to_django:
+            self.migrate_as_django_does()
+            return
         self.migrator = Migrator(self.connection, self.report, options["lock_timeout"])
         if options["plan"] or options["check_unapplied"]:
             self.show_plan()
@@ -64,6 +68,19 @@ class Command(OneParagraphErrors, DjangoMigrate):
             with self.migrator.locked():
                 self.migrate()
             self.conclude()
+
+    @property
+    def is_left_to_django(self) -> bool:
+        """Whether kit_django does not know the database, and no migration of kit's is for it."""
+        if is_known(self.connection) or self.options["pretend"]:
+            return False
+        return not for_database(self.connection, discover())
+
+    def migrate_as_django_does(self) -> None:
+        self.let_django_speak()
+        self.run_django()
+        self.sync_what_is_left()
+        self.conclude()
 
     def reporter(self) -> Words | Gathered:
         if self.options["format"] == "json":
@@ -127,6 +144,9 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self.migrator.run(first, batches)
         self.run_django()
         self.migrator.run(rest, batches)
+        self.sync_what_is_left()
+
+    def sync_what_is_left(self) -> None:
         if self.synced_last:
             with self.django_words():
                 super().sync_apps(self.connection, self.synced_last)

@@ -61,7 +61,7 @@ class DropConstraint(Change):
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         constraint = self.find(table, catalog.connection.vendor)
         self._refuse_what_would_not_come_back(constraint, table)
-        if isinstance(constraint, facts.PrimaryKey) and catalog.connection.vendor != "postgresql":
+        if isinstance(constraint, facts.PrimaryKey) and catalog.dialect.numbers_by_key:
             _refuse_numbering(table, constraint)
         return without_constraints(table, [constraint])
 

@@ -135,7 +135,7 @@ class RenameIndex(Change):
 
 def known_indexes(table: facts.Table, catalog: Catalog) -> tuple[facts.Index, ...]:
     """All that can be dropped and renamed as an index: on MySQL a unique constraint is one."""
-    uniques = table.uniques if catalog.connection.vendor == "mysql" else ()
+    uniques = table.uniques if catalog.dialect.uniques_are_indexes else ()
     return (*table.indexes, *(_as_index(unique) for unique in uniques))
 
 
@@ -145,13 +145,13 @@ def with_index(table: facts.Table, index: facts.Index, catalog: Catalog) -> fact
         raise OperationError(
             f"Table {display_name(table.key)!r} has an index {index.name!r} already."
         )
-    if catalog.connection.vendor == "mysql" and index.unique and _is_plain(index):
+    if catalog.dialect.uniques_are_indexes and index.unique and _is_plain(index):
         return replace(table, uniques=(*table.uniques, _as_unique(index)))
     return replace(table, indexes=(*table.indexes, index))
 
 
 def without_index(table: facts.Table, name: str, catalog: Catalog) -> facts.Table:
-    is_one = catalog.connection.vendor == "mysql"
+    is_one = catalog.dialect.uniques_are_indexes
     return replace(
         table,
         indexes=tuple(each for each in table.indexes if each.name != name),

@@ -198,7 +198,7 @@ def _as_field(
         )
     sql_type, identity = _split_identity(parameters["type"], bound, connection)
     column = replace(column, type=sql_type, identity=identity)
-    if connection.vendor != "sqlite" and not is_text(sql_type):
+    if catalog.dialect.collates_texts_only and not is_text(sql_type):
         column = _with_collation(column, None)
     if parameters.get("collation"):
         column = _with_collation(column, parameters["collation"])
@@ -240,7 +240,7 @@ def _keeping_numbers(column: facts.Column, current: facts.Column, catalog: Catal
             f"Column {column.name!r} numbers the rows of its table, which only whole numbers can. "
             f"{column.type!r} is no type of those."
         )
-    if catalog.connection.vendor == "sqlite":
+    if catalog.dialect.integer_key_is_rowid:
         # There INTEGER is the only type that can, and holds eight bytes.
         column = replace(column, type=current.type)
     return replace(column, identity=current.identity)
@@ -262,14 +262,14 @@ def implied_checks(
     MariaDB and MySQL have types that say these themselves.
     """
     connection = catalog.connection
-    if connection.vendor == "mysql":
+    if not catalog.dialect.types_imply_checks:
         return ()
     condition = None
     if spec.field is not None:
         bound = bind(spec.field, name)
         bound.column = name.replace('"', '""')  # which Django puts between quotes as it is
         condition = bound.db_parameters(connection=connection)["check"]
-    elif spec.enum is not None and connection.vendor != "postgresql":
+    elif spec.enum is not None and catalog.dialect.enums == "check":
         labels = ", ".join(quote_literal(connection, label) for label in spec.enum[1])
         condition = f"{quote_name(connection, name)} IN ({labels})"
     if not condition:
@@ -292,10 +292,10 @@ def _split_identity(
 
 def _enum_type(type_name: str, labels: tuple[str, ...], catalog: Catalog) -> str:
     connection = catalog.connection
-    if connection.vendor == "postgresql":
+    if catalog.dialect.enums == "type":
         schema, name = table_key(type_name)
         return quote_qualified(connection, name, schema)
-    if connection.vendor == "mysql":
+    if catalog.dialect.enums == "column":
         return f"enum({','.join(quote_literal(connection, label) for label in labels)})"
     return f"varchar({max(len(label) for label in labels)})"
 
@@ -342,14 +342,15 @@ def _has_virtual(catalog: Catalog) -> bool:
 
 
 def _refuse_generated_not_null(column: facts.Column, catalog: Catalog) -> None:
-    is_mariadb = getattr(catalog.connection, "mysql_is_mariadb", False)
-    if column.generated and not column.null and is_mariadb:
-        raise NotSupported("MariaDB has no generated columns that cannot be null. Say null=True.")
+    if column.generated and not column.null and not catalog.dialect.generated_may_refuse_null:
+        raise NotSupported(
+            f"{catalog.dialect.name} has no generated columns that cannot be null. Say null=True."
+        )
 
 
 def _with_on_update(column: facts.Column, modifiers: Modifiers, catalog: Catalog) -> facts.Column:
     asked = modifiers.get("use_current_on_update")
-    if asked and catalog.connection.vendor != "mysql":
+    if asked and not catalog.dialect.has_on_update:
         raise NotSupported(
             f"{catalog.connection.display_name} has no ON UPDATE CURRENT_TIMESTAMP "
             "(use_current_on_update=). Leave it out for this database."

@@ -53,7 +53,7 @@ class PrimaryKeyDefinition:
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.PrimaryKey:
         require_columns(table, self.columns)
         self._refuse_nullable(table)
-        if catalog.connection.vendor == "mysql":
+        if not catalog.dialect.keeps_key_names:
             return facts.PrimaryKey(self.columns)  # which keeps no name of it
         name = self.name or default_name(table.name, (), "pkey")
         return facts.PrimaryKey(
@@ -87,7 +87,7 @@ class UniqueDefinition:
             raise NotSupported(lacks(catalog, "unique nulls (nulls_distinct=False)"))
         if self.include and not features.supports_covering_indexes:
             raise NotSupported(lacks(catalog, "covering constraints (include=)"))
-        if catalog.connection.vendor == "sqlite":
+        if catalog.dialect.merges_twin_uniques:
             self._refuse_twin(table)
         return facts.Unique(
             self.columns,
@@ -174,7 +174,7 @@ class ForeignKeyDefinition:
 
     def _refuse_what_is_lacking(self, catalog: Catalog) -> None:
         # InnoDB takes the words and then does nothing, or refuses them, depending on the release.
-        if catalog.connection.vendor == "mysql":
+        if not catalog.dialect.has_set_default:
             for option, given in (("on_delete", self.on_delete), ("on_update", self.on_update)):
                 if given == "SET DEFAULT":
                     raise NotSupported(lacks(catalog, f'SET DEFAULT ({option}="set default")'))
@@ -214,7 +214,7 @@ class ExclusionDefinition:
     include: tuple[str, ...] = ()
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Exclusion:
-        if catalog.connection.vendor != "postgresql":
+        if not catalog.dialect.has_exclusions:
             raise NotSupported(lacks(catalog, "exclusion constraints (exclude)"))
         require_columns(table, self.include)
         name = require_name(catalog.connection, self.name, "a constraint")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -13,7 +12,6 @@ from django.db.models.sql import Query
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.quoting import quote_literal
 
 if TYPE_CHECKING:
     from kit_django.operations.definitions.constraint import Condition, ExclusionDefinition
@@ -51,19 +49,9 @@ def with_params(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]
 
 def literal(connection: BaseDatabaseWrapper, value: Any) -> str:
     """A value as SQL. Django's own ``quote_value`` doubles percent signs in some releases."""
-    match value:
-        case None:
-            return "NULL"
-        case bool() if connection.vendor == "postgresql":
-            return "true" if value else "false"
-        case bool():
-            return str(int(value))
-        case int() | float() | Decimal():
-            return str(value)
-        case str():
-            return quote_literal(connection, value)
-        case bytes() | bytearray() | memoryview() if connection.vendor != "postgresql":
-            return f"x'{bytes(value).hex()}'"
+    written = dialect_of(connection).literal(value)
+    if written is not None:
+        return written
     return str(connection.schema_editor(atomic=False).quote_value(value))
 
 

@@ -83,32 +83,25 @@ class IndexDefinition:
 
     def _demands(self, table: facts.Table, catalog: Catalog) -> Iterator[tuple[str, bool, bool]]:
         """What not every database has: its name, whether it is asked for, whether it is there."""
-        features, vendor = catalog.connection.features, catalog.connection.vendor
+        features, dialect = catalog.connection.features, catalog.dialect
         yield "partial indexes (where=)", self.where is not None, features.supports_partial_indexes
         yield "covering indexes (include=)", bool(self.include), features.supports_covering_indexes
-        yield "operator classes (opclasses=)", bool(self.opclasses), vendor == "postgresql"
-        yield "storage parameters (options=)", bool(self.options), vendor == "postgresql"
-        yield "prefix lengths (lengths=)", bool(self.lengths), vendor == "mysql"
-        yield "comments on indexes (comment=)", bool(self.comment), vendor == "mysql"
+        yield "operator classes (opclasses=)", bool(self.opclasses), dialect.has_access_methods
+        yield "storage parameters (options=)", bool(self.options), dialect.has_access_methods
+        yield "prefix lengths (lengths=)", bool(self.lengths), dialect.has_index_prefixes
+        yield "comments on indexes (comment=)", bool(self.comment), dialect.has_index_comments
         has_distinct = features.supports_nulls_distinct_unique_constraints
         yield "NULLS NOT DISTINCT (nulls_distinct=False)", not self.nulls_distinct, has_distinct
         what = f"the index method {self.method!r} (method=)"
-        yield what, bool(self.method), _has_method(self.method.lower(), table, vendor)
+        has_method = dialect.has_index_method(self.method.lower(), table.option("engine"))
+        yield what, bool(self.method), has_method
         are_expressions = [_is_expression(part) for part in self.parts]
         has_expressions = features.supports_expression_indexes
         yield "indexes on expressions", any(are_expressions), has_expressions
         has_order = features.supports_index_column_ordering
         yield "descending indexes (-)", any(map(_descends, self.parts)), has_order
         nulls = any(isinstance(part, OrderBy) and _nulls(part) for part in self.parts)
-        yield "NULLS FIRST and NULLS LAST in indexes (nulls_first=)", nulls, vendor == "postgresql"
-
-
-def _has_method(method: str, table: facts.Table, vendor: str) -> bool:
-    if vendor == "postgresql":
-        return method not in ("fulltext", "spatial")
-    # InnoDB makes a B-tree of a hash index, without a word.
-    is_hashed = method == "hash" and table.option("engine") == "MEMORY"
-    return vendor == "mysql" and (is_hashed or method in ("btree", "fulltext", "spatial"))
+        yield "NULLS FIRST and NULLS LAST in indexes (nulls_first=)", nulls, dialect.orders_nulls
 
 
 def _is_expression(part: Any) -> bool:

@@ -12,7 +12,7 @@ from kit_django.schema.dialects.mysql import MARIADB, MYSQL
 from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.dialects.sqlite import SQLITE
 
-__all__ = ["Dialect", "dialect_named", "dialect_of", "nearest_dialect"]
+__all__ = ["Dialect", "dialect_named", "dialect_of", "is_known", "nearest_dialect"]
 
 DIALECTS = {dialect.vendor: dialect for dialect in (SQLITE, POSTGRESQL, MYSQL)}
 
@@ -32,8 +32,14 @@ def nearest_dialect(connection: BaseDatabaseWrapper) -> Dialect:
 
     Models may be used on databases that no migration of kit's runs on.
     """
-    is_known = connection.vendor in DIALECTS
-    return dialect_of(connection) if is_known else Dialect(connection.vendor, connection.vendor)
+    if is_known(connection):
+        return dialect_of(connection)
+    return Dialect(connection.vendor, connection.vendor)
+
+
+def is_known(connection: BaseDatabaseWrapper) -> bool:
+    """Whether kit_django works on the connection's database."""
+    return connection.vendor in DIALECTS
 
 
 def dialect_named(vendor: str) -> Dialect:

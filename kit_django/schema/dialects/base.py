@@ -59,6 +59,10 @@ class Dialect:
     """Whether JSON is a text with a check that the database adds by itself."""
     unlimited_decimal: str = "numeric"
     """A decimal's type where no digits are said."""
+    casts_defaults: bool = False
+    """Whether the type is told behind each default's value, as in ``'5'::numeric``."""
+    queries_dollar_names: bool = True
+    """Whether Django before 6.1 can query a name with a dollar sign in it."""
     casts_to_column_types: bool = True
     """Whether CAST takes the types that columns have."""
     collates_texts_only: bool = True
@@ -73,10 +77,28 @@ class Dialect:
     """What behind a column's type makes it number the rows."""
     has_identity: bool = False
     """Whether a column numbers the rows by GENERATED AS IDENTITY."""
+    numbers_by_key: bool = True
+    """Whether a column that numbers the rows has to be a key."""
     has_on_update: bool = False
     """Whether a column can be set to the time of each change."""
     generated_may_refuse_null: bool = True
     """Whether a generated column can be NOT NULL."""
+
+    # Its defaults, in small letters
+    fills_defaults: bool = False
+    """Whether Django fills parameters into a default's text, and takes a percent sign for one."""
+    statement_times: frozenset[str] = frozenset()
+    """How it writes the time at which a statement begins, as Django's Now() makes it."""
+    transaction_times: frozenset[str] = frozenset()
+    """How it writes the time at which a transaction begins."""
+    time_words: tuple[str, ...] = ()
+    """How other times of now begin, which it writes in several ways."""
+    random_uuids: frozenset[str] = frozenset()
+    """How it writes a new UUID."""
+    empty_bytes: str | None = None
+    """What stands between the quotes of an empty default of bytes."""
+    empty_containers: bool = False
+    """Whether an empty array or JSON as a default is the text that Django makes of one."""
 
     # Its indexes and constraints
     uniques_are_indexes: bool = False
@@ -91,6 +113,8 @@ class Dialect:
     """Whether an index is made by a method, to which extensions add, with classes of operators."""
     index_methods: frozenset[str] = frozenset()
     """The methods of indexes, where extensions add none."""
+    orders_nulls: bool = False
+    """Whether an index may say on which end NULLs stand."""
     has_index_prefixes: bool = False
     """Whether an index may take in the beginning of a text alone."""
     has_index_comments: bool = False
@@ -184,6 +208,10 @@ class Dialect:
         if self.backslash_escapes:
             doubled = doubled.replace("\\", "\\\\")
         return f"'{doubled}'"
+
+    def name_of_unique(self, table: str, column: str) -> str:
+        """What it calls a unique column's constraint by itself."""
+        return column if self.uniques_are_indexes else f"{table}_{column}_key"
 
     def literal(self, value: Any) -> str | None:
         """A value as SQL; None for one that the database's driver has to write."""

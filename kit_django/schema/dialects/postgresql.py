@@ -80,9 +80,18 @@ POSTGRESQL = PostgreSQL(
     has_booleans=True,
     hex_bytes=False,
     enums="type",
+    casts_defaults=True,
+    queries_dollar_names=False,
     has_identity=True,
+    numbers_by_key=False,
+    statement_times=frozenset({"statement_timestamp()"}),
+    transaction_times=frozenset({"now()", "current_timestamp", "transaction_timestamp()"}),
+    random_uuids=frozenset({"gen_random_uuid()"}),
+    empty_bytes="\\x",
+    empty_containers=True,
     has_exclusions=True,
     has_access_methods=True,
+    orders_nulls=True,
     objects=frozenset(
         {"composite types", "domains", "extensions", "schemas", "sequences", "types of their own"}
     ),
