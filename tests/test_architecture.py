@@ -158,9 +158,7 @@ MAY_ASK_WHICH_DATABASE = {
 STILL_ASK = {
     "codegen/inference/conditions.py",
     "codegen/inference/sql.py",
-    "schema/clauses.py",
     "schema/conditions.py",
-    "schema/rendering.py",
 }
 
 
