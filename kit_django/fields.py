@@ -315,7 +315,7 @@ class TypedUUIDField(TypedField, models.UUIDField):
         if "char" in self.db_types.get(connection.vendor, ""):
             value = self.to_python(value)
             return None if value is None else value.hex
-        if connection.vendor == "sqlite" and connection.vendor in self.db_types:
+        if nearest_dialect(connection).takes_any_type and connection.vendor in self.db_types:
             value = self.to_python(value)
             return None if value is None else str(value)
         return super().get_db_prep_value(value, connection, prepared)

@@ -47,6 +47,8 @@ class Dialect:
     # Its types and values
     types: Types = ONE_SPELLING
     """What it calls its types."""
+    takes_any_type: bool = False
+    """Whether a column may be declared to be of any type, and holds what it is given."""
     has_booleans: bool = False
     """Whether a boolean is a type of its own, and not the numbers 0 and 1."""
     hex_bytes: bool = True

@@ -22,6 +22,7 @@ SQLITE = SQLite(
     adds_constraints=False,
     reserved_prefix="sqlite_",
     types=SQLiteTypes(),
+    takes_any_type=True,
     unlimited_decimal="decimal",
     collates_texts_only=False,
     fills_defaults=True,
