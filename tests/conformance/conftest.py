@@ -9,6 +9,7 @@ import pytest
 from kit_django.exceptions import Irreversible
 from kit_django.operations.schema import inverses, record
 from tests.dumps import assert_same, nothing
+from tests.runner.conftest import migrations
 from tests.schemas import by_hand, differences, facts_of, pretend, rows_of, run, undo
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from kit_django.schema.facts import Database
     from tests.dumps import Allowance, Judge
     from tests.schemas import Change
+
+__all__ = ["migrations"]
 
 
 class Outcome(NamedTuple):
