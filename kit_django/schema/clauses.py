@@ -6,23 +6,13 @@ is quoted here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kit_django.schema import facts
 from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.sql.parentheses import is_literal, is_wrapped
 
 Options = tuple[tuple[str, str], ...]
-
-_LITERAL = re.compile(
-    r"""
-      [-+]?\d+(\.\d*)?([eE][-+]?\d+)? | [-+]?\.\d+ | 0x[0-9a-fA-F]+     # numbers
-    | [xXbBnN]?'([^']|'')*'                                               # strings, bytes
-    | NULL | TRUE | FALSE
-    | (CURRENT_TIMESTAMP|CURRENT_DATE|CURRENT_TIME|LOCALTIMESTAMP)(\(\d*\))?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 def table_name(dialect: Dialect, table: facts.Table) -> str:
@@ -107,7 +97,8 @@ def sequence_options(options: Options) -> str:
 
 def default_clause(dialect: Dialect, sql: str) -> str:
     """``DEFAULT …``; an expression is put in parentheses where the database asks for them."""
-    if dialect.bare_defaults or _LITERAL.fullmatch(sql) or _is_wrapped(sql):
+    is_plain = is_literal(sql, dialect) or is_wrapped(sql, dialect)
+    if dialect.bare_defaults or is_plain:
         return f"DEFAULT {sql}"
     return f"DEFAULT ({sql})"
 
@@ -211,7 +202,7 @@ def index_part(dialect: Dialect, part: facts.IndexPart) -> str:
         text = dialect.quote_name(part.column)
     else:
         text = part.expression or ""
-        if not _is_wrapped(text) and not dialect.bare_index_expressions:
+        if not is_wrapped(text, dialect) and not dialect.bare_index_expressions:
             text = f"({text})"
     if part.length:
         text += f"({part.length})"
@@ -236,23 +227,3 @@ def _action(dialect: Dialect, event: str, action: facts.Action) -> str:
 
 def include_clause(dialect: Dialect, columns: tuple[str, ...]) -> str:
     return f" INCLUDE ({name_list(dialect, columns)})" if columns else ""
-
-
-def _is_wrapped(sql: str) -> bool:
-    """Whether one pair of parentheses holds the whole text."""
-    if not (sql.startswith("(") and sql.endswith(")")):
-        return False
-    depth = 0
-    quote = ""
-    for position, char in enumerate(sql):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"`":
-            quote = char
-        elif char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-            if depth == 0:
-                return position == len(sql) - 1
-    return False

@@ -25,6 +25,7 @@ from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.facts import Check, Column, Database
 from kit_django.schema.field_types import field_for
 from kit_django.schema.field_types.base import Asked
+from kit_django.schema.sql.typed import kind_of_check
 
 KIT = "kit_django.fields."
 AUTO_FIELDS = {
@@ -125,8 +126,13 @@ class FieldReader:
         return bool(made.db_check(self.connection))
 
     def _ask(self, column: Column, checks: Iterable[Check]) -> tuple[Asked, tuple[Check, ...]]:
-        positive = tuple(check for check in checks if _condition(check) == _positive(column))
-        json = tuple(check for check in checks if _condition(check) in _json_checks(column))
+        kinds = {
+            check: kind_of_check(check.sql, column.name, self.dialect)
+            for check in checks
+            if not check.options
+        }
+        positive = tuple(check for check, kind in kinds.items() if kind == "positive")
+        json = tuple(check for check, kind in kinds.items() if kind == "json")
         asked = self._asked(column)
         return replace(asked, is_positive=bool(positive), is_json=bool(json)), positive + json
 
@@ -197,21 +203,3 @@ class FieldReader:
 def _enum_field(labels: tuple[str, ...]) -> Call:
     longest = max(map(len, labels), default=1)
     return Call("django.db.models.CharField", max_length=max(longest, 1))
-
-
-def _condition(check: Check) -> str:
-    return _bare(check.sql)
-
-
-def _positive(column: Column) -> str:
-    return f"{_bare(column.name)}>=0"
-
-
-def _json_checks(column: Column) -> tuple[str, ...]:
-    name = _bare(column.name)
-    return f"json_valid{name}", f"json_valid{name}or{name}isnull"
-
-
-def _bare(sql: str) -> str:
-    """The text without blanks, parentheses and quotes: how a database writes those varies."""
-    return re.sub(r"[\s()\"`\[\]]", "", sql).lower()

@@ -12,9 +12,10 @@ from django.db.models.fields import AutoFieldMixin
 
 from kit_django.codegen.following.edits import ChangeField, ChangeTarget, Edit, ReplaceField
 from kit_django.codegen.specs import FieldSpec, is_foreign_key
-from kit_django.codegen.verifying.losses import canonical_condition, canonical_default
 from kit_django.schema.constructs import Call, Value, build
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column
+from kit_django.schema.sql.same import meaning_of_default, same
 from kit_django.schema.sql_types import same_type
 
 # The keywords by which a field class is told its column's type.
@@ -91,7 +92,7 @@ class _FieldDrift:
         editor = self.connection.schema_editor(collect_sql=True)
         made = sql % tuple(map(editor.quote_value, params)) if params else sql
         expression = self.column.generated.expression
-        return bool(canonical_condition(made) == canonical_condition(expression))
+        return same(made, expression, dialect_of(self.connection))
 
     # Relations
 
@@ -283,9 +284,9 @@ class _FieldDrift:
             return self.column.identity is not None
         if self.field.db_default == build(wanted):
             return True
-        vendor = self.connection.vendor
-        made = _default_sql(self.field, self.connection)
-        return canonical_default(made, vendor) == canonical_default(self.column.default, vendor)
+        made, wanted = _default_sql(self.field, self.connection), self.column.default or ""
+        dialect = dialect_of(self.connection)
+        return meaning_of_default(made, dialect) == meaning_of_default(wanted, dialect)
 
 
 def _default_sql(field: Any, connection: BaseDatabaseWrapper) -> str:

@@ -21,10 +21,11 @@ from kit_django.codegen.following.edits import (
 from kit_django.codegen.inference.keys import simple_uniques
 from kit_django.codegen.inference.names import table_key, table_name
 from kit_django.codegen.specs import FieldSpec, ModelSpec
-from kit_django.codegen.verifying.losses import canonical_condition
 from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Call, build
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Table
+from kit_django.schema.sql.same import meaning_of_statement
 
 NOUNS = {"indexes": "index", "constraints": "constraint"}
 
@@ -111,7 +112,8 @@ class _MetaDrift:
             made, wanted = self._sql(one), self._sql(other)
         except (FieldDoesNotExist, FieldError):  # a field that is new
             return False
-        return made == wanted or canonical_condition(made) == canonical_condition(wanted)
+        dialect = dialect_of(self.connection)
+        return meaning_of_statement(made, dialect) == meaning_of_statement(wanted, dialect)
 
     def _sql(self, entry: Any) -> str:
         editor = self.connection.schema_editor(collect_sql=True)

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kit_django.codegen.inference import sql
 from kit_django.schema.constructs import Binary, Call, Not, Value
+from kit_django.schema.dialects import Dialect
+from kit_django.schema.sql import nodes
+from kit_django.schema.sql.expressions import parse
+from kit_django.schema.sql.nodes import Node
+from kit_django.schema.sql.same import as_list
 
 Kind = str
 MODELS = "django.db.models."
@@ -61,13 +65,13 @@ class Conditions:
     ``bare_booleans`` is whether Django's SQL for a boolean is ``flag``, and not ``flag = 1``.
     """
 
-    vendor: str
+    dialect: Dialect
     fields: Mapping[str, FieldFacts]
     bare_booleans: bool = True
 
     def q(self, text: str) -> Value:
         """A condition as Q, or None."""
-        tree = sql.parse(text, self.vendor)
+        tree = parse(text, self.dialect)
         if tree is None:
             return None
         try:
@@ -77,31 +81,31 @@ class Conditions:
 
     def expression(self, text: str) -> Value:
         """An index's expression as functions of fields, or None."""
-        tree = sql.parse(text, self.vendor)
+        tree = parse(text, self.dialect)
         try:
             return self._function(tree)
         except _NoForm:
             return None
 
-    def _function(self, node: sql.Node | None) -> Value:
+    def _function(self, node: Node | None) -> Value:
         match node:
-            case sql.Function(name, (argument,)) if name in FUNCTIONS:
+            case nodes.Function(name, (argument,)) if name in FUNCTIONS:
                 found = self._column(argument)
                 if found.kind == "text":
                     return Call(FUNCTIONS[name], found.name)
-            case sql.Function("COALESCE", (argument, fallback)):
+            case nodes.Function("COALESCE", (argument, fallback)):
                 found = self._column(argument)
                 value = Call(f"{MODELS}Value", self._literal(fallback, found))
                 return Call(f"{MODELS}functions.Coalesce", found.name, value)
-            case sql.Operation("+" | "-" | "*" as operator, left, right):
+            case nodes.Operation("+" | "-" | "*" as operator, left, right):
                 return Binary(operator, self._number(left), self._number(right))
         raise _NoForm
 
-    def _number(self, node: sql.Node) -> Value:
+    def _number(self, node: Node) -> Value:
         """An operand of whole numbers: a column, a literal, or another operation."""
-        if isinstance(node, sql.Literal) and type(node.value) is int:
+        if isinstance(node, nodes.Literal) and type(node.value) is int:
             return node.value
-        if isinstance(node, sql.Operation):
+        if isinstance(node, nodes.Operation):
             return self._function(node)
         found = self._column(node)
         if found.kind != "integer":
@@ -110,12 +114,14 @@ class Conditions:
 
     def membership(self, text: str) -> tuple[str, tuple[str | int, ...]] | None:
         """The column and the values of ``column IN (...)``, where that is the whole condition."""
-        tree = sql.parse(text, self.vendor)
-        if isinstance(tree, sql.Operation) and tree.operator == "=":
-            tree = sql.In(tree.left, (tree.right,))
-        if isinstance(tree, sql.Logical) and tree.operator == "OR":
-            tree = self._without_null(tree)
-        if not isinstance(tree, sql.In):
+        tree = parse(text, self.dialect)
+        if isinstance(tree, nodes.Logical) and tree.operator == "OR":
+            tree = _without_null(tree)
+        if isinstance(tree, nodes.Quantified):
+            tree = as_list(tree)
+        if isinstance(tree, nodes.Operation) and tree.operator == "=":
+            tree = nodes.In(tree.left, (tree.right,))
+        if not isinstance(tree, nodes.In):
             return None
         try:
             field = self._column(tree.operand)
@@ -128,35 +134,30 @@ class Conditions:
             return None
         return (column, plain) if field.kind in ("text", "integer") else None
 
-    @staticmethod
-    def _without_null(tree: sql.Logical) -> sql.Node:
-        rest = [each for each in tree.operands if not isinstance(each, sql.IsNull)]
-        return rest[0] if len(rest) == 1 else tree
-
-    def _q(self, node: sql.Node) -> Value:
+    def _q(self, node: Node) -> Value:
         match node:
-            case sql.Logical(operator, operands):
+            case nodes.Logical(operator, operands):
                 return self._logical(operator, operands)
-            case sql.Negation(operand):
+            case nodes.Negation(operand):
                 return self._negation(operand)
-            case sql.Operation(operator, left, right):
+            case nodes.Operation(operator, left, right):
                 return self._comparison(operator, left, right)
-            case sql.In(operand, values):
+            case nodes.Quantified() if listed := as_list(node):
+                return self._q(listed)
+            case nodes.In(operand, values):
                 field = self._column(operand)
                 return _q(f"{field.name}__in", [self._literal(each, field) for each in values])
-            case sql.Between(operand, low, high):
+            case nodes.Between(operand, low, high):
                 field = self._column(operand)
                 bounds = (self._literal(low, field), self._literal(high, field))
-                if self.vendor == "postgresql":
-                    raise _NoForm
                 return _q(f"{field.name}__range", bounds)
-            case sql.IsNull(operand, negated):
+            case nodes.IsNull(operand, negated):
                 return _q(f"{self._column(operand).name}__isnull", not negated)
-            case sql.Column() | sql.Cast():
+            case nodes.Column() | nodes.Cast():
                 return self._boolean(node, True)
         raise _NoForm
 
-    def _logical(self, operator: str, operands: tuple[sql.Node, ...]) -> Value:
+    def _logical(self, operator: str, operands: tuple[Node, ...]) -> Value:
         parts = [self._q(each) for each in operands]
         merged = _merged(parts) if operator == "AND" else None
         if merged is not None:
@@ -166,22 +167,22 @@ class Conditions:
             result = Binary("&" if operator == "AND" else "|", result, part)
         return result
 
-    def _negation(self, operand: sql.Node) -> Value:
-        if isinstance(operand, sql.Column):
+    def _negation(self, operand: Node) -> Value:
+        if isinstance(operand, nodes.Column):
             return self._boolean(operand, False)
-        if isinstance(operand, sql.In) and not self._column(operand.operand).null:
+        if isinstance(operand, nodes.In) and not self._column(operand.operand).null:
             return Not(self._q(operand))
         raise _NoForm
 
-    def _boolean(self, node: sql.Node, value: bool) -> Value:
+    def _boolean(self, node: Node, value: bool) -> Value:
         field = self._column(node)
         if field.kind != "boolean" or field.null or not self.bare_booleans:
             raise _NoForm
         return _q(field.name, value)
 
-    def _comparison(self, operator: str, left: sql.Node, right: sql.Node) -> Value:
-        if isinstance(_uncast(left), sql.Literal):
-            operator, left, right = MIRRORED[operator], right, left
+    def _comparison(self, operator: str, left: Node, right: Node) -> Value:
+        if isinstance(_uncast(left), nodes.Literal):
+            operator, left, right = MIRRORED.get(operator, ""), right, left
         field = self._column(left)
         if field.kind == "boolean" and (self.bare_booleans or operator != "="):
             raise _NoForm  # the database says ``flag = true`` where Django would say ``flag``
@@ -195,20 +196,20 @@ class Conditions:
         name = field.name if operator == "=" else field.attname
         return _q(f"{name}{LOOKUPS[operator]}", value)
 
-    def _operand(self, node: sql.Node, field: FieldFacts) -> Value:
+    def _operand(self, node: Node, field: FieldFacts) -> Value:
         inner = _uncast(node)
-        if isinstance(inner, sql.Literal):
+        if isinstance(inner, nodes.Literal):
             return self._literal(node, field)
         other = self._column(node)
         if other.kind != field.kind:
             raise _NoForm
         return Call(F, other.attname)
 
-    def _column(self, node: sql.Node) -> FieldFacts:
+    def _column(self, node: Node) -> FieldFacts:
         """The column that a node is; a text's cast to text is PostgreSQL's own addition."""
-        cast = node if isinstance(node, sql.Cast) else None
+        cast = node if isinstance(node, nodes.Cast) else None
         inner = _uncast(node)
-        if not isinstance(inner, sql.Column):
+        if not isinstance(inner, nodes.Column):
             raise _NoForm
         field = self._find(inner.name)
         if cast and not (field.kind == "text" and cast.type in TEXT_TYPES):
@@ -216,19 +217,17 @@ class Conditions:
         return field
 
     def _find(self, name: str) -> FieldFacts:
-        if name in self.fields:
-            return self.fields[name]
         for column, field in self.fields.items():
-            if self.vendor != "postgresql" and column.lower() == name.lower():
+            if self.dialect.folded(column) == name:
                 return field
         raise _NoForm
 
-    def _literal(self, node: sql.Node, field: FieldFacts) -> Value:
+    def _literal(self, node: Node, field: FieldFacts) -> Value:
         inner = _uncast(node)
-        if not isinstance(inner, sql.Literal):
+        if not isinstance(inner, nodes.Literal):
             raise _NoForm
         value = inner.value
-        if field.kind == "boolean" and self.vendor != "postgresql":
+        if field.kind == "boolean" and not self.dialect.has_booleans:
             return self._number_as_boolean(value)
         fits = {
             "integer": isinstance(value, int) and not isinstance(value, bool),
@@ -251,8 +250,26 @@ class Conditions:
         return bool(value)
 
 
-def _uncast(node: sql.Node) -> sql.Node:
-    while isinstance(node, sql.Cast):
+def _without_null(tree: nodes.Logical) -> Node:
+    """Of ``x IN (...) OR x IS NULL`` the first part: whether a column is null is told elsewhere."""
+    match tree.operands:
+        case (node, nodes.IsNull(operand, False)) | (nodes.IsNull(operand, False), node):
+            if _uncast(_compared(node)) == _uncast(operand):
+                return node
+    return tree
+
+
+def _compared(node: Node) -> Node:
+    match node:
+        case nodes.In(operand):
+            return operand
+        case nodes.Operation(_, left) | nodes.Quantified(_, _, left):
+            return left
+    return node
+
+
+def _uncast(node: Node) -> Node:
+    while isinstance(node, nodes.Cast):
         node = node.operand
     return node
 

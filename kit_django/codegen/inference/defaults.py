@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from kit_django.codegen.inference import sql
 from kit_django.codegen.inference.conditions import KINDS
 from kit_django.schema.constructs import Call, Value
 from kit_django.schema.dialects import dialect_named
 from kit_django.schema.facts import Column
+from kit_django.schema.sql import nodes
+from kit_django.schema.sql.expressions import parse
+from kit_django.schema.sql.parentheses import bare
 
 NOW = Call("django.db.models.functions.Now")
 TRANSACTION_NOW = Call("django.contrib.postgres.functions.TransactionNow")
@@ -62,18 +64,16 @@ def _is_numbered(column: Column) -> bool:
 
 
 def _known(text: str, vendor: str) -> Call | None:
-    bare = re.sub(r"\s+", " ", text.strip().lower())
-    while bare.startswith("(") and bare.endswith(")"):
-        bare = bare[1:-1].strip()
     dialect = dialect_named(vendor)
-    if bare.replace(", ", ",") in dialect.statement_times:
+    written = re.sub(r"\s+", " ", bare(text, dialect).lower())
+    if written.replace(", ", ",") in dialect.statement_times:
         return NOW
-    if bare in dialect.transaction_times:
+    if written in dialect.transaction_times:
         return TRANSACTION_NOW
-    if bare in dialect.random_uuids:
+    if written in dialect.random_uuids:
         return Call("django.contrib.postgres.functions.RandomUUID")
-    if dialect.time_words and bare.startswith(dialect.time_words):
-        return raw(re.sub(r"^(current_timestamp|now)(\(\))?", "CURRENT_TIMESTAMP", bare), vendor)
+    if dialect.time_words and written.startswith(dialect.time_words):
+        return raw(re.sub(r"^(current_timestamp|now)(\(\))?", "CURRENT_TIMESTAMP", written), vendor)
     return None
 
 
@@ -86,10 +86,10 @@ def _kind(call: Call) -> str:
 
 def _literal(text: str, kind: str, vendor: str) -> Value:
     """A plain value, where the field would hand it to the database as it stands there."""
-    node, casts = sql.parse(text, vendor), 0
-    while isinstance(node, sql.Cast):
+    node, casts = parse(text, dialect_named(vendor)), 0
+    while isinstance(node, nodes.Cast):
         node, casts = node.operand, casts + 1
-    if not isinstance(node, sql.Literal):
+    if not isinstance(node, nodes.Literal):
         return None
     value = node.value
     if kind == "any":  # 'now'::text::timestamp is another one than 'now'::timestamp

@@ -44,7 +44,7 @@ def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields
         reads[name] = context.reader.unique(reads[name], draft.table.column(name))
     operations = context.connection.ops
     conditions = Conditions(
-        context.vendor,
+        dialect_of(context.connection),
         _facts(draft, reads),
         bare_booleans=operations.conditional_expression_supported_in_where_clause(
             models.Value(True)
@@ -118,7 +118,8 @@ def _choices(
         name: read.labels for name, read in reads.items() if read.labels
     }
     for check in draft.table.checks:
-        if (found := conditions.membership(check.sql)) is not None:
+        is_enforced = ("not enforced", "") not in check.options
+        if is_enforced and (found := conditions.membership(check.sql)) is not None:
             values.setdefault(*found)
     taken: set[str] = set()
     return {

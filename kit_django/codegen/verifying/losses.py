@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_named
+from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.facts import (
     Column,
     Database,
@@ -19,18 +18,10 @@ from kit_django.schema.facts import (
     Table,
     Unique,
 )
+from kit_django.schema.sql.same import meaning, meaning_of_default
 from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType
 
 T = TypeVar("T")
-_CAST_NUMBER = re.compile(
-    r"'(-?\d+(?:\.\d+)?)'::(?:smallint|integer|bigint|numeric|real|doubleprecision)(?:\(.*\))?"
-)
-_NUMBER = re.compile(r"'?(-?\d+(?:\.\d+)?)'?")
-_NOT_EQUAL = re.compile(
-    r"""(?<![\w"`])not\(([\w"`]+)=((?:'(?:[^']|'')*'|-?[\w.]+)(?:::[a-z_ ]+)?)\)"""
-)
-_TEXT_CAST = re.compile(r"::(?:text|charactervarying)(?:\(\d+\))?(?:\[\])?")
-PSQL_NOW = {"now()", "transaction_timestamp()", "current_timestamp"}
 # What the machine chose, and what is no part of the schema.
 UNCOMPARED_OPTIONS = {"statistics", "row format", "auto increment", "avg row length"}
 
@@ -102,7 +93,11 @@ class _Comparing:
                 self._lose("column", column.name, column.type)
         self._say("primary key", "", _key(before), _key(after), always=True)
         self._say("table comment", "", before.comment, after.comment)
-        self._many("unique", _uniques(before), {*_uniques(after), _unique(Unique(_key(after)))})
+        self._many(
+            "unique",
+            _uniques(before, self.dialect),
+            {*_uniques(after, self.dialect), _unique(Unique(_key(after)))},
+        )
         self._indexes(before, after)
         self._many("check", self._checks(before), self._checks(after))
         self._foreign_keys(before, after)
@@ -128,8 +123,11 @@ class _Comparing:
         self._say("default", name, before.default or "", after.default or "", self._default(before))
         self._say("collation", name, *self._collations(before, after))
         self._say("comment", name, before.comment, after.comment)
-        self._say("on update", name, before.on_update or "", after.on_update or "", _bare)
-        self._say("generated", name, self._generated(before), self._generated(after), _bare)
+        self._say(
+            "on update", name, before.on_update or "", after.on_update or "", self._default_of
+        )
+        generated = self._generated(before), self._generated(after)
+        self._say("generated", name, *generated, self._meaning_of_generated)
         self._say("numbering", name, _numbering(before), _numbering(after))
         self._say("invisible", name, before.invisible, after.invisible)
         for option, value in before.options:
@@ -150,10 +148,14 @@ class _Comparing:
         is_rowid = self.dialect.integer_key_is_rowid and self.key == (column.name,)
         if _numbering(column) or (is_rowid and column.type.upper() == "INTEGER"):
             return lambda _: ""  # numbering is a fact of its own
-        return self._canonical_default
+        return self._default_of
 
-    def _canonical_default(self, text: Any) -> Hashable:
-        return canonical_default(text, self.vendor)
+    def _default_of(self, text: Any) -> Hashable:
+        return meaning_of_default(text, self.dialect)
+
+    def _meaning_of_generated(self, text: Any) -> Hashable:
+        expression, _, kind = text.rpartition(" ")
+        return meaning(expression, self.dialect), kind
 
     @staticmethod
     def _generated(column: Column) -> str:
@@ -163,23 +165,31 @@ class _Comparing:
         return f"{column.generated.expression} {kind}"
 
     def _checks(self, table: Table) -> dict[Hashable, str]:
-        return {canonical_condition(check.sql): check.name or check.sql for check in table.checks}
+        return {
+            (meaning(check.sql, self.dialect), check.options): check.name or check.sql
+            for check in table.checks
+        }
 
     def _indexes(self, before: Table, after: Table) -> None:
         """By what they are; a name is a fact of its own, but for the index of a relation."""
         there: dict[Hashable, list[str]] = {}
         for index in after.indexes:
             if not _is_unique(index):
-                there.setdefault(_index(index), []).append(index.name)
+                there.setdefault(_index(index, self.dialect), []).append(index.name)
         relations = {key.columns for key in before.foreign_keys}
         for index in before.indexes:
             if _is_unique(index):
                 continue
             self._count("index")
-            if _index(index) not in there:
-                self._lose("index", index.name, str(_index(index)))
-            elif index.columns not in relations and index.name not in there[_index(index)]:
-                self._say("index name", index.name, index.name, there[_index(index)][0])
+            if _index(index, self.dialect) not in there:
+                self._lose("index", index.name, str(_index(index, self.dialect)))
+            elif (
+                index.columns not in relations
+                and index.name not in there[_index(index, self.dialect)]
+            ):
+                self._say(
+                    "index name", index.name, index.name, there[_index(index, self.dialect)][0]
+                )
             elif index.columns not in relations:
                 self._count("index name")
 
@@ -245,21 +255,6 @@ class _Comparing:
         self.losses.append(Loss(kind, self.name, about, before, after))
 
 
-def canonical_default(text: Any, vendor: str) -> Hashable:
-    """A value that is equal for two ways to write one default."""
-    bare = _uncast(_bare(text))
-    dialect = dialect_named(vendor)
-    if not dialect.casts_defaults and (number := _NUMBER.fullmatch(bare)):
-        return Decimal(number[1])
-    if not dialect.has_booleans and bare in ("true", "false"):
-        return Decimal(bare == "true")
-    if dialect.casts_defaults:
-        bare = _CAST_NUMBER.sub(r"\1", bare)
-        bare = re.sub(r"::[a-z_ \"]+(\(\d+(,\d+)?\))?(\[\])*", "", bare)
-        return "now()" if bare in PSQL_NOW else bare
-    return bare.replace("current_timestamp()", "current_timestamp")
-
-
 def _numbering(column: Column) -> str:
     if column.identity is not None:
         return column.identity.kind
@@ -274,7 +269,7 @@ def _is_unique(index: Index) -> bool:
     return index.unique
 
 
-def _uniques(table: Table) -> dict[Hashable, str]:
+def _uniques(table: Table, dialect: Dialect) -> dict[Hashable, str]:
     """Unique constraints and unique indexes alike: the one does what the other does."""
     found: dict[Hashable, str] = {}
     for unique in table.uniques:
@@ -282,8 +277,8 @@ def _uniques(table: Table) -> dict[Hashable, str]:
     for index in table.indexes:
         if index.unique:
             plain = Unique(index.columns or (), None, None, index.nulls_distinct, index.include)
-            is_plain = index.columns is not None and _index(index) == _plain_index(index)
-            found[_unique(plain) if is_plain else _index(index)] = index.name
+            is_plain = index.columns is not None and _index(index, dialect) == _plain_index(index)
+            found[_unique(plain) if is_plain else _index(index, dialect)] = index.name
     return found
 
 
@@ -291,11 +286,11 @@ def _unique(unique: Unique) -> Hashable:
     return unique.columns, unique.deferrable, unique.nulls_distinct, unique.include
 
 
-def _index(index: Index) -> Hashable:
+def _index(index: Index, dialect: Dialect) -> Hashable:
     parts = tuple(
         (
             part.column,
-            canonical_condition(part.expression or ""),
+            meaning(part.expression or "", dialect),
             part.descending,
             part.nulls,
             part.opclass,
@@ -307,7 +302,7 @@ def _index(index: Index) -> Hashable:
     method = index.method.lower() or "btree"
     return (
         parts,
-        canonical_condition(index.where or ""),
+        meaning(index.where or "", dialect),
         tuple(sorted(index.include)),
         method,
         index.options,
@@ -315,8 +310,8 @@ def _index(index: Index) -> Hashable:
 
 
 def _plain_index(index: Index) -> Hashable:
-    parts = tuple((part.column, "", False, None, None, None, None) for part in index.parts)
-    return parts, "", tuple(sorted(index.include)), "btree", ()
+    parts = tuple((part.column, (), False, None, None, None, None) for part in index.parts)
+    return parts, (), tuple(sorted(index.include)), "btree", ()
 
 
 def _foreign_key(key: ForeignKey) -> Hashable:
@@ -336,47 +331,4 @@ def _likest(key: ForeignKey, others: Iterable[ForeignKey]) -> ForeignKey | None:
             )
         ),
         default=None,
-    )
-
-
-def _bare(text: Any) -> str:
-    """Without blanks and outer parentheses, in lower case outside of strings."""
-    parts = re.split(r"('(?:[^']|'')*')", str(text))
-    bare = "".join(
-        part if part.startswith("'") else re.sub(r"\s+", "", part).lower() for part in parts
-    )
-    while bare.startswith("(") and bare.endswith(")") and _is_one_pair(bare):
-        bare = bare[1:-1]
-    return bare
-
-
-def _uncast(bare: str) -> str:
-    """Django writes decimals for SQLite as ``CAST('0' AS NUMERIC)``, and as ``'0'``."""
-    bare = re.sub(r"cast\(('?)(-?[\d.]+)\1as(numeric|real)\)", r"\2", bare)
-    bare = re.sub(r"(?<=[<>=(,])'(-?\d+(\.\d+)?)'", r"\1", bare)
-    return re.sub(r"(?<![\w.'])(\d+)\.0+(?![\d.'])", r"\1", bare)
-
-
-def _is_one_pair(text: str) -> bool:
-    depth = 0
-    for position, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
-        if depth == 0 and position < len(text) - 1:
-            return False
-    return True
-
-
-def canonical_condition(sql: str) -> str:
-    """Conditions that differ in quotes and in parentheses around single terms are the same.
-
-    So are those that differ in where PostgreSQL says that a text is one: a dump that was read
-    again says it of each text in a list.
-
-    Django has no ``<>``: it says ``NOT (a = b)``, which is the same where ``a`` is never null.
-    """
-    bare = _NOT_EQUAL.sub(r"\1<>\2", _uncast(_bare(sql)))
-    parts: Iterator[str] = iter(re.split(r"('(?:[^']|'')*')", bare))
-    return "".join(
-        part if part.startswith("'") else re.sub(r"[()\"`\[\]]", "", _TEXT_CAST.sub("", part))
-        for part in parts
     )

@@ -10,9 +10,10 @@ from kit_django.operations.base import Change, Names
 from kit_django.operations.definitions.column import ColumnSpec, implied_checks, lower_column
 from kit_django.operations.definitions.constraint import require_columns
 from kit_django.schema.catalog import display_name
-from kit_django.schema.conditions import check_of_type, same_condition
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.names import require_name
-from kit_django.schema.tables.dependents import without_column
+from kit_django.schema.sql.same import same
+from kit_django.schema.tables.dependents import check_of_type, without_column
 from kit_django.schema.tables.parts import with_column
 from kit_django.schema.tables.renaming import renamed_column
 
@@ -69,11 +70,11 @@ class ChangeColumn(Change):
 
     def _checks(self, table: facts.Table, catalog: Catalog) -> tuple[facts.Check, ...]:
         """Without the one that the old type brought along, and with that of the new one."""
-        vendor = catalog.connection.vendor
-        brought = check_of_type(table, self.name, vendor)
+        dialect = dialect_of(catalog.connection)
+        brought = check_of_type(table, self.name, dialect)
         kept = tuple(check for check in table.checks if check != brought)
         wanted = implied_checks(self.name, self.spec, replace(table, checks=kept), catalog)
-        if brought and any(same_condition(each.sql, brought.sql, vendor) for each in wanted):
+        if brought and any(same(each.sql, brought.sql, dialect) for each in wanted):
             return table.checks
         return (*kept, *wanted)
 
@@ -121,7 +122,7 @@ class RenameColumn(Change):
         require_columns(table, (self.name,))
         require_name(catalog.connection, self.new_name, "a column")
         _refuse_taken(table, self.new_name)
-        return renamed_column(table, self.name, self.new_name, catalog.connection.vendor)
+        return renamed_column(table, self.name, self.new_name, dialect_of(catalog.connection))
 
     def carry(self, names: Names) -> Names:
         return {self.new_name if now == self.name else now: was for now, was in names.items()}

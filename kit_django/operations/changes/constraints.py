@@ -19,12 +19,14 @@ from kit_django.operations.definitions.constraint import (
 )
 from kit_django.schema import facts
 from kit_django.schema.catalog import display_name
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.tables.dependents import columns_of_check
 from kit_django.schema.tables.parts import with_constraint, without_constraints
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
     from kit_django.schema.catalog import Catalog
+    from kit_django.schema.dialects import Dialect
 
 ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclusion"]
 
@@ -59,17 +61,17 @@ class DropConstraint(Change):
     was: AddConstraint | None = None
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        constraint = self.find(table, catalog.connection.vendor)
+        constraint = self.find(table, dialect_of(catalog.connection))
         self._refuse_what_would_not_come_back(constraint, table)
         if isinstance(constraint, facts.PrimaryKey) and catalog.dialect.numbers_by_key:
             _refuse_numbering(table, constraint)
         return without_constraints(table, [constraint])
 
-    def find(self, table: facts.Table, vendor: str) -> Constraint:
+    def find(self, table: facts.Table, dialect: Dialect) -> Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
         candidates = [each for each in table.constraints if kind_of(each) == self.kind]
         if self.kind == "check" and self.name is None:
-            found: Sequence[Constraint] = self._found_checks(table, vendor)
+            found: Sequence[Constraint] = self._found_checks(table, dialect)
         else:
             found = [each for each in candidates if self._is_meant(each)]
         if len(found) == 1:
@@ -81,18 +83,18 @@ class DropConstraint(Change):
             f"Those of its kind: {known}."
         )
 
-    def _found_checks(self, table: facts.Table, vendor: str) -> list[facts.Check]:
+    def _found_checks(self, table: facts.Table, dialect: Dialect) -> list[facts.Check]:
         """The checks on exactly these columns; of a rollback's, the one that was added last."""
         columns = set(self.columns)
         if self.was is None:
             return [
-                each for each in table.checks if columns_of_check(each, table, vendor) == columns
+                each for each in table.checks if columns_of_check(each, table, dialect) == columns
             ]
         given = CheckDefinition("", columns=self.columns).given_names(table)
         theirs = {
             each.name: each
             for each in table.checks
-            if columns <= columns_of_check(each, table, vendor)
+            if columns <= columns_of_check(each, table, dialect)
         }
         return [theirs[name] for name in given if name in theirs][-1:]
 
@@ -134,7 +136,7 @@ class DropConstraint(Change):
         return repr(self.name) if self.name else f"on ({', '.join(self.columns)})"
 
     def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.drop_constraint(before, self.find(before, engine.connection.vendor))
+        engine.drop_constraint(before, self.find(before, engine.dialect))
 
     def inverse(self) -> tuple[Change, ...]:
         if self.was is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from kit_django.operations.definitions.constraint import Constraint
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import facts, statements
 from kit_django.schema.clauses import name_list
-from kit_django.schema.conditions import mentioned_columns
+from kit_django.schema.sql.mentions import mentioned_columns, mentions_row
 from kit_django.schema.sql_types import MYSQL_INTEGERS, SqlType, same_type
 from kit_django.schema.tables.dependents import Place, Reference, followers
 from kit_django.schema.tables.parts import with_column
@@ -27,10 +26,9 @@ class MySQLEngine(Engine):
 
     def _refuse_broken_triggers(self, table: facts.Table, column: str) -> None:
         """A trigger goes on naming what is not there any more, and then no row can be written."""
-        name = rf"(`{re.escape(column.replace('`', '``'))}`|{re.escape(column)}\b)"
-        pattern = re.compile(rf"\b(NEW|OLD)\s*\.\s*{name}", re.IGNORECASE)
+        dialect = self.dialect
         for trigger in table.triggers:
-            if pattern.search(trigger.sql):
+            if mentions_row(trigger.sql, column, dialect):
                 raise OperationError(
                     f"The trigger {trigger.name!r} of {table.name!r} uses column {column!r}, and "
                     f"{self.connection.display_name} would not change it. Drop the trigger first, "
@@ -86,10 +84,11 @@ class MySQLEngine(Engine):
         self, before: facts.Table, after: facts.Table, name: str, new_name: str
     ) -> None:
         """MariaDB does not rename within checks: those go, and come back with the new name."""
+        dialect = self.dialect
         pairs = [
             (old, new)
             for old, new in zip(before.checks, after.checks, strict=True)
-            if old.column is None and name in mentioned_columns(old.sql, before, "mysql")
+            if old.column is None and mentioned_columns(old.sql, [name], dialect)
         ]
         quoted, new_quoted = (self.dialect.quote_name(each) for each in (name, new_name))
         self._alter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -22,8 +23,15 @@ def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
     if connection.vendor != MYSQL.vendor:
         return dialect_named(connection.vendor)
     dialect = MARIADB if getattr(connection, "mysql_is_mariadb", False) else MYSQL
-    if "NO_BACKSLASH_ESCAPES" in getattr(connection, "sql_mode", ()):
+    return _in_mode(dialect, getattr(connection, "sql_mode", ()))
+
+
+def _in_mode(dialect: Dialect, sql_mode: Container[str]) -> Dialect:
+    if "NO_BACKSLASH_ESCAPES" in sql_mode:
         dialect = replace(dialect, backslash_escapes=False)
+    if "ANSI_QUOTES" in sql_mode:
+        reading = replace(dialect.reading, double_quoted_strings=False)
+        dialect = replace(dialect, other_quotes=('"',), reading=reading)
     return dialect
 
 

@@ -7,14 +7,17 @@ all that is told of one database stands in one file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Literal
 
 from kit_django.exceptions import OperationError
+from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import Types
 
 ONE_SPELLING = Types()
+_ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 Options = tuple[tuple[str, str], ...]
 
@@ -61,8 +64,6 @@ class Dialect:
     """Whether JSON is a text with a check that the database adds by itself."""
     unlimited_decimal: str = "numeric"
     """A decimal's type where no digits are said."""
-    casts_defaults: bool = False
-    """Whether the type is told behind each default's value, as in ``'5'::numeric``."""
     queries_dollar_names: bool = True
     """Whether Django before 6.1 can query a name with a dollar sign in it."""
     casts_to_column_types: bool = True
@@ -151,6 +152,8 @@ class Dialect:
     """Whether there are strings of the form ``E'...'``, in which a backslash escapes."""
     dollar_strings: bool = False
     """Whether there are strings of the form ``$tag$...$tag$``."""
+    reading: Reading = field(default_factory=Reading)
+    """The rest of what a reader of its SQL has to know."""
     adds_constraints: bool = True
     """Whether ALTER TABLE adds a constraint to a table that is there."""
 
@@ -185,6 +188,12 @@ class Dialect:
     def index_tail(self, options: Options) -> Iterator[str]:
         """What CREATE INDEX says behind the columns, of how the index is kept."""
         return iter(())
+
+    def folded(self, name: str, *, quoted: bool = True) -> str:
+        """What is equal for two ways to write the name of one column."""
+        if quoted and self.names_know_case:
+            return name
+        return name.lower() if self.reading.folds_all_letters else name.translate(_ASCII_LOWER)
 
     def quote_name(self, name: str) -> str:
         """``name`` as a quoted identifier. Raises OperationError for what none can hold."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kit_django.schema.dialects.base import Dialect, Options
+from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import MariaDBTypes, MySQLTypes
 
 _PARTITIONS = ("partition key", "subpartition key")
@@ -51,7 +52,26 @@ def _bound(key: str, text: str) -> str:
     return f" VALUES IN ({text})" if key.startswith("LIST") else ""
 
 
+_READING = Reading(
+    folds_all_letters=True,
+    double_quoted_strings=True,
+    digit_names=True,
+    hash_comments=True,
+    spaced_dashes=True,
+    code_comments=True,
+    charset_strings=True,
+    intervals=True,
+    quoted_functions=False,
+    symbols=("<=>", "->>", "->", "<<", ">>", "<=", ">=", "<>", "!=", "&&", "||", ":="),
+    parameters="?@",
+    operators=(
+        *("OR ||", "XOR", "AND &&", "NOT"),
+        "= <=> >= > <= < <> != IS LIKE REGEXP RLIKE IN BETWEEN SOUNDS MEMBER",
+        *("|", "&", "<< >>", "+ -", "* / DIV % MOD", "^", "-x", "COLLATE", "-> ->>"),
+    ),
+)
 MYSQL = MySQL(
+    reading=_READING,
     vendor="mysql",
     name="MySQL",
     quote="`",

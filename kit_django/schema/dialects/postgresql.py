@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kit_django.schema.dialects.base import Dialect, Options
+from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import PostgreSQLTypes
 
 _OF_TABLES = {
@@ -68,7 +69,20 @@ def _parameters(options: Options, flags: set[str]) -> Iterator[str]:
         yield f"WITH ({parameters})"
 
 
+_READING = Reading(
+    nested_comments=True,
+    unicode_escapes=True,
+    own_operators=True,
+    symbols=("::", ":=", "=>", ".."),
+    parameters="$",
+    operators=(
+        *("OR", "AND", "NOT", "IS ISNULL NOTNULL", "= < > <= >= <> !="),
+        *("BETWEEN IN LIKE ILIKE SIMILAR", "own", "+ -", "* / %", "^", "AT", "COLLATE", "-x"),
+    ),
+    casts=True,
+)
 POSTGRESQL = PostgreSQL(
+    reading=_READING,
     vendor="postgresql",
     name="PostgreSQL",
     escape_strings=True,
@@ -80,7 +94,6 @@ POSTGRESQL = PostgreSQL(
     has_booleans=True,
     hex_bytes=False,
     enums="type",
-    casts_defaults=True,
     queries_dollar_names=False,
     has_identity=True,
     numbers_by_key=False,

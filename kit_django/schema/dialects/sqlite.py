@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kit_django.schema.dialects.base import Dialect, Options
+from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import SQLiteTypes
 
 
@@ -15,7 +16,19 @@ class SQLite(Dialect):
         return ", ".join(words)
 
 
+_READING = Reading(
+    open_comments=True,
+    is_compares=True,
+    symbols=("->>", "->", "||", "<<", ">>", "<=", ">=", "<>", "!=", "=="),
+    parameters="?:@$",
+    operators=(
+        *("OR", "AND", "NOT"),
+        "= == <> != IS IN LIKE GLOB MATCH REGEXP BETWEEN ISNULL NOTNULL",
+        *("< <= > >=", "& | << >>", "+ -", "* / %", "|| -> ->>", "COLLATE", "-x"),
+    ),
+)
 SQLITE = SQLite(
+    reading=_READING,
     vendor="sqlite",
     name="SQLite",
     other_quotes=("`", "["),

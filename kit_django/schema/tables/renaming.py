@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from kit_django.schema import facts
-from kit_django.schema.conditions import renamed
+from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.sql.mentions import renamed
 
 _WithColumns = TypeVar("_WithColumns", facts.PrimaryKey, facts.Unique, facts.ForeignKey)
 
@@ -25,11 +26,11 @@ def repointed(table: facts.Table, old: tuple[str | None, str], new_name: str) ->
     return replace(table, foreign_keys=keys)
 
 
-def renamed_column(table: facts.Table, old: str, new: str, vendor: str) -> facts.Table:
+def renamed_column(table: facts.Table, old: str, new: str, dialect: Dialect) -> facts.Table:
     """The table with the column under its new name wherever facts name it."""
 
     def in_sql(sql: str) -> str:
-        return renamed(sql, old, new, vendor)
+        return renamed(sql, old, new, dialect)
 
     def in_names(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(new if name == old else name for name in names)

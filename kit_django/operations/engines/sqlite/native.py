@@ -13,8 +13,8 @@ from kit_django.operations.changes.indexes import AddIndex, DropIndex, RenameInd
 from kit_django.operations.definitions.constraint import CheckDefinition, ForeignKeyDefinition
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog
-from kit_django.schema.conditions import mentioned_columns
 from kit_django.schema.dialects.sqlite import SQLITE
+from kit_django.schema.sql.mentions import mentioned_columns
 
 TESTS_OLD_ROWS = (3, 37)
 """The release from which on a check that comes with a new column is tried on the rows there are."""
@@ -85,5 +85,5 @@ def _drops_natively(change: DropColumn, table: facts.Table) -> bool:
     keys = [table.primary_key.columns] if table.primary_key else []
     keys += [unique.columns for unique in table.uniques]
     keys += [key.columns for key in table.foreign_keys]
-    in_check = any(name in mentioned_columns(each.sql, table, "sqlite") for each in table.checks)
+    in_check = any(mentioned_columns(each.sql, [name], SQLITE) for each in table.checks)
     return not in_check and not any(name in columns for columns in keys)

@@ -7,7 +7,6 @@ never of a model that could lack a column, and it is compared with what it had t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING
 from kit_django.exceptions import OperationError
 from kit_django.operations.engines.sqlite.compiled import broken
 from kit_django.schema import facts, statements
-from kit_django.schema.conditions import mentioned_columns
+from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.introspection import introspect_table
+from kit_django.schema.sql.mentions import fires_on
 
 if TYPE_CHECKING:
     from kit_django.operations.base import Names
@@ -68,7 +68,7 @@ class Rebuild:
             )
         for trigger in self.before.triggers:
             for column in self.before.column_names:
-                if not self.after.has_column(column) and _fires_on(trigger, column):
+                if not self.after.has_column(column) and fires_on(trigger.sql, column, SQLITE):
                     raise OperationError(
                         f"The trigger {trigger.name!r} is for updates of column {column!r}. "
                         "Drop or replace it first."
@@ -203,10 +203,3 @@ def _has_rowid_column(table: facts.Table) -> bool:
     key = table.primary_key
     alone = table.column(key.columns[0]) if key and len(key.columns) == 1 else None
     return alone is not None and alone.type.upper() == "INTEGER"
-
-
-def _fires_on(trigger: facts.Trigger, column: str) -> bool:
-    """Whether ``UPDATE OF`` names the column, which SQLite does not look at."""
-    table = facts.Table("", (facts.Column(column, ""),))
-    head = re.search(r"\bUPDATE\s+OF\b(.*?)\bON\b", trigger.sql, re.IGNORECASE | re.DOTALL)
-    return head is not None and bool(mentioned_columns(head.group(1), table, "sqlite"))
