@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,18 +65,6 @@ def test_the_pieces_are_the_text(sql: str) -> None:
         found = pieces(sql, dialect)
         assert "".join(piece.text for piece in found) == sql
         assert all(sql[piece.start : piece.end] == piece.text != "" for piece in found)
-
-
-@pytest.mark.parametrize("text", ["+", "'", "(/*", "$a", "a::", "\\'", '"', "a(", "--\n", "1e"])
-@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.vendor)
-def test_the_time_grows_with_the_length_alone(dialect, text):
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        pieces(text * count, dialect)
-        return time.process_time() - start
-
-    short, long = seconds(2_000), seconds(20_000)
-    assert long < 0.1 + 40 * short
 
 
 @pytest.mark.parametrize(
