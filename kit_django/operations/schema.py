@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,12 +17,12 @@ from django.db.backends.utils import CursorWrapper
 from kit_django.exceptions import Irreversible
 from kit_django.operations.base import Change, Operation
 from kit_django.operations.builders.block import Block, Blocks, Said
-from kit_django.operations.builders.extras import Columns, dropped_index, index_definition
+from kit_django.operations.builders.extras import added_index, dropped_index
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
 from kit_django.operations.builders.was import PreviousConstraint
-from kit_django.operations.changes.indexes import AddIndex, RenameIndex
-from kit_django.operations.definitions.constraint import Condition
+from kit_django.operations.changes.indexes import RenameIndex
+from kit_django.operations.definitions.index import IndexOptions
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
 from kit_django.operations.objects import (
@@ -167,38 +167,9 @@ class Schema(Strict):
 
     # Indexes
 
-    def create_index(
-        self,
-        table: str,
-        columns: Any,
-        *,
-        name: str | None = None,
-        unique: bool = False,
-        where: Condition | None = None,
-        include: Columns = (),
-        method: str = "",
-        opclasses: Columns = (),
-        lengths: dict[str, int] | None = None,
-        nulls_distinct: bool = True,
-        options: str = "",
-        comment: str = "",
-        concurrently: bool = False,
-    ) -> None:
+    def create_index(self, table: str, columns: Any, **options: Unpack[IndexOptions]) -> None:
         """An index on columns (``"-name"`` descends) or Django expressions."""
-        definition = index_definition(
-            columns,
-            name=name,
-            unique=unique,
-            where=where,
-            include=include,
-            method=method,
-            opclasses=opclasses,
-            lengths=lengths,
-            nulls_distinct=nulls_distinct,
-            options=options,
-            comment=comment,
-        )
-        self.perform(AlterTable(table, (AddIndex(definition, concurrently),)))
+        self.perform(AlterTable(table, (added_index(columns, options),)))
 
     def drop_index(
         self, table: str, index: str | Sequence[str], *, concurrently: bool = False

@@ -22,6 +22,7 @@ UNKNOWN = {
     'table.foreign_id("x", references="t", ondelete="cascade")': "It is said on_delete= here",
     'table.foreign_id("x", on_delete="cascade")': "refers to no table",
     'table.index(["id"], uniqe=True)': "Did you mean unique=",
+    'table.index(["id"], include=5)': "which has to be str or Sequence",
     'table.unique(["id"], condition="id > 1")': "It is said where= here",
     "table.timestamps(null=True)": "has no keyword null=. It takes no keywords",
     'table.string("x", null="no")': "was given null='no', which has to be bool",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.base import Change
-from kit_django.operations.builders.extras import Columns, index_definition, names
+from kit_django.operations.builders.extras import Columns, added_index, names
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.changes.constraints import AddConstraint
-from kit_django.operations.changes.indexes import AddIndex
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
     Condition,
@@ -22,6 +21,7 @@ from kit_django.operations.definitions.constraint import (
     UniqueDefinition,
     action,
 )
+from kit_django.operations.definitions.index import IndexOptions
 from kit_django.schema import facts
 
 
@@ -32,37 +32,9 @@ class ConstraintMethods(Strict, ABC):
     def add(self, change: Change) -> None:
         """Take the change that a method below has made."""
 
-    def index(
-        self,
-        columns: Any,
-        *,
-        name: str | None = None,
-        unique: bool = False,
-        where: Condition | None = None,
-        include: Columns = (),
-        method: str = "",
-        opclasses: Columns = (),
-        lengths: dict[str, int] | None = None,
-        nulls_distinct: bool = True,
-        options: str = "",
-        comment: str = "",
-        concurrently: bool = False,
-    ) -> None:
+    def index(self, columns: Any, **options: Unpack[IndexOptions]) -> None:
         """An index on columns (``"-name"`` descends) or Django expressions."""
-        definition = index_definition(
-            columns,
-            name=name,
-            unique=unique,
-            where=where,
-            include=include,
-            method=method,
-            opclasses=opclasses,
-            lengths=lengths,
-            nulls_distinct=nulls_distinct,
-            options=options,
-            comment=comment,
-        )
-        self.add(AddIndex(definition, concurrently))
+        self.add(added_index(columns, options))
 
     def full_text(self, columns: Columns, *, name: str | None = None) -> None:
         """MariaDB's and MySQL's full-text index."""

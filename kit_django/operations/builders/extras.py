@@ -15,7 +15,7 @@ from kit_django.operations.definitions.constraint import (
     PrimaryKeyDefinition,
     UniqueDefinition,
 )
-from kit_django.operations.definitions.index import IndexDefinition
+from kit_django.operations.definitions.index import IndexDefinition, IndexOptions
 
 Columns = str | Sequence[str]
 
@@ -69,22 +69,17 @@ def _name_in(modifier: bool | str | None) -> str | None:
     return modifier if isinstance(modifier, str) else None
 
 
-def index_definition(
-    columns: Any,
-    *,
-    include: Columns = (),
-    opclasses: Columns = (),
-    lengths: dict[str, int] | None = None,
-    **options: Any,
-) -> IndexDefinition:
+def added_index(columns: Any, options: IndexOptions) -> AddIndex:
+    """One column or expression, or a list of them, and what is said of the index."""
     parts = tuple(columns) if isinstance(columns, list | tuple) else (columns,)
-    return IndexDefinition(
-        parts,
-        include=names(include),
-        opclasses=names(opclasses),
-        lengths=lengths or {},
+    said: dict[str, Any] = {
         **options,
-    )
+        "include": names(options.get("include", ())),
+        "opclasses": names(options.get("opclasses", ())),
+        "lengths": options.get("lengths") or {},
+    }
+    concurrently = said.pop("concurrently", False)
+    return AddIndex(IndexDefinition(parts, **said), concurrently)
 
 
 def dropped_index(index: str | Sequence[str], concurrently: bool = False) -> DropIndex:

@@ -7,7 +7,8 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.builders.words import KEYWORD_NOTES, KEYWORDS, METHODS
@@ -62,7 +63,7 @@ def _check(
     except TypeError as error:
         raise OperationError(f"{call}: {error}. {_takes((*known, *modifiers))}") from error
     for word, hint in modifiers.items():
-        if word in kwargs and hint is not Any and not isinstance(kwargs[word], hint):
+        if word in kwargs and hint is not Any and not isinstance(kwargs[word], _kinds(hint)):
             given = kwargs[word]
             raise OperationError(
                 f"{call} was given {word}={given!r}, which has to be {_type_name(hint)}."
@@ -132,8 +133,14 @@ def _takes(known: tuple[str, ...]) -> str:
 
 
 def _type_name(hint: Any) -> str:
-    kinds = get_args(hint) or (hint,)
-    return " or ".join("None" if each is type(None) else each.__name__ for each in kinds)
+    return " or ".join("None" if each is NoneType else each.__name__ for each in _kinds(hint))
+
+
+def _kinds(hint: Any) -> tuple[type, ...]:
+    """``str | list[int] | None`` -> ``(str, list, NoneType)``."""
+    if isinstance(hint, UnionType) or get_origin(hint) is Union:
+        return tuple(kind for each in get_args(hint) for kind in _kinds(each))
+    return (get_origin(hint) or hint,)
 
 
 # What the builders are made of, which no migration calls.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models.expressions import BaseExpression, F, OrderBy
 
@@ -14,6 +14,22 @@ from kit_django.operations.definitions.expression import expression_sql
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.names import default_name, require_name
+
+
+class IndexOptions(TypedDict, total=False):
+    """What may be said of any index beside its parts."""
+
+    name: str | None
+    unique: bool
+    where: Condition | None
+    include: str | Sequence[str]
+    method: str
+    opclasses: str | Sequence[str]
+    lengths: dict[str, int] | None
+    nulls_distinct: bool
+    options: str
+    comment: str
+    concurrently: bool
 
 
 @dataclass(frozen=True)
