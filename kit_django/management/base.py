@@ -1,8 +1,7 @@
-"""What kit's commands share: errors in one paragraph, and --format."""
+"""What kit's commands share: errors in one paragraph, a Reporter, and some options."""
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
+from kit_django.management.reporting import add_format, reporter
 from kit_django.runner.words import words
 
 if TYPE_CHECKING:
@@ -48,43 +48,29 @@ class OneParagraphErrors(BaseCommand):
         where = describe_database(connections[options.get("database") or DEFAULT_DB_ALIAS])
         return f"The database refused: {words(error)}. It is {where}. --traceback shows where it happened."
 
-    def say(self, text: str) -> None:
-        self.stdout.write(text)
-
-    def write_json(self, value: Any) -> None:
-        self.stdout.write(json.dumps(value, indent=2, default=str))
-
 
 class KitCommand(OneParagraphErrors):
-    """A command of kit's own: ``run`` is its body, options in."""
+    """A command of kit's own: ``run`` is its body, options in, a report through ``self.report``."""
 
     # The core raises what the checks would find, for what a command needs.
     requires_system_checks = ()
 
-    has_format = True
+    headline = ""
+    """What stands before the first migration."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         self.add_options(parser)
-        if self.has_format:
-            add_format(parser)
+        add_format(parser)
 
     def add_options(self, parser: CommandParser) -> None:
         """The command's own arguments."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.report = reporter(self, options, self.headline)
         self.run(**options)
 
     @abstractmethod
     def run(self, **options: Any) -> None: ...
-
-
-def add_format(parser: CommandParser) -> None:
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="How to report: for people, or for scripts.",
-    )
 
 
 def add_database(parser: CommandParser) -> None:

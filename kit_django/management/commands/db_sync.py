@@ -17,6 +17,7 @@ from django.db import connections
 from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.following.table_renames import chained, parse_renames
 from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
+from kit_django.codegen.verifying.losses import Comparison
 from kit_django.conf import get_settings
 from kit_django.management.base import KitCommand, add_database, asks
 
@@ -82,13 +83,12 @@ class Command(KitCommand):
 
     def migrate(self, options: dict[str, Any]) -> dict[str, str]:
         """Run what is pending; its report would not mix with JSON. The tables that were renamed."""
-        quiet = options["format"] == "json"
         command = load_command_class(get_commands()["migrate"], "migrate")
         call_command(
             command,
             database=options["database"],
             interactive=False,
-            verbosity=0 if quiet else options["verbosity"],
+            verbosity=options["verbosity"] if self.report.is_for_people else 0,
             # A wrapper around our wrapper would end the lines that Django writes in two parts.
             stdout=self.stdout._out,
             stderr=self.stderr._out,
@@ -96,14 +96,11 @@ class Command(KitCommand):
         return chained(getattr(getattr(command, "report", None), "renamed", ()))
 
     def show(self, report: SyncReport, options: dict[str, Any]) -> None:
-        if options["format"] == "json":
-            self.write_json(as_json(report, is_written=not (options["check"] or options["diff"])))
-        elif options["diff"]:
-            for line in unified_diff(report):
-                self.say(line)
-        elif options["verbosity"] > 0:
-            for line in in_words(report, is_written=not options["check"]):
-                self.say(line)
+        data = as_json(report, is_written=not (options["check"] or options["diff"]))
+        if options["diff"]:
+            self.report.answer(data, unified_diff(report))
+        else:
+            self.report.conclude(data, in_words(report, is_written=not options["check"]))
 
     def verify(self, options: dict[str, Any]) -> None:
         """Print what a round trip through models loses, by kind and by name."""
@@ -113,20 +110,20 @@ class Command(KitCommand):
         connection = connections[options["database"]]
         named = schemas(get_settings().models)
         result = verify(connection, options["app"] or "models", named)
-        if options["format"] == "json":
-            self.write_json(
-                {
-                    "facts": result.total,
-                    "kept": result.kept,
-                    "losses": [asdict(loss) for loss in result.losses],
-                }
-            )
-            return
-        for loss in result.losses:
-            change = f"{loss.before} -> {loss.after}" if loss.after else loss.before
-            about = f".{loss.about}" if loss.about else ""
-            self.say(f"Lost: {loss.kind}: {loss.table}{about}: {change}")
-        self.say(f"{result.kept} of {result.total} facts survive the way through the models.")
+        data = {
+            "facts": result.total,
+            "kept": result.kept,
+            "losses": [asdict(loss) for loss in result.losses],
+        }
+        self.report.answer(data, losses_in_words(result))
+
+
+def losses_in_words(result: Comparison) -> Iterator[str]:
+    for loss in result.losses:
+        change = f"{loss.before} -> {loss.after}" if loss.after else loss.before
+        about = f".{loss.about}" if loss.about else ""
+        yield f"Lost: {loss.kind}: {loss.table}{about}: {change}"
+    yield f"{result.kept} of {result.total} facts survive the way through the models."
 
 
 def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:

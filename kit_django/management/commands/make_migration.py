@@ -47,10 +47,7 @@ class Command(KitCommand):
         files, _problems = scan(migration_folders())
         path = folder(options["app"]) / f"{next_name(name, [file.name for file in files])}.py"
         write(path, source)
-        if options["format"] == "json":
-            self.write_json({"created": str(path)})
-        elif options["verbosity"] > 0:
-            self.say(f"Created migration: {display_path(path)}")
+        self.report.conclude({"created": str(path)}, [f"Created migration: {display_path(path)}"])
 
 
 def folder(app_label: str | None) -> Path:

@@ -16,9 +16,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from kit_django.exceptions import UsageError
-from kit_django.management.base import OneParagraphErrors, add_format, add_lock_timeout
+from kit_django.management.base import OneParagraphErrors, add_lock_timeout
 from kit_django.management.django_output import HeldOutput
-from kit_django.management.reporting import Gathered, Words
+from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync, has_django_migrations
 from kit_django.runner import dependencies, planner
 from kit_django.runner.events import Pretended
@@ -52,7 +52,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self.verbosity = options["verbosity"]
         self.options = options
         self.connection = connections[options["database"]]
-        self.report = self.reporter()
+        self.report = reporter(self, options, "Running migrations...")
         self.django_applied: list[str] = []
         self.held = HeldOutput(self.stdout)
         self.synced_last: set[str] = set()
@@ -81,11 +81,6 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self.run_django()
         self.sync_what_is_left()
         self.conclude()
-
-    def reporter(self) -> Words | Gathered:
-        if self.options["format"] == "json":
-            return Gathered(self)
-        return Words(self, self.verbosity, "Running migrations...")
 
     # What is to be run
 
@@ -180,7 +175,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
     @property
     def hears_django(self) -> bool:
         """Whether Django's words are wanted: JSON must stay JSON."""
-        return isinstance(self.report, Words)
+        return self.report.is_for_people
 
     def let_django_speak(self) -> None:
         if self.hears_django:
@@ -202,16 +197,17 @@ class Command(OneParagraphErrors, DjangoMigrate):
 
     def conclude(self) -> None:
         """The last word."""
-        if isinstance(self.report, Gathered):
-            self.write_json({**self.report.as_json(), "django": self.django_applied})
-        elif self.verbosity > 0 and self.runs_kit:
-            self.say_what_was_done(self.report)
+        self.report.conclude(self.what_was_done(), self.last_words() if self.runs_kit else ())
 
-    def say_what_was_done(self, words: Words) -> None:
-        if words.has_begun and not self.options["pretend"]:
-            self.say("All migrations completed successfully!")
-        elif not (words.has_begun or words.has_skipped or self.django_applied):
-            self.say("Nothing to migrate.")
+    def what_was_done(self) -> dict[str, Any]:
+        return {**self.report.done(), "django": self.django_applied}
+
+    def last_words(self) -> Iterator[str]:
+        report = self.report
+        if report.has_begun and not self.options["pretend"]:
+            yield "All migrations completed successfully!"
+        elif not (report.has_begun or report.has_skipped or self.django_applied):
+            yield "Nothing to migrate."
 
     # Looking only
 
@@ -223,14 +219,17 @@ class Command(OneParagraphErrors, DjangoMigrate):
         if self.options["plan"]:
             self.let_django_speak()
         django_has_some = self.runs_django and self.django_has_pending()
-        if isinstance(self.report, Gathered):
-            self.write_json({"pending": pending, "django_pending": django_has_some})
-        elif self.options["plan"] and self.runs_kit:
-            self.stdout.write(self.style.MIGRATE_LABEL("Planned kit migrations:"))
-            for name in pending or ["No planned kit migrations."]:
-                self.say(f"  {name}")
+        self.report.answer(
+            {"pending": pending, "django_pending": django_has_some},
+            self.plan_in_words(pending) if self.options["plan"] and self.runs_kit else (),
+        )
         if self.options["check_unapplied"] and (pending or django_has_some):
             sys.exit(1)
+
+    def plan_in_words(self, pending: Sequence[str]) -> Iterator[str]:
+        yield self.style.MIGRATE_LABEL("Planned kit migrations:")
+        for name in pending or ["No planned kit migrations."]:
+            yield f"  {name}"
 
     def django_has_pending(self) -> bool:
         """Have Django say what it plans. It tells a program by its exit code only."""

@@ -22,7 +22,6 @@ from kit_django.management.base import (
     lock_timeout,
 )
 from kit_django.management.commands.migrate import Command as Migrate
-from kit_django.management.reporting import Gathered, Words
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.wiping import WipeOptions
 from kit_django.runner.events import Pretended
@@ -49,8 +48,7 @@ class MigrateAfresh(Migrate):
         return super().hears_django and self.verbosity > 1
 
     def conclude(self) -> None:
-        if isinstance(self.report, Words):
-            self.report.begin()
+        self.report.begin()
 
 
 class Command(KitCommand):
@@ -82,28 +80,17 @@ class Command(KitCommand):
         connection = connections[options["database"]]
         load_all(discover())  # nothing is dropped for migrations that cannot be run
         if options["pretend"]:
-            self.speak_for(self.migrate(options))
+            self.report.conclude(self.migrate(options).what_was_done())
             return
         self.confirm(connection, options)
         timeout = lock_timeout(options)
-        is_json = options["format"] == "json"
-        report = Gathered(self) if is_json else Words(self, options["verbosity"], "")
-        speaks = not is_json and options["verbosity"] > 0
         database = database_of(connection)
-        with database.locked(timeout, report):
-            if speaks:
-                self.say("Dropping all tables...")
-            database.wipe(self.wipe_options(options), report, timeout)
-            if speaks:
-                self.say("Tables dropped.")
-            command = self.migrate(options)
-        self.speak_for(command)
-        if speaks:
-            self.say("Fresh migration completed successfully!")
-
-    def speak_for(self, command: MigrateAfresh) -> None:
-        if isinstance(command.report, Gathered):
-            self.write_json({**command.report.as_json(), "django": command.django_applied})
+        with database.locked(timeout, self.report):
+            self.report.say("Dropping all tables...")
+            database.wipe(self.wipe_options(options), self.report, timeout)
+            self.report.say("Tables dropped.")
+            done = self.migrate(options).what_was_done()
+        self.report.conclude(done, ["Fresh migration completed successfully!"])
 
     def wipe_options(self, options: dict[str, Any]) -> WipeOptions:
         return WipeOptions(types=options["drop_types"], cascade=options["cascade"])

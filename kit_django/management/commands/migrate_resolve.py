@@ -13,7 +13,6 @@ from kit_django.management.base import (
     add_lock_timeout,
     lock_timeout,
 )
-from kit_django.management.reporting import Gathered, Words
 from kit_django.runner.databases import database_of
 from kit_django.runner.resolve import Resolution, resolve
 
@@ -48,11 +47,9 @@ class Command(KitCommand):
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
         resolution: Resolution = options["resolution"]
-        is_json = options["format"] == "json"
-        report = Gathered(self) if is_json else Words(self, options["verbosity"], "")
-        with database_of(connection).locked(lock_timeout(options), report):
+        with database_of(connection).locked(lock_timeout(options), self.report):
             name = resolve(connection, options["name"], resolution)
-        if is_json:
-            self.write_json({"name": name, "resolution": resolution})
-        elif options["verbosity"] > 0:
-            self.say(f"{name} is now on record as {resolution}.")
+        self.report.conclude(
+            {"name": name, "resolution": resolution},
+            [f"{name} is now on record as {resolution}."],
+        )

@@ -22,7 +22,6 @@ from kit_django.management.base import (
     lock_timeout,
     positive,
 )
-from kit_django.management.reporting import Gathered, Words
 from kit_django.runner import planner, rollback
 from kit_django.runner.databases import database_of
 from kit_django.runner.execution import Executor
@@ -33,6 +32,7 @@ from kit_django.runner.units import Down
 
 class Command(KitCommand):
     help = "Rolls back the last of kit's migrations, or more of them."
+    headline = "Rolling back migrations..."
 
     def add_options(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group()
@@ -56,25 +56,22 @@ class Command(KitCommand):
     def run(self, **options: Any) -> None:
         self.refuse_where_prohibited(options)
         connection = connections[options["database"]]
-        report = self.reporter(options)
         if options["pretend"]:
-            units = self.prepare(connection, report, options)
-            pretend(units, connection, report)
+            units = self.prepare(connection, options)
+            pretend(units, connection, self.report)
         else:
             timeout = lock_timeout(options)
-            with database_of(connection).locked(timeout, report) as session_id:
-                units = self.prepare(connection, report, options)
+            with database_of(connection).locked(timeout, self.report) as session_id:
+                units = self.prepare(connection, options)
                 self.confirm(connection, units, options)
-                rollback.run(units, Executor(connection, report, timeout, session_id))
-        self.conclude(report, len(units), options)
+                rollback.run(units, Executor(connection, self.report, timeout, session_id))
+        self.conclude(len(units), options["pretend"])
 
-    def prepare(
-        self, connection: BaseDatabaseWrapper, report: Words | Gathered, options: dict[str, Any]
-    ) -> tuple[Down, ...]:
+    def prepare(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> tuple[Down, ...]:
         history = History(connection)
         rows = history.rows() if options["pretend"] else history.settled_rows()
         planner.refuse_failed(rows)
-        return rollback.prepare(chosen(rows, options), history, report)
+        return rollback.prepare(chosen(rows, options), history, self.report)
 
     def confirm(
         self, connection: BaseDatabaseWrapper, units: Sequence[Down], options: dict[str, Any]
@@ -92,18 +89,9 @@ class Command(KitCommand):
                 'settings.KIT["PROHIBIT_DESTRUCTIVE"] forbids rollbacks here. Nothing was touched.'
             )
 
-    def reporter(self, options: dict[str, Any]) -> Words | Gathered:
-        if options["format"] == "json":
-            return Gathered(self)
-        return Words(self, options["verbosity"], "Rolling back migrations...")
-
-    def conclude(self, report: Words | Gathered, count: int, options: dict[str, Any]) -> None:
-        if isinstance(report, Gathered):
-            self.write_json(report.as_json())
-        elif options["verbosity"] > 0 and not count:
-            self.say("Nothing to roll back.")
-        elif options["verbosity"] > 0 and not options["pretend"]:
-            self.say("Rollback completed successfully!")
+    def conclude(self, count: int, is_pretended: bool) -> None:
+        words = [] if is_pretended else ["Rollback completed successfully!"]
+        self.report.conclude(self.report.done(), words if count else ["Nothing to roll back."])
 
 
 def chosen(rows: Sequence[HistoryRow], options: dict[str, Any]) -> tuple[HistoryRow, ...]:

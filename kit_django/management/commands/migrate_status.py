@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -43,25 +43,22 @@ class Command(KitCommand):
         found = status.read(connections[options["database"]])
         if options["pending"]:
             found = tuple(each for each in found if each.state == "pending")
-        if options["format"] == "json":
-            self.write_json([each.as_json() for each in found])
-        else:
-            self.show(found, options["verbosity"])
+        self.report.answer([each.as_json() for each in found], self.in_words(found))
         looked_for = found if options["pending"] else [each for each in found if each.needs_care]
         if looked_for and (options["check"] or options["pending"]):
             sys.exit(1)
 
-    def show(self, found: Sequence[Status], verbosity: int) -> None:
-        self.say("Migration Status\n----------------")
+    def in_words(self, found: Sequence[Status]) -> Iterator[str]:
+        yield "Migration Status\n----------------"
         tick = self.tick()
         for each in found:
             mark = " " if each.state in ("pending", "failed", "running") else tick
-            batch = f", batch {each.row.batch}" if verbosity > 1 and each.row else ""
+            batch = f", batch {each.row.batch}" if self.report.verbosity > 1 and each.row else ""
             state = WORDS[each.state].format(holder=each.holder)
-            self.say(f"[{mark}] {each.name} ({state}{batch})")
+            yield f"[{mark}] {each.name} ({state}{batch})"
         holder = next((each.holder for each in found if each.holder), "")
         if holder and all(each.state != "running" for each in found):
-            self.say(f"Another runner is at work: {holder}.")
+            yield f"Another runner is at work: {holder}."
 
     def tick(self) -> str:
         encoding = getattr(self.stdout, "encoding", None) or "utf-8"
