@@ -54,15 +54,42 @@ def users_of(connection: BaseDatabaseWrapper, table: str) -> list[tuple[str, str
     return list(found)
 
 
+def readings(connection: BaseDatabaseWrapper, name: str, table: str | None) -> set[tuple[str, str]]:
+    """The columns that a view takes, or the triggers of ``table``: pairs of names in small letters.
+
+    What a statement on the table reads by itself is left out.
+    """
+    heard: set[tuple[str, str]] = set()
+
+    def listen(action: int, used: str | None, column: str | None, _: object, by: str | None) -> int:
+        if action == sqlite3.SQLITE_READ and used and column and (by or table is None):
+            heard.add((used.lower(), column.lower()))
+        return sqlite3.SQLITE_OK
+
+    statements = [_reading(name)] if table is None else _writing(connection, table)
+    connection.connection.set_authorizer(listen)
+    try:
+        for statement in statements:
+            with suppress(sqlite3.DatabaseError):  # it is broken, and reads nothing
+                _compile(connection, statement)
+    finally:
+        connection.connection.set_authorizer(None)
+    return heard
+
+
 def _statements(connection: BaseDatabaseWrapper) -> Iterator[tuple[tuple[str, str], str]]:
     """What compiles each view, and the triggers of each table."""
     objects = _objects(connection)
     for kind, name, _ in objects:
         if kind == "view":
-            yield ("view", name), f"SELECT * FROM {quote_name('sqlite', name)}"
+            yield ("view", name), _reading(name)
     for table in sorted({table for kind, _, table in objects if kind == "trigger"}):
         for statement in _writing(connection, table):
             yield ("triggers of table", table), statement
+
+
+def _reading(view: str) -> str:
+    return f"SELECT * FROM {quote_name('sqlite', view)}"
 
 
 def _writing(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:

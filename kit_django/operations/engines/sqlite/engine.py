@@ -13,11 +13,17 @@ from django.db import DatabaseError, transaction
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.base import Change, Names
-from kit_django.operations.changes.columns import AddColumn, ChangeColumn, RenameColumn
+from kit_django.operations.changes.columns import (
+    AddColumn,
+    ChangeColumn,
+    DropColumn,
+    RenameColumn,
+)
 from kit_django.operations.changes.constraints import AddConstraint
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.sqlite.compiled import users_of
 from kit_django.operations.engines.sqlite.native import inline_constraints, is_native
+from kit_django.operations.engines.sqlite.quoted import same_readings
 from kit_django.operations.engines.sqlite.rebuild import Rebuild
 from kit_django.schema import clauses, facts
 from kit_django.schema.tables.dependents import followers
@@ -92,13 +98,18 @@ class SQLiteEngine(Engine):
         after = change.after(before, self.catalog)
         for constraint in inline:
             after = constraint.after(after, self.catalog)
-        with _explained():
+        with _explained(), self._same_readings(before, change):
             if isinstance(change, AddColumn):
                 self._add_column_with(before, after, change.name)
             else:
                 change.apply(self, before, after)
         self.changed(before, after)
         return self.catalog.table(before.key)
+
+    def _same_readings(self, table: facts.Table, change: Change) -> AbstractContextManager[None]:
+        if self.pretends or not isinstance(change, AddColumn | DropColumn):
+            return nullcontext()
+        return same_readings(self.connection, table.name, [change.name])
 
     def _add_column_with(self, before: facts.Table, after: facts.Table, name: str) -> None:
         words = [self.column_definition(after.column(name))]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.engines.sqlite.compiled import broken
+from kit_django.operations.engines.sqlite.quoted import same_readings
 from kit_django.schema import facts, statements
 from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.introspection import introspect_table
@@ -50,15 +51,25 @@ class Rebuild:
 
     def run(self) -> None:
         self._refuse_what_cannot_be_read()
-        broken_before = {} if self.engine.pretends else broken(self.connection)
+        if self.engine.pretends:
+            self._make_anew()
+            return
+        broken_before = broken(self.connection)
+        with same_readings(self.connection, self.after.name, self._that_come_or_go()):
+            self._make_anew()
+        self._refuse_broken(broken_before)
+        self._refuse_losses()
+
+    def _make_anew(self) -> None:
         self._execute(statements.create_table(self.dialect, self.temporary))
         self._copy_rows()
         self._keep_autoincrement()
         self._take_name()
         self._create_indexes_and_triggers()
-        if not self.engine.pretends:
-            self._refuse_broken(broken_before)
-            self._refuse_losses()
+
+    def _that_come_or_go(self) -> set[str]:
+        columns = {*self.before.column_names, *self.after.column_names}
+        return {name for name in columns if self.names.get(name) != name}
 
     def _refuse_what_cannot_be_read(self) -> None:
         if self.before.option("unreadable") is not None:
