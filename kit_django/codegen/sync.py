@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import groupby
@@ -14,9 +14,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen import naming
 from kit_django.codegen.following import mending as following
+from kit_django.codegen.following.around import Around
+from kit_django.codegen.following.bare import is_bare
 from kit_django.codegen.following.edits import Difference
+from kit_django.codegen.following.links import links_gone
 from kit_django.codegen.following.renames import follow_renames
-from kit_django.codegen.following.table_renames import Ask, Renames, find_renames
+from kit_django.codegen.following.said import Step, what_is_said
+from kit_django.codegen.following.table_renames import Ask, find_renames
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
@@ -50,8 +54,9 @@ class SyncOptions:
     """``app`` and ``tables`` (patterns) narrow the sync down.
 
     ``prune`` takes away the classes of tables that are gone, ``force`` also those with methods of
-    a person's. Without ``write`` the report says what would be done. ``renamed`` are tables' names
-    of before and of now; ``ask`` asks a person where that is not known and not clear.
+    a person's. Without ``write`` the report says what would be done. ``steps`` are what migrations
+    renamed and dropped, ``renamed`` what a person says (``posts=articles``); ``ask`` asks a person
+    where neither is so and nothing is clear.
     """
 
     app: str | None = None
@@ -60,7 +65,8 @@ class SyncOptions:
     prune: bool = False
     force: bool = False
     write: bool = True
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    renamed: tuple[str, ...] = ()
     ask: Ask | None = None
 
 
@@ -131,19 +137,22 @@ def sync_models(
     database = introspect(connection, schemas=project.schemas(wanted), views=options.views)
     sources = {label: Sources.of(label) for label in wanted}
     known = _known_models(connection, database, sources, given)
+    workspace = Workspace()
     gone = list(following.models_gone(connection, database, sources))
-    renames = find_renames(database, gone, known, options.renamed, connection, options.ask)
+    links = list(links_gone(connection, database, sources))
+    said = what_is_said(options.steps, options.renamed, known, database)
+    renames = find_renames(database, [*gone, *links], known, said, connection, options.ask)
     known = renames.known(known)
     claims, unclaimed = _claims(database, wanted, known, settings, options)
     claims = [each for each in claims if each.table.key not in renames.undecided.values()]
-    claims = list(follow_renames(claims, connection))
+    claims, undecided = follow_renames(
+        claims, renames, said, connection, options.ask, partial(_is_bare, workspace, sources)
+    )
     context = _context(connection, database, claims, known, sources, given)
     inferred = infer(claims, context, assert_writable)
     skipped = [*inferred.skipped]
-    workspace = Workspace()
-    differences = tuple(
-        _follow(connection, database, inferred, sources, workspace, options, skipped, gone, renames)
-    )
+    around = Around(database, renames, undecided, frozenset(gone))
+    differences = tuple(_follow(connection, around, inferred, sources, workspace, options, skipped))
     _add_models(workspace, inferred, sources)
     changes = workspace.changes()
     if options.write:
@@ -262,23 +271,29 @@ def _context(
 
 def _follow(
     connection: BaseDatabaseWrapper,
-    database: Database,
+    around: Around,
     inferred: Inference,
     sources: Mapping[str, Sources],
     workspace: Workspace,
     options: SyncOptions,
     skipped: list[Skipped],
-    gone: Iterable[type[models.Model]],
-    renames: Renames,
 ) -> Iterable[Difference]:
     followed = {claim.label for claim in inferred.known}
-    gone = [model for model in gone if model._meta.label not in followed]
+    gone = frozenset(each for each in around.gone if each._meta.label not in followed)
     found = [*following.shared(connection, sources)]
-    found += following.differences(connection, database, inferred, gone, skipped)
+    found += following.differences(connection, replace(around, gone=gone), inferred, skipped)
     if not options.tables:
-        found += following.without_tables(connection, gone, renames.undecided)
+        left = [model for model in around.gone if model in gone]
+        found += following.without_tables(connection, left, around.renames.undecided)
     files = {label: tuple(source.contents) for label, source in sources.items()}
     return following.mend(workspace, found, files, prune=options.prune, force=options.force)
+
+
+def _is_bare(
+    workspace: Workspace, sources: Mapping[str, Sources], model: type[models.Model], name: str
+) -> bool:
+    path = following.file_of(model, sources[model._meta.app_label].contents)
+    return path is not None and is_bare(model, name, workspace.text(path))
 
 
 def _add_models(workspace: Workspace, inferred: Inference, sources: Mapping[str, Sources]) -> None:

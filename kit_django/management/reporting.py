@@ -59,10 +59,10 @@ class Reporter(ABC):
         """Show the headline, once."""
 
     @property
-    def renamed(self) -> list[tuple[str, str]]:
-        """The tables that have been given another name, in the order of it."""
-        found = (each for each in self.events if isinstance(each, events.TablesRenamed))
-        return [pair for event in found for pair in event.renamed]
+    def renamed(self) -> list[events.Renaming]:
+        """What has been given another name or dropped, in the order of it."""
+        found = (each for each in self.events if isinstance(each, events.Renamed))
+        return [step for event in found for step in event.steps]
 
     @property
     def has_skipped(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,19 @@ class RollbackFinished:
     operations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TablesRenamed:
-    """What a migration, or its rollback, has given another name: names of before and after."""
+class Renaming(NamedTuple):
+    """``column`` is empty where a table is meant, ``new`` where it was dropped."""
 
-    renamed: tuple[tuple[str, str], ...]
+    table: str
+    column: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """What a migration, or its rollback, has given another name or dropped, in its order."""
+
+    steps: tuple[Renaming, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ Event = (
     | MigrationFaked
     | RollbackStarted
     | RollbackFinished
-    | TablesRenamed
+    | Renamed
     | Pretended
     | Note
 )

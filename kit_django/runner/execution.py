@@ -9,7 +9,6 @@ done, and what cannot be undone stays on record as failed.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
 from django.db import Error
@@ -18,13 +17,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import HistoryError, MigrationFailed
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, inverses, open_schema
-from kit_django.operations.tables import RenameTable
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.locks import SessionId
-from kit_django.runner.events import MigrationSkipped, Report, TablesRenamed
+from kit_django.runner.events import MigrationSkipped, Renamed, Report
 from kit_django.runner.failures import failure
 from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.planner import refuse_failed
+from kit_django.runner.renamings import renamings
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
 from kit_django.runner.words import words
@@ -67,8 +66,8 @@ class Executor:
             self.report(MigrationSkipped(unit.name, "another runner has just done it"))
         else:
             self.report(unit.finished(_since(started), _descriptions(operations)))
-            if renamed := tuple(_renamed(operations)):
-                self.report(TablesRenamed(renamed))
+            if steps := tuple(renamings(operations)):
+                self.report(Renamed(steps))
 
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
         watch = Watch(self.session.before_statement)
@@ -169,12 +168,6 @@ def _ways_out(unit: Unit) -> str:
 
 def _descriptions(operations: Operations) -> tuple[str, ...]:
     return tuple(operation.describe() for operation in operations)
-
-
-def _renamed(operations: Operations) -> Iterator[tuple[str, str]]:
-    for operation in operations:
-        if isinstance(operation, RenameTable):
-            yield operation.name, operation.new_name
 
 
 def _since(started: float) -> int:

@@ -14,9 +14,13 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.codegen.following.around import Around
 from kit_django.codegen.following.edits import AddField, Difference, Edit, RemoveField, ReplaceField
 from kit_django.codegen.following.fields import field_edits
+from kit_django.codegen.following.links import link_edits
 from kit_django.codegen.following.meta import meta_edits
+from kit_django.codegen.following.renames import Undecided
+from kit_django.codegen.inference.names import plain_name
 from kit_django.codegen.specs import FieldSpec, ModelSpec
 from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Name
@@ -25,16 +29,13 @@ from kit_django.schema.facts import Table
 
 @dataclass(frozen=True)
 class Drift:
-    """One model and its table. ``spec`` is the model as it would be written now.
-
-    ``gone`` are the models whose tables are not there any more.
-    """
+    """One model and its table. ``spec`` is the model as it would be written now."""
 
     model: type[models.Model]
     table: Table
     spec: ModelSpec
     connection: BaseDatabaseWrapper
-    gone: frozenset[type[models.Model]] = frozenset()
+    around: Around
 
     def differences(self) -> Iterator[Difference]:
         """Every difference, the fields' first, in the table's order."""
@@ -42,23 +43,45 @@ class Drift:
         there = {spec.name for spec in self.spec.fields}
         for name, field in fields.items():
             if name not in there and not field.auto_created:
-                message = f"its column {field.column} is gone"
-                yield self._difference(name, message, RemoveField(name))
+                yield self._without_column(field)
         yield from self._old_composites(there)
         before: tuple[str, ...] = ()
         for spec in self.spec.fields:
             if spec.columns and spec.name in fields:
                 yield from self._changed(fields[spec.name], spec)
-            elif spec.columns:
+            elif spec.columns and spec.columns[0] not in self._may_be_old:
                 message = f"there is a new column {spec.columns[0]}"
                 yield self._difference(spec.name, message, self._added(spec, before))
             if spec.columns:
                 before = (spec.name, *before)
         yield from self._composite_key()
-        yield from self._old_links()
+        yield from self._links()
         yield from self._new_links(before)
         for about, message, edit in meta_edits(self.model, self.spec, self.table, self.connection):
-            yield self._difference(about, message, edit)
+            if not self._undecided or about == "Meta":
+                yield self._difference(about, message, edit)
+
+    @property
+    def _undecided(self) -> Undecided:
+        """Columns that may have been renamed. What Meta says of the others waits for them."""
+        return self.around.undecided.get(self.table.key, {})
+
+    @property
+    def _may_be_old(self) -> set[str]:
+        return {name for names in self._undecided.values() for name in names}
+
+    def _without_column(self, field: Any) -> Difference:
+        column = plain_name(field.column, self.connection.vendor)
+        found = self._undecided.get(column)
+        if found is None:
+            message = f"its column {field.column} is gone"
+            return self._difference(field.name, message, RemoveField(field.name))
+        table = display_name(self.around.renames.before(self.table.key))
+        message = (
+            f"its column {column} is gone, and {' and '.join(found)} may be it; was it renamed? "
+            f"Say --rename {table}.{column}={found[0]}, or --rename {table}.{column}= if not"
+        )
+        return self._difference(field.name, message)
 
     def _concrete_fields(self) -> list[Any]:
         return [field for field in self.model._meta.local_concrete_fields if field.column]
@@ -113,16 +136,19 @@ class Drift:
         for field in fields:
             if field.column is not None or not isinstance(field, models.ForeignObject):
                 continue
-            if field.related_model in self.gone or not set(field.from_fields) <= there:
+            if field.related_model in self.around.gone or not set(field.from_fields) <= there:
                 message = "what it is a relation over is gone"
                 yield self._difference(field.name, message, RemoveField(field.name))
 
-    def _old_links(self) -> Iterator[Difference]:
+    def _links(self) -> Iterator[Difference]:
         fields: Any = self.model._meta.local_many_to_many
         for field in fields:
-            if self.gone & {field.remote_field.through, field.related_model}:
+            if self.around.gone & {field.remote_field.through, field.related_model}:
                 edit = RemoveField(field.name)
                 yield self._difference(field.name, "its link table is gone", edit)
+                continue
+            for message, change in link_edits(field, self.table, self.around, self.connection):
+                yield self._difference(field.name, message, change)
 
     def _new_links(self, before: tuple[str, ...]) -> Iterator[Difference]:
         there = {field.name for field in self.model._meta.get_fields(include_hidden=True)}

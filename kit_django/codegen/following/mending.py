@@ -12,6 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.faults import TableFault, faults_of
+from kit_django.codegen.following.around import Around
 from kit_django.codegen.following.drift import Drift
 from kit_django.codegen.following.edits import Difference, RemoveClass, RemoveField
 from kit_django.codegen.inference.names import table_key
@@ -28,19 +29,18 @@ UNPRUNED = "--prune takes the class away"
 
 def differences(
     connection: BaseDatabaseWrapper,
-    database: Database,
+    around: Around,
     inferred: Inference,
-    gone: Iterable[type[models.Model]],
     skipped: list[Skipped],
 ) -> Iterator[Difference]:
-    """Where models and their tables do not say the same; the tables of the ``gone`` are not there.
+    """Where models and their tables do not say the same.
 
     A table that has a fault goes to ``skipped``.
     """
-    without, tables = frozenset(gone), {table.key: table for table in database}
+    tables = {table.key: table for table in around.database}
     for spec in inferred.known:
         model = apps.get_model(spec.label)
-        drift = Drift(model, tables[spec.table], spec, connection, without)
+        drift = Drift(model, tables[spec.table], spec, connection, around)
         try:
             with faults_of(spec.table):
                 found = list(drift.differences())
@@ -134,7 +134,7 @@ def mend(
     by_file: dict[Path, dict[type[models.Model], list[Difference]]] = {}
     for label, group in by_model.items():
         model = apps.get_model(label)
-        path = _file_of(model, files[model._meta.app_label])
+        path = file_of(model, files[model._meta.app_label])
         if path is None:
             yield from (_left(each, f"the class is in {model.__module__}") for each in group)
         elif isinstance(group[0].edit, RemoveClass):
@@ -175,7 +175,7 @@ def _left(difference: Difference, reason: str) -> Difference:
     return replace(difference, message=message, edit=None)
 
 
-def _file_of(model: type[models.Model], files: Iterable[Path]) -> Path | None:
+def file_of(model: type[models.Model], files: Iterable[Path]) -> Path | None:
     """The app's own file that has the class, or None where it comes from elsewhere."""
     file = getattr(sys.modules.get(model.__module__), "__file__", None)
     if file is None:

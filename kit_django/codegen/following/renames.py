@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.codegen.following.places import Place, aligned, between
+from kit_django.codegen.following.said import Said
+from kit_django.codegen.following.table_renames import Ask, Renames
 from kit_django.codegen.inference.names import plain_name
 from kit_django.codegen.project.context import Claim, KnownModel
+from kit_django.codegen.specs import TableKey
+from kit_django.schema.catalog import display_name
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column, Table
-from kit_django.schema.sql_types import same_type
+from kit_django.schema.sql_types import SqlType, same_type
 
-Place = tuple[str | None, str | None]
+Undecided = Mapping[str, tuple[str, ...]]
+"""Columns that are gone, each with those that it may be now."""
 
 
-def follow_renames(claims: Iterable[Claim], connection: BaseDatabaseWrapper) -> Iterator[Claim]:
-    """The claims with the columns' new names in place of the old in their known models."""
+@dataclass(frozen=True, slots=True)
+class ColumnRenames:
+    """``renamed`` maps old names to new ones, of which there is no doubt."""
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    undecided: Undecided = field(default_factory=dict)
+
+
+def follow_renames(
+    claims: Iterable[Claim],
+    tables: Renames,
+    said: Said,
+    connection: BaseDatabaseWrapper,
+    ask: Ask | None,
+    is_bare: Callable[[type[models.Model], str], bool],
+) -> tuple[list[Claim], dict[TableKey, Undecided]]:
+    """The claims with the columns' new names in place of the old in their known models, and what
+    is not decided of each table. ``is_bare`` tells of a model's field that nothing would be lost."""
+    followed, undecided = [], {}
     for claim in claims:
         if claim.known is None:
-            yield claim
+            followed.append(claim)
             continue
         model = apps.get_model(claim.known.label)
-        renamed = renamed_columns(model, claim.table, connection)
-        yield replace(claim, known=_with_columns(claim.known, renamed)) if renamed else claim
+        old_key = tables.before(claim.table.key)
+        names = _Columns(model, claim.table, connection, said.columns.get(old_key, {}), ask)
+        found = names.renames(is_bare)
+        known = _with_columns(claim.known, found.renamed)
+        followed.append(replace(claim, known=known))
+        if found.undecided:
+            undecided[claim.table.key] = found.undecided
+    return followed, undecided
 
 
 def _with_columns(model: KnownModel, renamed: Mapping[str, str]) -> KnownModel:
@@ -40,72 +69,91 @@ def _with_columns(model: KnownModel, renamed: Mapping[str, str]) -> KnownModel:
     )
 
 
-def renamed_columns(
-    model: type[models.Model], table: Table, connection: BaseDatabaseWrapper
-) -> dict[str, str]:
-    """Old names to new ones, where there is one way alone to tell which became which.
+@dataclass(frozen=True)
+class _Columns:
+    """A model's columns and those of its table; ``said`` are renames that are known."""
 
-    Columns keep their places, and new ones come last: between two columns that are still there,
-    the new ones have in the same order the type and the null of some that are gone. Behind all
-    others the rest of them may have been added.
-    """
-    fields = {
-        plain_name(field.column, connection.vendor): field
-        for field in model._meta.local_concrete_fields
-        if field.column
-    }
-    there = fields.keys() & set(table.column_names)
-    new_columns = _between(table.column_names, there)
-    renamed: dict[str, str] = {}
-    for place, gone in _between(fields, there).items():
-        new = new_columns.get(place, [])
-        alike = {
-            (old, each)
-            for old in gone
-            for each in new
-            if _is_alike(fields[old], table.column(each), connection)
+    model: type[models.Model]
+    table: Table
+    connection: BaseDatabaseWrapper
+    said: Mapping[str, str | None]
+    ask: Ask | None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        fields: Any = self.model._meta.local_concrete_fields
+        vendor = self.connection.vendor
+        return {plain_name(each.column, vendor): each for each in fields if each.column}
+
+    def renames(self, is_bare: Callable[[type[models.Model], str], bool]) -> ColumnRenames:
+        renamed = {
+            old: new
+            for old, new in self.said.items()
+            if new is not None and old in self.fields and self.table.has_column(new)
         }
-        renamed |= _aligned(gone, new, alike, may_add=place[1] is None)
-    return renamed
+        renamed |= self._by_place(renamed)
+        undecided = {}
+        for old, new in self._candidates(renamed):
+            if self.ask is None:
+                if not is_bare(self.model, self.fields[old].name):
+                    undecided[old] = new
+            elif chosen := next((each for each in new if self._is_told(old, each, renamed)), None):
+                renamed[old] = chosen
+        return ColumnRenames(renamed, undecided)
 
+    def _is_told(self, old: str, new: str, renamed: Mapping[str, str]) -> bool:
+        assert self.ask is not None
+        shown = display_name(self.table.key)
+        return new not in renamed.values() and self.ask(
+            f"Was {shown}.{old} renamed to {shown}.{new}?"
+        )
 
-def _aligned(
-    gone: list[str], new: list[str], alike: Container[tuple[str, str]], *, may_add: bool
-) -> dict[str, str]:
-    """The one way to take the new columns, or the most of the first of them, for gone ones."""
-    for count in range(len(new), 0 if may_add else len(new) - 1, -1):
-        ways = islice(_ways(gone, new[:count], alike), 2)
-        if found := list(ways):
-            return found[0] if len(found) == 1 else {}
-    return {}
+    def _places(
+        self, renamed: Mapping[str, str]
+    ) -> tuple[dict[Place, list[str]], dict[Place, list[str]]]:
+        """What is gone and what is new, between what is still there."""
+        before = [renamed.get(old, old) for old in self.fields]
+        there = set(before) & set(self.table.column_names)
+        return between(before, there), between(self.table.column_names, there)
 
+    def _by_place(self, renamed: Mapping[str, str]) -> dict[str, str]:
+        """Old names to new ones, where there is one way alone to tell which became which.
 
-def _ways(
-    gone: list[str], new: list[str], alike: Container[tuple[str, str]]
-) -> Iterator[dict[str, str]]:
-    """Each way to find all the new columns among the gone ones, in their order."""
-    if not new:
-        yield {}
-        return
-    for number, old in enumerate(gone):
-        if (old, new[0]) in alike:
-            for rest in _ways(gone[number + 1 :], new[1:], alike):
-                yield {old: new[0], **rest}
+        Columns keep their places, and new ones come last: between two columns that are still
+        there, the new ones have in the same order the type and the null of some that are gone.
+        Behind all others the rest of them may have been added.
+        """
+        gone, new = self._places(renamed)
+        found: dict[str, str] = {}
+        for place, names in gone.items():
+            old = [name for name in names if name not in self.said]
+            alike = {
+                (one, other)
+                for one in old
+                for other in new.get(place, [])
+                if _is_alike(self.fields[one], self.table.column(other), self.connection)
+            }
+            found |= aligned(old, new.get(place, []), alike, may_add=place[1] is None)
+        return found
 
+    def _candidates(self, renamed: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each column that is gone, with those of its place that it may be. Behind all others,
+        where columns are added, only those of its type."""
+        gone, new = self._places(renamed)
+        for place, names in gone.items():
+            for old in (name for name in names if name not in self.said):
+                found = tuple(
+                    each for each in new.get(place, []) if place[1] or self._may_be(old, each)
+                )
+                if found:
+                    yield old, found
 
-def _between(names: Iterable[str], there: Container[str]) -> dict[Place, list[str]]:
-    """The names that are not there any more, or not yet, by the two around them that are."""
-    found: dict[Place, list[str]] = {}
-    before: str | None = None
-    others: list[str] = []
-    for name in [*names, None]:
-        if name is None or name in there:
-            if others:
-                found[before, name] = others
-            before, others = name, []
-        else:
-            others.append(name)
-    return found
+    def _may_be(self, old: str, new: str) -> bool:
+        """Whether the two have a type of one name, whatever its length."""
+        made = (self.fields[old].db_type(self.connection) or "").removesuffix(" AUTO_INCREMENT")
+        types = dialect_of(self.connection).types
+        one, other = map(SqlType.parse, (made, self.table.column(new).type))
+        return types.reported(one).name == types.reported(other).name
 
 
 def _is_alike(field: Any, column: Column, connection: BaseDatabaseWrapper) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.codegen.following.said import Said
 from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.project.context import KnownModel
 from kit_django.codegen.specs import TableKey
-from kit_django.exceptions import UsageError
 from kit_django.schema.catalog import display_name
 from kit_django.schema.facts import Database, Table
 from kit_django.schema.sql_types import same_type
@@ -32,27 +32,26 @@ class Renames:
         """The models by the names that their tables have now."""
         return {self.tables.get(key, key): model for key, model in known.items()}
 
+    def before(self, key: TableKey) -> TableKey:
+        """The name that a table had in the models."""
+        return next((old for old, new in self.tables.items() if new == key), key)
+
 
 def find_renames(
     database: Database,
     gone: Iterable[type[models.Model]],
     known: Mapping[TableKey, KnownModel],
-    given: Mapping[str, str],
+    said: Said,
     connection: BaseDatabaseWrapper,
     ask: Ask | None,
 ) -> Renames:
-    """Which tables were renamed: those of which it is known, and those that leave no doubt.
-
-    ``given`` are names of before and of now, as a person or a migration said them; an empty one
-    says that the table was not renamed. Raises UsageError for a name that is nobody's.
-    """
-    said = {_key(old): _key(new) if new else None for old, new in given.items()}
+    """Which tables were renamed: those of which it is said, and those that leave no doubt."""
     certain = {
         old: new
-        for old, new in said.items()
+        for old, new in said.tables.items()
         if new is not None and old in known and database.find(new[1], new[0]) is not None
     }
-    left = [model for model in gone if _key_of(model, connection) not in said]
+    left = [model for model in gone if _key_of(model, connection) not in said.tables]
     new_tables = [
         table
         for table in database
@@ -71,21 +70,8 @@ def find_renames(
                 certain[old] = table.key
             elif ask is None:
                 undecided[old] = table.key
-    return Renames(certain, {old: new for old, new in undecided.items() if old not in certain})
-
-
-def parse_renames(said: Iterable[str]) -> dict[str, str]:
-    """``posts=articles`` as a person writes it. Raises UsageError."""
-    found = {}
-    for each in said:
-        old, equals, new = each.partition("=")
-        if not old or not equals:
-            raise UsageError(
-                f"--rename {each!r} does not say what became what. Write --rename OLD=NEW with the "
-                f"names of the tables, or --rename OLD= where OLD is gone and was not renamed."
-            )
-        found[old] = new
-    return found
+    free = {old: new for old, new in undecided.items() if new not in certain.values()}
+    return Renames(certain, {old: new for old, new in free.items() if old not in certain})
 
 
 def _pairs(
@@ -120,17 +106,3 @@ def _columns(model: type[models.Model], connection: BaseDatabaseWrapper) -> dict
 
 def _key_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> TableKey:
     return table_key(model._meta.db_table, connection.vendor)
-
-
-def _key(name: str) -> TableKey:
-    schema, dot, table = name.rpartition(".")
-    return (schema, table) if dot else (None, name)
-
-
-def chained(renamed: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Old names to those of now, of renames one after the other."""
-    found: dict[str, str] = {}
-    for old, new in renamed:
-        first = next((each for each, now in found.items() if now == old), old)
-        found[first] = new
-    return found

@@ -48,6 +48,12 @@ def usages_of(
     return tuple(sorted(found, key=lambda usage: (str(usage.path), usage.line, usage.name)))
 
 
+def names_in(tree: ast.AST, fields: Iterable[str]) -> bool:
+    """Whether a piece of source names one of the fields."""
+    wanted = _Wanted(frozenset(fields), frozenset(fields))
+    return any(wanted.in_(node) for node in ast.walk(tree))
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     fields: frozenset[str]

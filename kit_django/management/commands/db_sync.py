@@ -15,7 +15,7 @@ from django.core.management.base import CommandParser
 from django.db import connections
 
 from kit_django.codegen.following.edits import Difference
-from kit_django.codegen.following.table_renames import chained, parse_renames
+from kit_django.codegen.following.said import Step
 from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
 from kit_django.codegen.verifying.losses import Comparison
 from kit_django.conf import get_settings
@@ -50,16 +50,17 @@ class Command(KitCommand):
             action="append",
             default=[],
             metavar="OLD=NEW",
-            help="The table OLD is called NEW now: its class goes along. OLD= says that it is gone.",
+            help="The table, or the column as in users.nick=handle, is called NEW now: its class or "
+            "field goes along. OLD= says that it is gone.",
         )
         for flag, text in FLAGS.items():
             parser.add_argument(flag, action="store_true", help=text)
 
     def run(self, **options: Any) -> None:
         only_looks = options["check"] or options["diff"] or options["verify"]
-        renamed: dict[str, str] = {}
+        steps: tuple[Step, ...] = ()
         if not options["skip_migrations"] and not only_looks:
-            renamed = self.migrate(options)
+            steps = self.migrate(options)
         if options["verify"]:
             self.verify(options)
             return
@@ -70,7 +71,8 @@ class Command(KitCommand):
             prune=options["prune"],
             force=options["force"],
             write=not only_looks,
-            renamed={**renamed, **parse_renames(options["rename"])},
+            steps=steps,
+            renamed=tuple(options["rename"]),
             ask=None if only_looks or not sys.stdin.isatty() else asks,
         )
         report = sync_models(connections[options["database"]], get_settings(), asked)
@@ -81,8 +83,8 @@ class Command(KitCommand):
         if report.skipped or (options["check"] and not report.is_in_sync):
             sys.exit(1)
 
-    def migrate(self, options: dict[str, Any]) -> dict[str, str]:
-        """Run what is pending; its report would not mix with JSON. The tables that were renamed."""
+    def migrate(self, options: dict[str, Any]) -> tuple[Step, ...]:
+        """Run what is pending; its report would not mix with JSON. What was renamed and dropped."""
         command = load_command_class(get_commands()["migrate"], "migrate")
         call_command(
             command,
@@ -93,7 +95,7 @@ class Command(KitCommand):
             stdout=self.stdout._out,
             stderr=self.stderr._out,
         )
-        return chained(getattr(getattr(command, "report", None), "renamed", ()))
+        return tuple(getattr(getattr(command, "report", None), "renamed", ()))
 
     def show(self, report: SyncReport, options: dict[str, Any]) -> None:
         data = as_json(report, is_written=not (options["check"] or options["diff"]))
