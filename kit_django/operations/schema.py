@@ -15,12 +15,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from kit_django.exceptions import Irreversible
-from kit_django.operations.base import Change, Operation
+from kit_django.operations.base import Operation
 from kit_django.operations.builders.block import Block, Blocks, Said
 from kit_django.operations.builders.extras import added_index, dropped_index
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
 from kit_django.operations.builders.was import PreviousConstraint
+from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.indexes import RenameIndex
 from kit_django.operations.definitions.index import IndexOptions
 from kit_django.operations.editing import open_editor

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError, UnknownTable
-from kit_django.operations.base import Change, Operation
-from kit_django.operations.changes.indexes import AddIndex
+from kit_django.operations.base import Operation
+from kit_django.operations.changes.base import Change
 from kit_django.operations.definitions.column import require_comments
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, display_name
@@ -39,7 +39,7 @@ class CreateTable(Operation):
         schema, name = catalog.key(self.name)
         if self.comment:
             require_comments(catalog.connection, "tables")
-        if any(isinstance(change, AddIndex) and change.concurrently for change in self.changes):
+        if any(change.needs.concurrently for change in self.changes):
             raise OperationError(
                 f"Table {self.name!r} is new, and nobody waits for its indexes. Leave out "
                 "concurrently=."

@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.base import Change, Operation
+from kit_django.operations.base import Operation
 from kit_django.operations.builders.strict import Strict
+from kit_django.operations.changes.base import Change
 from kit_django.operations.definitions.column import ColumnSpec
 from kit_django.operations.objects import CreateEnum, ExtendEnum
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kit_django.operations.base import Change
 from kit_django.operations.builders.block import Said
 from kit_django.operations.builders.extras import changed_extras, column_extras
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.builders.was import ColumnTypes, PreviousColumn, says_nothing
+from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import AddColumn, ChangeColumn, DropColumn
 from kit_django.operations.definitions.column import ColumnSpec
 from kit_django.operations.objects import ExtendEnum

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.base import Change
 from kit_django.operations.builders.extras import Columns, added_index, names
 from kit_django.operations.builders.strict import Strict
+from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.constraints import AddConstraint
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
-    Condition,
     DeferrableChoice,
     ExclusionDefinition,
     ForeignKeyDefinition,
@@ -21,6 +20,7 @@ from kit_django.operations.definitions.constraint import (
     UniqueDefinition,
     action,
 )
+from kit_django.operations.definitions.expression import Condition
 from kit_django.operations.definitions.index import IndexOptions
 from kit_django.schema import facts
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kit_django.operations.base import Change
+from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.constraints import AddConstraint, ConstraintKind, DropConstraint
 from kit_django.operations.changes.indexes import AddIndex, DropIndex
 from kit_django.operations.definitions.column import ColumnSpec

@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from kit_django.operations.base import Change
 from kit_django.operations.builders.block import Said
 from kit_django.operations.builders.columns import AddedColumn, ColumnChange, dropped_column
 from kit_django.operations.builders.constraints import ConstraintMethods
 from kit_django.operations.builders.extras import column_extras, dropped_constraint, dropped_index
 from kit_django.operations.builders.strict import strict
 from kit_django.operations.builders.was import PreviousColumn, PreviousConstraint
+from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import AddColumn, RenameColumn
 from kit_django.operations.changes.constraints import DropConstraint
 from kit_django.operations.changes.indexes import DropIndex, RenameIndex

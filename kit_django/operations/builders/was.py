@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar, Unpack
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.base import Change
 from kit_django.operations.builders.block import LooseEnds
 from kit_django.operations.builders.constraints import ConstraintMethods
 from kit_django.operations.builders.strict import Strict, strict
+from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.constraints import DropConstraint
 from kit_django.operations.changes.indexes import DropIndex
 from kit_django.operations.definitions.column import ColumnSpec, Modifiers

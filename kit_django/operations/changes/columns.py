@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError
-from kit_django.operations.base import Change, Names
+from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.definitions.column import ColumnSpec, implied_checks, lower_column
 from kit_django.operations.definitions.constraint import require_columns
-from kit_django.schema.catalog import display_name
-from kit_django.schema.dialects import dialect_of
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog
 from kit_django.schema.names import require_name
 from kit_django.schema.sql.same import same
 from kit_django.schema.tables.dependents import check_of_type, without_column
+from kit_django.schema.tables.difference import Names
 from kit_django.schema.tables.parts import with_column
 from kit_django.schema.tables.renaming import renamed_column
-
-if TYPE_CHECKING:
-    from kit_django.operations.engines.base import Engine
-    from kit_django.schema import facts
-    from kit_django.schema.catalog import Catalog
 
 
 @dataclass(frozen=True)
@@ -34,11 +29,6 @@ class AddColumn(Change):
         column = lower_column(self.name, self.spec, table, catalog)
         checks = implied_checks(self.name, self.spec, table, catalog)
         return replace(table, columns=(*table.columns, column), checks=(*table.checks, *checks))
-
-    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.add_column(after, after.column(self.name))
-        for check in after.checks[len(before.checks) :]:
-            engine.add_constraint(after, check)
 
     def inverse(self) -> tuple[Change, ...]:
         return (DropColumn(self.name, was=(self,)),)
@@ -63,14 +53,14 @@ class ChangeColumn(Change):
         if changed.null and not current.null and key and self.name in key.columns:
             raise OperationError(
                 f"Column {self.name!r} is part of the primary key of "
-                f"{display_name(table.key)!r}, and cannot be null."
+                f"{table.display_name!r}, and cannot be null."
             )
         checks = self._checks(table, catalog) if self.spec.has_type else table.checks
         return replace(with_column(table, changed), checks=checks)
 
     def _checks(self, table: facts.Table, catalog: Catalog) -> tuple[facts.Check, ...]:
         """Without the one that the old type brought along, and with that of the new one."""
-        dialect = dialect_of(catalog.connection)
+        dialect = catalog.dialect
         brought = check_of_type(table, self.name, dialect)
         kept = tuple(check for check in table.checks if check != brought)
         wanted = implied_checks(self.name, self.spec, replace(table, checks=kept), catalog)
@@ -78,14 +68,10 @@ class ChangeColumn(Change):
             return table.checks
         return (*kept, *wanted)
 
-    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        for check in before.checks:
-            if check not in after.checks and check.column is None:
-                engine.drop_constraint(before, check)
-        engine.change_column(before, after, self.name, self.spec.modifiers.get("using"))
-        for check in after.checks:
-            if check not in before.checks:
-                engine.add_constraint(after, check)
+    @property
+    def needs(self) -> Needs:
+        using = self.spec.modifiers.get("using")
+        return Needs(using=None if using is None else (self.name, using))
 
     def inverse(self) -> tuple[Change, ...]:
         if self.was is None:
@@ -122,13 +108,10 @@ class RenameColumn(Change):
         require_columns(table, (self.name,))
         require_name(catalog.connection, self.new_name, "a column")
         _refuse_taken(table, self.new_name)
-        return renamed_column(table, self.name, self.new_name, dialect_of(catalog.connection))
+        return renamed_column(table, self.name, self.new_name, catalog.dialect)
 
     def carry(self, names: Names) -> Names:
         return {self.new_name if now == self.name else now: was for now, was in names.items()}
-
-    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.rename_column(before, after, self.name, self.new_name)
 
     def inverse(self) -> tuple[Change, ...]:
         return (RenameColumn(self.new_name, self.name),)
@@ -152,16 +135,13 @@ class DropColumn(Change):
         require_columns(table, (self.name,))
         if len(table.columns) == 1:
             raise OperationError(
-                f"{self.name!r} is the only column of {display_name(table.key)!r}. "
+                f"{self.name!r} is the only column of {table.display_name!r}. "
                 "Drop the table instead."
             )
         return without_column(table, self.name, catalog)
 
     def carry(self, names: Names) -> Names:
         return {now: was for now, was in names.items() if now != self.name}
-
-    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.drop_column(before, after, self.name)
 
     def inverse(self) -> tuple[Change, ...]:
         if not self.was:
@@ -181,4 +161,4 @@ class DropColumn(Change):
 
 def _refuse_taken(table: facts.Table, name: str) -> None:
     if table.has_column(name):
-        raise OperationError(f"Table {display_name(table.key)!r} has a column {name!r} already.")
+        raise OperationError(f"Table {table.display_name!r} has a column {name!r} already.")

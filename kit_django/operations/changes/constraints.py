@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from kit_django.exceptions import Irreversible, OperationError
-from kit_django.operations.base import Change
+from kit_django.operations.changes.base import Change
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
-    Constraint,
     Definition,
     ExclusionDefinition,
     ForeignKeyDefinition,
@@ -18,15 +17,10 @@ from kit_django.operations.definitions.constraint import (
     UniqueDefinition,
 )
 from kit_django.schema import facts
-from kit_django.schema.catalog import display_name
-from kit_django.schema.dialects import dialect_of
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.tables.dependents import columns_of_check
 from kit_django.schema.tables.parts import with_constraint, without_constraints
-
-if TYPE_CHECKING:
-    from kit_django.operations.engines.base import Engine
-    from kit_django.schema.catalog import Catalog
-    from kit_django.schema.dialects import Dialect
 
 ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclusion"]
 
@@ -37,10 +31,6 @@ class AddConstraint(Change):
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         return with_constraint(table, self.definition.lower(table, catalog))
-
-    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        (added,) = [each for each in after.constraints if each not in before.constraints]
-        engine.add_constraint(after, added)
 
     def inverse(self) -> tuple[Change, ...]:
         definition = self.definition
@@ -61,17 +51,17 @@ class DropConstraint(Change):
     was: AddConstraint | None = None
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        constraint = self.find(table, dialect_of(catalog.connection))
+        constraint = self.find(table, catalog.dialect)
         self._refuse_what_would_not_come_back(constraint, table)
         if isinstance(constraint, facts.PrimaryKey) and catalog.dialect.numbers_by_key:
             _refuse_numbering(table, constraint)
         return without_constraints(table, [constraint])
 
-    def find(self, table: facts.Table, dialect: Dialect) -> Constraint:
+    def find(self, table: facts.Table, dialect: Dialect) -> facts.Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
         candidates = [each for each in table.constraints if kind_of(each) == self.kind]
         if self.kind == "check" and self.name is None:
-            found: Sequence[Constraint] = self._found_checks(table, dialect)
+            found: Sequence[facts.Constraint] = self._found_checks(table, dialect)
         else:
             found = [each for each in candidates if self._is_meant(each)]
         if len(found) == 1:
@@ -79,7 +69,7 @@ class DropConstraint(Change):
         known = ", ".join(repr(each.name) for each in candidates) or "none"
         count = "no" if not found else str(len(found))
         raise OperationError(
-            f"Table {display_name(table.key)!r} has {count} {self.kind} {self._what()}. "
+            f"Table {table.display_name!r} has {count} {self.kind} {self._what()}. "
             f"Those of its kind: {known}."
         )
 
@@ -98,7 +88,7 @@ class DropConstraint(Change):
         }
         return [theirs[name] for name in given if name in theirs][-1:]
 
-    def _refuse_what_would_not_come_back(self, found: Constraint, table: facts.Table) -> None:
+    def _refuse_what_would_not_come_back(self, found: facts.Constraint, table: facts.Table) -> None:
         """Where columns are all that is said, a rollback makes a plain one of them."""
         if not isinstance(found, facts.Unique) or self.name is not None:
             return
@@ -116,7 +106,7 @@ class DropConstraint(Change):
                     f"with .was."
                 )
 
-    def _is_meant(self, constraint: Constraint) -> bool:
+    def _is_meant(self, constraint: facts.Constraint) -> bool:
         if self.kind == "primary key":
             return True
         if self.name is not None:
@@ -134,9 +124,6 @@ class DropConstraint(Change):
 
     def _what(self) -> str:
         return repr(self.name) if self.name else f"on ({', '.join(self.columns)})"
-
-    def apply(self, engine: Engine, before: facts.Table, after: facts.Table) -> None:
-        engine.drop_constraint(before, self.find(before, engine.dialect))
 
     def inverse(self) -> tuple[Change, ...]:
         if self.was is not None:
@@ -156,12 +143,12 @@ def _refuse_numbering(table: facts.Table, key: facts.PrimaryKey) -> None:
     for name in key.columns:
         if table.column(name).identity is not None:
             raise OperationError(
-                f"Column {name!r} numbers the rows of {display_name(table.key)!r}, which it can "
+                f"Column {name!r} numbers the rows of {table.display_name!r}, which it can "
                 "only as its primary key. Make the table anew instead."
             )
 
 
-def kind_of(constraint: Constraint | Definition) -> ConstraintKind:
+def kind_of(constraint: facts.Constraint | Definition) -> ConstraintKind:
     match constraint:
         case facts.PrimaryKey() | PrimaryKeyDefinition():
             return "primary key"

@@ -14,16 +14,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
-    Condition,
     ForeignKeyDefinition,
     referenced_key,
     require_columns,
 )
-from kit_django.operations.definitions.expression import default_sql, expression_sql
+from kit_django.operations.definitions.expression import Condition, default_sql, expression_sql
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, table_key
+from kit_django.schema.dialects.types import affinity, is_text
 from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
-from kit_django.schema.sql_types import affinity
 
 
 class Modifiers(TypedDict, total=False):
@@ -211,11 +210,6 @@ def _as_field(
     elif _db_default(bound) is not models.NOT_PROVIDED:
         column = replace(column, default=default_sql(connection, bound))
     return column
-
-
-def is_text(sql_type: str) -> bool:
-    """Whether the type can have a collation, and on MySQL a character set."""
-    return any(word in sql_type.lower() for word in ("char", "text", "clob", "enum", "set("))
 
 
 def _with_collation(column: facts.Column, collation: str | None) -> facts.Column:

@@ -12,16 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from django.db.models import Q
-from django.db.models.expressions import BaseExpression
-
 from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
-from kit_django.operations.definitions.expression import exclusion_sql, expression_sql
-from kit_django.schema import facts
+from kit_django.operations.definitions.expression import Condition, expression_sql
+from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog, display_name
 from kit_django.schema.names import Suffix, default_name, require_name
 
-Condition = str | Q | BaseExpression
 DeferrableChoice = Literal["immediate", "deferred", "default"] | None
 
 
@@ -218,7 +214,29 @@ class ExclusionDefinition:
             raise NotSupported(lacks(catalog, "exclusion constraints (exclude)"))
         require_columns(table, self.include)
         name = require_name(catalog.connection, self.name, "a constraint")
-        return facts.Exclusion(name, exclusion_sql(self, table, catalog), self.deferrable)
+        return facts.Exclusion(name, _exclusion_sql(self, table, catalog), self.deferrable)
+
+
+def _exclusion_sql(definition: ExclusionDefinition, table: facts.Table, catalog: Catalog) -> str:
+    """PostgreSQL's EXCLUDE clause, without the constraint's name."""
+    dialect = catalog.dialect
+    elements = ", ".join(
+        f"{_element(part, table, catalog)} WITH {operator}"
+        for part, operator in definition.elements
+    )
+    sql = f"EXCLUDE USING {clauses.name_list(dialect, [definition.method])} ({elements})"
+    if definition.include:
+        sql += f" INCLUDE ({clauses.name_list(dialect, definition.include)})"
+    if definition.where is not None:
+        sql += f" WHERE ({expression_sql(definition.where, table, catalog)})"
+    return sql + clauses.deferrable_clause(definition.deferrable)
+
+
+def _element(part: Condition, table: facts.Table, catalog: Catalog) -> str:
+    if isinstance(part, str) and table.has_column(part):
+        return clauses.name_list(catalog.dialect, [part])
+    sql = expression_sql(part, table, catalog)
+    return sql if sql.startswith("(") else f"({sql})"
 
 
 Definition = (
@@ -228,7 +246,6 @@ Definition = (
     | ForeignKeyDefinition
     | ExclusionDefinition
 )
-Constraint = facts.PrimaryKey | facts.Unique | facts.Check | facts.ForeignKey | facts.Exclusion
 
 
 def _name(

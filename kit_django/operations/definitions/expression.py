@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import BaseExpression
 from django.db.models.sql import Query
 
-from kit_django.schema import clauses, facts
+from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
 
-if TYPE_CHECKING:
-    from kit_django.operations.definitions.constraint import Condition, ExclusionDefinition
+Condition = str | models.Q | BaseExpression
 
 
 def expression_sql(expression: Any, table: facts.Table, catalog: Catalog) -> str:
@@ -68,25 +68,3 @@ def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) 
     # MariaDB cannot read back a default that it has stored with this word; x'00' is binary anyway.
     sql = sql.replace("_binary %s", "%s")
     return str(template % with_params(connection, sql, params))
-
-
-def exclusion_sql(definition: ExclusionDefinition, table: facts.Table, catalog: Catalog) -> str:
-    """PostgreSQL's EXCLUDE clause, without the constraint's name."""
-    connection = catalog.connection
-    elements = ", ".join(
-        f"{_element(part, table, catalog)} WITH {operator}"
-        for part, operator in definition.elements
-    )
-    sql = f"EXCLUDE USING {clauses.name_list(dialect_of(connection), [definition.method])} ({elements})"
-    if definition.include:
-        sql += f" INCLUDE ({clauses.name_list(dialect_of(connection), definition.include)})"
-    if definition.where is not None:
-        sql += f" WHERE ({expression_sql(definition.where, table, catalog)})"
-    return sql + clauses.deferrable_clause(definition.deferrable)
-
-
-def _element(part: Condition, table: facts.Table, catalog: Catalog) -> str:
-    if isinstance(part, str) and table.has_column(part):
-        return clauses.name_list(dialect_of(catalog.connection), [part])
-    sql = expression_sql(part, table, catalog)
-    return sql if sql.startswith("(") else f"({sql})"

@@ -9,8 +9,8 @@ from typing import Any, TypedDict
 from django.db.models.expressions import BaseExpression, F, OrderBy
 
 from kit_django.exceptions import NotSupported, OperationError
-from kit_django.operations.definitions.constraint import Condition, lacks, require_columns
-from kit_django.operations.definitions.expression import expression_sql
+from kit_django.operations.definitions.constraint import lacks, require_columns
+from kit_django.operations.definitions.expression import Condition, expression_sql
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.names import default_name, require_name

@@ -8,13 +8,11 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kit_django.exceptions import NotSupported, OperationError
-from kit_django.operations.base import Change
-from kit_django.operations.changes.columns import AddColumn, ChangeColumn
-from kit_django.operations.changes.indexes import AddIndex, DropIndex
-from kit_django.operations.definitions.constraint import Constraint
+from kit_django.operations.changes.base import Change, Needs
 from kit_django.schema import clauses, facts, statements
-from kit_django.schema.catalog import Catalog, display_name
+from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.tables.difference import Difference, Part, difference, own_names
 from kit_django.schema.tables.parts import without_constraints
 from kit_django.schema.tables.renaming import repointed, retargeted
 
@@ -86,45 +84,71 @@ class Engine:
 
     def drop_foreign_keys(self, table: facts.Table, keys: Sequence[facts.ForeignKey]) -> None:
         for key in keys:
-            self.drop_constraint(table, key)
+            self.drop(table, key)
 
     def rename_table(self, before: facts.Table, after: facts.Table) -> None:
-        others = [other for other, _ in self.catalog.referencing(before.key)]
+        others = self._referring(before)
         self._rename_table(before, after)
         self.changed(before, after)
-        self.others_changed(
-            repointed(other, before.key, after.name) for other in others if other.key != before.key
-        )
+        self.others_changed(repointed(other, before.key, after.name) for other in others)
+
+    def _referring(self, table: facts.Table) -> list[facts.Table]:
+        """The other tables that point to it."""
+        references = self.catalog.referencing(table.key)
+        return [other for other, _ in references if other.key != table.key]
 
     def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
         names = {"old_table": self.table_name(before), "new_table": self.table_name(after)}
         self.execute(self.editor.sql_rename_table % names)
 
     def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
-        for change, step_before, after in self.steps(before, changes):
-            change.apply(self, step_before, after)
-            self.changed(step_before, after)
+        for step, needs in self.steps(before, changes):
+            self.make(step, needs)
+            self.changed(step.before, step.after)
 
     def steps(
         self, before: facts.Table, changes: Sequence[Change]
-    ) -> list[tuple[Change, facts.Table, facts.Table]]:
-        """Each change with the facts before and after it. Raises OperationError, all of it."""
+    ) -> list[tuple[Difference, Needs]]:
+        """What each change makes of the table. Raises OperationError, before any is made."""
         steps = []
         for change in changes:
-            after = change.after(before, self.catalog)
-            self.refuse(change, before, after)
-            steps.append((change, before, after))
-            before = after
+            step = self.step(change, before)
+            self.refuse(step, change.needs)
+            steps.append((step, change.needs))
+            before = step.after
         return steps
 
-    def refuse(self, change: Change, before: facts.Table, after: facts.Table) -> None:
+    def step(self, change: Change, before: facts.Table) -> Difference:
+        """What the change makes of the table. Raises OperationError where it cannot be made."""
+        using, names = change.needs.using, change.carry(own_names(before))
+        after = change.after(before, self.catalog)
+        return difference(before, after, names, self.dialect, anew=using[:1] if using else ())
+
+    def refuse(self, step: Difference, needs: Needs) -> None:
         """Raises OperationError for a change that this database cannot make."""
-        if isinstance(change, AddIndex | DropIndex) and change.concurrently:
+        if needs.concurrently:
             self._require_concurrency()
-        if isinstance(change, ChangeColumn) and "using" in change.spec.modifiers:
+        if needs.using is not None:
             self._require("USING for a change of type (using=)", is_there=self.has_using)
-        if isinstance(change, AddColumn):
-            self._refuse_null_for_old_rows(change, before, after)
+        for column in step.new_columns:
+            self._refuse_null_for_old_rows(step.before, column)
+
+    def make(self, step: Difference, needs: Needs) -> None:
+        """Make one change where the database has ALTER TABLE for it."""
+        for old, new in step.renamed_columns:
+            self.rename_column(step, old, new)
+        for part, renamed in step.renamed_parts:
+            self.rename_part(step.before, part, renamed)
+        if step.gone_columns:
+            self.drop_columns(step)
+        for part in () if step.gone_columns else step.gone:
+            self.drop(step.before, part, concurrently=needs.concurrently)
+        for column, changed in step.changed_columns:
+            self.change_column(step, column, changed, needs.using[1] if needs.using else None)
+        for column in step.new_columns:
+            self.add_column(step.after, column)
+        for part in step.added:
+            self.add(step.after, part, concurrently=needs.concurrently)
 
     has_using = False
 
@@ -137,15 +161,12 @@ class Engine:
                 f"{self.connection.display_name} has no {what}. Leave it out for this database."
             )
 
-    def _refuse_null_for_old_rows(
-        self, change: AddColumn, before: facts.Table, after: facts.Table
-    ) -> None:
+    def _refuse_null_for_old_rows(self, table: facts.Table, column: facts.Column) -> None:
         """MariaDB would make up a value for the rows that are there; all others would raise."""
-        column = after.column(change.name)
         has_value = column.null or column.default is not None or column.generated or column.identity
-        if not has_value and self.has_rows(before):
+        if not has_value and self.has_rows(table):
             raise OperationError(
-                f"Table {display_name(after.key)!r} has rows, and {column.name!r} can neither be "
+                f"Table {table.display_name!r} has rows, and {column.name!r} can neither be "
                 "null nor has a default for them. Say null=True or default=..."
             )
 
@@ -161,69 +182,51 @@ class Engine:
     # Columns
 
     def add_column(self, table: facts.Table, column: facts.Column) -> None:
-        self.execute(
-            f"ALTER TABLE {self.table_name(table)} ADD COLUMN {self.column_definition(column)}"
-        )
+        self.alter(table, f"ADD COLUMN {clauses.column_definition(self.dialect, column)}")
         if column.comment and not self.dialect.inline_comments:
             self.execute(statements.column_comment(self.dialect, table, column))
 
-    def column_definition(self, column: facts.Column) -> str:
-        return clauses.column_definition(self.dialect, column)
-
     def change_column(
-        self, before: facts.Table, after: facts.Table, name: str, using: str | None
+        self, step: Difference, old: facts.Column, new: facts.Column, using: str | None
     ) -> None:
-        raise NotSupported(f"{self.connection.display_name} cannot change a column here.")
+        raise NotImplementedError
 
-    def rename_column(
-        self, before: facts.Table, after: facts.Table, name: str, new_name: str
-    ) -> None:
-        others = [other for other, _ in self.catalog.referencing(before.key)]
-        self._rename_column(before, after, name, new_name)
-        self.others_changed(
-            retargeted(other, before.key, name, new_name)
-            for other in others
-            if other.key != before.key
-        )
+    def rename_column(self, step: Difference, old: str, new: str) -> None:
+        before = step.before
+        others = self._referring(before)
+        self._rename_column(step, old, new)
+        self.others_changed(retargeted(other, before.key, old, new) for other in others)
 
-    def _rename_column(
-        self, before: facts.Table, after: facts.Table, name: str, new_name: str
-    ) -> None:
-        quoted, new = (self.dialect.quote_name(each) for each in (name, new_name))
-        self.execute(f"ALTER TABLE {self.table_name(before)} RENAME COLUMN {quoted} TO {new}")
+    def _rename_column(self, step: Difference, old: str, new: str) -> None:
+        quoted, new_quoted = (self.dialect.quote_name(each) for each in (old, new))
+        self.alter(step.before, f"RENAME COLUMN {quoted} TO {new_quoted}")
 
-    def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
-        column = self.dialect.quote_name(name)
-        self.execute(f"ALTER TABLE {self.table_name(before)} DROP COLUMN {column}")
+    def drop_columns(self, step: Difference) -> None:
+        """What stood on them goes with them."""
+        for column in step.gone_columns:
+            self.alter(step.before, f"DROP COLUMN {self.dialect.quote_name(column.name)}")
 
     # Indexes and constraints
 
-    def add_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        statement = statements.index_statement(
-            self.dialect, table, index, concurrently=concurrently
-        )
-        self.execute(statement)
+    def add(self, table: facts.Table, part: Part, *, concurrently: bool = False) -> None:
+        if isinstance(part, facts.Index):
+            self.execute(
+                statements.index_statement(self.dialect, table, part, concurrently=concurrently)
+            )
+        else:
+            self.execute(statements.add_constraint(self.dialect, table, part))
 
-    def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        word = "CONCURRENTLY " if concurrently else ""
-        name = self.dialect.quote_qualified(index.name, table.schema)
-        self.execute(f"DROP INDEX {word}{name}")
+    def drop(self, table: facts.Table, part: Part, *, concurrently: bool = False) -> None:
+        if isinstance(part, facts.Index):
+            word = "CONCURRENTLY " if concurrently else ""
+            name = self.dialect.quote_qualified(part.name, table.schema)
+            self.execute(f"DROP INDEX {word}{name}")
+        else:
+            self.alter(table, f"DROP CONSTRAINT {self.name_of(part)}")
 
-    def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
-        name = self.dialect.quote_qualified(old.name, table.schema)
-        new_name = self.dialect.quote_name(new.name)
-        self.execute(f"ALTER INDEX {name} RENAME TO {new_name}")
-
-    def add_constraint(self, table: facts.Table, constraint: Constraint) -> None:
-        self.execute(statements.add_constraint(self.dialect, table, constraint))
-
-    def constraint_clause(self, constraint: Constraint) -> str:
-        return clauses.constraint_clause(self.dialect, constraint)
-
-    def drop_constraint(self, table: facts.Table, constraint: Constraint) -> None:
-        assert constraint.name is not None
-        name = self.dialect.quote_name(constraint.name)
-        self.execute(f"ALTER TABLE {self.table_name(table)} DROP CONSTRAINT {name}")
+    def rename_part(self, table: facts.Table, old: Part, new: Part) -> None:
+        name = self.dialect.quote_qualified(old.name or "", table.schema)
+        self.execute(f"ALTER INDEX {name} RENAME TO {self.name_of(new)}")
 
     # SQL of the writer's own
 
@@ -236,5 +239,13 @@ class Engine:
                 self.execute(statement)
         self.catalog.forget_all()
 
+    # Words
+
+    def alter(self, table: facts.Table, *actions: str) -> None:
+        self.execute(f"ALTER TABLE {self.table_name(table)} {', '.join(actions)}")
+
     def table_name(self, table: facts.Table) -> str:
         return clauses.table_name(self.dialect, table)
+
+    def name_of(self, part: Part) -> str:
+        return self.dialect.quote_name(part.name or "")

@@ -6,23 +6,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.base import Change
-from kit_django.operations.changes.columns import DropColumn, RenameColumn
-from kit_django.operations.definitions.constraint import Constraint
+from kit_django.operations.changes.base import Needs
 from kit_django.operations.engines.base import Engine
-from kit_django.schema import facts, statements
-from kit_django.schema.clauses import name_list
+from kit_django.schema import clauses, facts, statements
+from kit_django.schema.dialects.types import MYSQL_INTEGERS, SqlType
 from kit_django.schema.sql.mentions import mentioned_columns, mentions_row
-from kit_django.schema.sql_types import MYSQL_INTEGERS, SqlType, same_type
 from kit_django.schema.tables.dependents import Place, Reference, followers
+from kit_django.schema.tables.difference import Difference, Part
 from kit_django.schema.tables.parts import with_column
 
 
 class MySQLEngine(Engine):
-    def refuse(self, change: Change, before: facts.Table, after: facts.Table) -> None:
-        super().refuse(change, before, after)
-        if isinstance(change, RenameColumn | DropColumn):
-            self._refuse_broken_triggers(before, change.name)
+    def refuse(self, step: Difference, needs: Needs) -> None:
+        super().refuse(step, needs)
+        gone = [column.name for column in step.gone_columns]
+        for name in [*gone, *(old for old, _ in step.renamed_columns)]:
+            self._refuse_broken_triggers(step.before, name)
 
     def _refuse_broken_triggers(self, table: facts.Table, column: str) -> None:
         """A trigger goes on naming what is not there any more, and then no row can be written."""
@@ -36,22 +35,18 @@ class MySQLEngine(Engine):
                 )
 
     def change_column(
-        self, before: facts.Table, after: facts.Table, name: str, using: str | None
+        self, step: Difference, old: facts.Column, new: facts.Column, using: str | None
     ) -> None:
-        old, new = before.column(name), after.column(name)
-        same = same_type(self.connection, old.type, new.type) and old.collation == new.collation
+        same = self.dialect.types.same(old.type, new.type) and old.collation == new.collation
         if same and old.options == new.options:
-            self._modify(after, new)
+            self._modify(step.after, new)
         else:
-            self._retype(before, after, new)
+            self._retype(step.before, step.after, new)
 
     def _modify(self, table: facts.Table, column: facts.Column) -> None:
         # MODIFY forgets whatever it is not told, so it is told the whole column.
-        definition = self.column_definition(column)
-        self._alter(table, f"MODIFY COLUMN {definition}{statements.own_checks(table, column)}")
-
-    def _alter(self, table: facts.Table, *clauses: str) -> None:
-        self.execute(f"ALTER TABLE {self.table_name(table)} {', '.join(clauses)}")
+        definition = clauses.column_definition(self.dialect, column)
+        self.alter(table, f"MODIFY COLUMN {definition}{statements.own_checks(table, column)}")
 
     def _retype(self, before: facts.Table, after: facts.Table, new: facts.Column) -> None:
         """A column of a foreign key changes only without the key; those that refer to it follow."""
@@ -59,7 +54,7 @@ class MySQLEngine(Engine):
         led_here, places = followers(before, new.name, self.catalog)
         references = dict.fromkeys([*led_here, *_own_references(places)])
         for other, key in references:
-            self._alter(other, self._drop_clause(key))
+            self.alter(other, self._drop_clause(key))
         self._modify(after, new)
         for other, name in places[1:]:
             followed = replace(
@@ -68,7 +63,7 @@ class MySQLEngine(Engine):
             self._modify(after if other.key == after.key else other, followed)
             self.others_changed([with_column(other, followed)])
         for other, key in references:
-            self.add_constraint(other, key)
+            self.add(other, key)
 
     def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
         """Strict mode refuses a text that is too long, and rounds a number without a word."""
@@ -80,39 +75,41 @@ class MySQLEngine(Engine):
                 "as they are. Change those first."
             )
 
-    def _rename_column(
-        self, before: facts.Table, after: facts.Table, name: str, new_name: str
-    ) -> None:
+    def _rename_column(self, step: Difference, old: str, new: str) -> None:
         """MariaDB does not rename within checks: those go, and come back with the new name."""
-        dialect = self.dialect
         pairs = [
-            (old, new)
-            for old, new in zip(before.checks, after.checks, strict=True)
-            if old.column is None and mentioned_columns(old.sql, [name], dialect)
+            (check, renamed)
+            for check, renamed in zip(step.before.checks, step.after.checks, strict=True)
+            if check.column is None and mentioned_columns(check.sql, [old], self.dialect)
         ]
-        quoted, new_quoted = (self.dialect.quote_name(each) for each in (name, new_name))
-        self._alter(
-            before,
-            *(self._drop_clause(old) for old, _ in pairs),
+        quoted, new_quoted = (self.dialect.quote_name(each) for each in (old, new))
+        self.alter(
+            step.before,
+            *(self._drop_clause(check) for check, _ in pairs),
             f"RENAME COLUMN {quoted} TO {new_quoted}",
-            *(f"ADD {self.constraint_clause(new)}" for _, new in pairs),
+            *(f"ADD {clauses.check_clause(self.dialect, check)}" for _, check in pairs),
         )
 
-    def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
-        """What stands on the column alone goes in the same statement."""
-        gone = [each for each in before.constraints if each not in after.constraints]
+    def drop_columns(self, step: Difference) -> None:
+        """What stands on the columns alone goes in the same statement."""
+        names = [self.dialect.quote_name(column.name) for column in step.gone_columns]
         dropped = [
             self._drop_clause(each)
-            for each in gone
-            if isinstance(each, facts.ForeignKey)
-            or (isinstance(each, facts.Check) and each.column is None)
+            for each in step.gone
+            if isinstance(each, facts.ForeignKey | facts.Check)
         ]
-        column = self.dialect.quote_name(name)
-        self._alter(before, *dropped, f"DROP COLUMN {column}")
+        self.alter(step.before, *dropped, *(f"DROP COLUMN {name}" for name in names))
 
-    def drop_index(self, table: facts.Table, index: facts.Index, *, concurrently: bool) -> None:
-        name = self.dialect.quote_name(index.name)
-        self._alter(table, f"DROP INDEX {name}", *self._serve_foreign_keys(table, index.name))
+    def drop(self, table: facts.Table, part: Part, *, concurrently: bool = False) -> None:
+        actions = [self._drop_clause(part)]
+        if isinstance(part, facts.ForeignKey) and _made_index(table, part):
+            actions.append(f"DROP INDEX {self.name_of(part)}")
+        elif isinstance(part, facts.Index | facts.Unique | facts.PrimaryKey):
+            actions.extend(self._serve_foreign_keys(table, part.name))
+        self.alter(table, *actions)
+
+    def rename_part(self, table: facts.Table, old: Part, new: Part) -> None:
+        self.alter(table, f"RENAME INDEX {self.name_of(old)} TO {self.name_of(new)}")
 
     def _serve_foreign_keys(self, table: facts.Table, gone: str | None) -> Iterator[str]:
         """A foreign key is not without an index: it gets the one that it would have made."""
@@ -120,36 +117,19 @@ class MySQLEngine(Engine):
         for key in table.foreign_keys:
             if not any(columns[: len(key.columns)] == key.columns for columns in left):
                 left.append(key.columns)
-                columns = name_list(self.dialect, key.columns)
-                yield f"ADD INDEX {self._name_of(key)} ({columns})"
+                columns = clauses.name_list(self.dialect, key.columns)
+                yield f"ADD INDEX {self.name_of(key)} ({columns})"
 
-    def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
-        name, new_name = (self.dialect.quote_name(each.name) for each in (old, new))
-        self._alter(table, f"RENAME INDEX {name} TO {new_name}")
-
-    def drop_constraint(self, table: facts.Table, constraint: Constraint) -> None:
-        clauses = [self._drop_clause(constraint)]
-        if isinstance(constraint, facts.ForeignKey) and _made_index(table, constraint):
-            clauses.append(f"DROP INDEX {self._name_of(constraint)}")
-        elif isinstance(constraint, facts.Unique | facts.PrimaryKey):
-            gone = constraint.name if isinstance(constraint, facts.Unique) else None
-            clauses.extend(self._serve_foreign_keys(table, gone))
-        self._alter(table, *clauses)
-
-    def _drop_clause(self, constraint: Constraint) -> str:
-        match constraint:
+    def _drop_clause(self, part: Part) -> str:
+        match part:
             case facts.PrimaryKey():
                 return "DROP PRIMARY KEY"
-            case facts.Unique():
-                return f"DROP INDEX {self._name_of(constraint)}"
+            case facts.Index() | facts.Unique():
+                return f"DROP INDEX {self.name_of(part)}"
             case facts.ForeignKey():
-                return f"DROP FOREIGN KEY {self._name_of(constraint)}"
+                return f"DROP FOREIGN KEY {self.name_of(part)}"
             case _:
-                return f"DROP CONSTRAINT {self._name_of(constraint)}"
-
-    def _name_of(self, constraint: Constraint) -> str:
-        assert constraint.name is not None
-        return self.dialect.quote_name(constraint.name)
+                return f"DROP CONSTRAINT {self.name_of(part)}"
 
 
 def _as_kept(column: str, old: SqlType, new: SqlType) -> str | None:

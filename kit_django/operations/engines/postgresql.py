@@ -6,34 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kit_django.exceptions import NotSupported, OperationError
-from kit_django.operations.base import Change
-from kit_django.operations.changes.columns import (
-    AddColumn,
-    ChangeColumn,
-    DropColumn,
-    RenameColumn,
-)
-from kit_django.operations.definitions.column import is_text
+from kit_django.operations.changes.base import Needs
 from kit_django.operations.engines.base import Engine
 from kit_django.schema import clauses, facts, statements
-from kit_django.schema.catalog import display_name
-from kit_django.schema.sql_types import SqlType, same_type
+from kit_django.schema.dialects.types import SqlType, is_text
 from kit_django.schema.tables.dependents import followers
+from kit_django.schema.tables.difference import Difference
 from kit_django.schema.tables.parts import with_column
 
 
 class PostgreSQLEngine(Engine):
     has_using = True
 
-    def refuse(self, change: Change, before: facts.Table, after: facts.Table) -> None:
-        super().refuse(change, before, after)
-        if isinstance(change, AddColumn | ChangeColumn | RenameColumn | DropColumn):
-            _refuse_inherited(change, before)
-        if isinstance(change, ChangeColumn):
-            old, new = before.column(change.name), after.column(change.name)
+    def refuse(self, step: Difference, needs: Needs) -> None:
+        super().refuse(step, needs)
+        _refuse_inherited(step)
+        for old, new in step.changed_columns:
             if old.generated != new.generated:
                 raise NotSupported(
-                    f"PostgreSQL cannot change what {change.name!r} is generated from "
+                    f"PostgreSQL cannot change what {new.name!r} is generated from "
                     "(generated_as=). Drop the column, and add it anew."
                 )
 
@@ -45,45 +36,43 @@ class PostgreSQLEngine(Engine):
             )
 
     def change_column(
-        self, before: facts.Table, after: facts.Table, name: str, using: str | None
+        self, step: Difference, old: facts.Column, new: facts.Column, using: str | None
     ) -> None:
-        old, new = before.column(name), after.column(name)
         if self._has_type(old, new) and using is None:
-            self._alter(before, name, self._actions(old, new))
+            self._alter_column(step.before, old.name, self._actions(old, new))
         else:
-            self._retype(before, old, new, using)
+            self._retype(step.before, old, new, using)
         if old.comment != new.comment:
-            self.execute(statements.column_comment(self.dialect, after, new))
+            self.execute(statements.column_comment(self.dialect, step.after, new))
 
     def _has_type(self, old: facts.Column, new: facts.Column) -> bool:
-        return old.collation == new.collation and same_type(self.connection, old.type, new.type)
+        return old.collation == new.collation and self.dialect.types.same(old.type, new.type)
 
-    def _alter(self, table: facts.Table, name: str, actions: list[str]) -> None:
+    def _alter_column(self, table: facts.Table, name: str, actions: list[str]) -> None:
         column = self.dialect.quote_name(name)
         if actions:
-            joined = ", ".join(f"ALTER COLUMN {column} {action}" for action in actions)
-            self.execute(f"ALTER TABLE {self.table_name(table)} {joined}")
+            self.alter(table, *(f"ALTER COLUMN {column} {action}" for action in actions))
 
     def _retype(
         self, table: facts.Table, old: facts.Column, new: facts.Column, using: str | None
     ) -> None:
         """The columns that refer to this one, on any way, follow its type."""
         references, places = followers(table, old.name, self.catalog)
-        if same_type(self.connection, old.type, new.type):
+        if self.dialect.types.same(old.type, new.type):
             references, places = [], places[:1]
         if using is None:
             self._refuse_loss(table, old, new)
         for other, key in references:
-            self.drop_constraint(other, key)
-        self._alter(table, old.name, self._type_actions(old, new, using))
+            self.drop(other, key)
+        self._alter_column(table, old.name, self._type_actions(old, new, using))
         self._keep_sequence(table, old, new)
         for other, name in places[1:]:
             follower = other.column(name)
             followed = replace(follower, type=new.type)
-            self._alter(other, name, self._type_actions(follower, followed, None))
+            self._alter_column(other, name, self._type_actions(follower, followed, None))
             self.others_changed([with_column(other, followed)])
         for other, key in references:
-            self.add_constraint(other, key)
+            self.add(other, key)
 
     def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
         """A cast cuts a text that is too long, and rounds a number, without a word."""
@@ -92,7 +81,7 @@ class PostgreSQLEngine(Engine):
         are_alike = _family(old) == _family(new) is not None and not old.generated
         if are_alike and self.has_rows(table, f"{back}::text <> {column}::text"):
             raise OperationError(
-                f"Column {old.name!r} of {display_name(table.key)!r} holds values that {new.type} "
+                f"Column {old.name!r} of {table.display_name!r} holds values that {new.type} "
                 "cannot hold as they are. Say with using= what is to become of them."
             )
 
@@ -148,17 +137,17 @@ class PostgreSQLEngine(Engine):
         self.execute(f"ALTER TABLE {self.table_name(before)} RENAME TO {new_name}")
 
 
-def _refuse_inherited(
-    change: AddColumn | ChangeColumn | RenameColumn | DropColumn, table: facts.Table
-) -> None:
+def _refuse_inherited(step: Difference) -> None:
     """Columns that come from a parent are the parent's to change."""
-    parent = table.option("partition of")
-    is_added = isinstance(change, AddColumn)
-    if not parent and not is_added and ("inherited", "") in table.column(change.name).options:
-        parent = table.option("inherits")
+    table = step.before
+    touched = [*step.gone_columns, *(old for old, _ in step.changed_columns)]
+    touched += [table.column(old) for old, _ in step.renamed_columns]
+    parent = table.option("partition of") if touched or step.new_columns else None
+    if any(("inherited", "") in column.options for column in touched):
+        parent = parent or table.option("inherits")
     if parent:
         raise OperationError(
-            f"{display_name(table.key)!r} has its columns from {parent}. Change them there."
+            f"{table.display_name!r} has its columns from {parent}. Change them there."
         )
 
 

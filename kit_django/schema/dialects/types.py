@@ -202,3 +202,8 @@ def affinity(declared: str) -> str:
     if any(word in upper for word in ("REAL", "FLOA", "DOUB")):
         return "REAL"
     return "NUMERIC"
+
+
+def is_text(sql_type: str) -> bool:
+    """Whether the type can have a collation, and on MySQL a character set."""
+    return any(word in sql_type.lower() for word in ("char", "text", "clob", "enum", "set("))

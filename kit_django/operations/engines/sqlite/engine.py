@@ -12,37 +12,31 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.base import Change, Names
-from kit_django.operations.changes.columns import (
-    AddColumn,
-    ChangeColumn,
-    DropColumn,
-    RenameColumn,
-)
-from kit_django.operations.changes.constraints import AddConstraint
+from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.sqlite.compiled import users_of
-from kit_django.operations.engines.sqlite.native import inline_constraints, is_native
+from kit_django.operations.engines.sqlite.native import is_beside, is_native, only_indexes
 from kit_django.operations.engines.sqlite.quoted import same_readings
 from kit_django.operations.engines.sqlite.rebuild import Rebuild
 from kit_django.schema import clauses, facts
 from kit_django.schema.tables.dependents import followers
+from kit_django.schema.tables.difference import Difference, Names, Part, difference, own_names
 from kit_django.schema.tables.parts import with_column, without_constraints
 
 STRICT_TYPES = {"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"}
 
 
 class SQLiteEngine(Engine):
-    def refuse(self, change: Change, before: facts.Table, after: facts.Table) -> None:
-        super().refuse(change, before, after)
-        is_strict = before.option("strict") is not None
-        if is_strict and isinstance(change, AddColumn | ChangeColumn):
-            sql_type = after.column(change.name).type
-            if sql_type.upper() not in STRICT_TYPES:
+    def refuse(self, step: Difference, needs: Needs) -> None:
+        super().refuse(step, needs)
+        if step.before.option("strict") is None:
+            return
+        for column in (*step.new_columns, *(new for _, new in step.changed_columns)):
+            if column.type.upper() not in STRICT_TYPES:
                 raise OperationError(
-                    f"{before.name!r} is a STRICT table of SQLite's, and takes no column of type "
-                    f"{sql_type!r}. Say table.column({change.name!r}, DatabaseTypeField(...)) with "
-                    f"one of {', '.join(sorted(STRICT_TYPES))}."
+                    f"{step.before.name!r} is a STRICT table of SQLite's, and takes no column of "
+                    f"type {column.type!r}. Say table.column({column.name!r}, "
+                    f"DatabaseTypeField(...)) with one of {', '.join(sorted(STRICT_TYPES))}."
                 )
 
     # Altering
@@ -57,18 +51,18 @@ class SQLiteEngine(Engine):
         followed = self._followers(before, changes)
         waiting = deque(changes)
         table = target = before
-        names = _own_names(table)
+        names = own_names(table)
         with self.all_or_nothing():
             while waiting:
                 change = waiting.popleft()
-                if isinstance(change, RenameColumn) and names.get(change.name) == change.name:
+                step = self.step(change, target)
+                if any(names.get(old) == old for old, _ in step.renamed_columns):
                     table, target, names = self._rename_amid(change, table, target, names)
-                elif _is_done(table, target, names) and is_native(change, table, self.catalog):
-                    inline = inline_constraints(change, waiting, self.catalog)
-                    table = target = self._natively(change, inline, table)
-                    names = _own_names(table)
+                elif _is_done(table, target, names) and is_native(step, self.connection):
+                    table = target = self._natively(self._with_inline(step, waiting))
+                    names = own_names(table)
                 else:
-                    target, names = change.after(target, self.catalog), change.carry(names)
+                    target, names = step.after, change.carry(names)
             self._rebuild(table, target, names)
             for key, columns in followed.items():
                 self._follow(self.catalog.table(key), columns)
@@ -78,56 +72,69 @@ class SQLiteEngine(Engine):
         return nullcontext() if self.pretends else transaction.atomic(self.connection.alias)
 
     def _rename_amid(
-        self, change: RenameColumn, table: facts.Table, target: facts.Table, names: Names
+        self, change: Change, table: facts.Table, target: facts.Table, names: Names
     ) -> tuple[facts.Table, facts.Table, Names]:
         """Only ALTER TABLE renames a column in views, triggers and other tables as well."""
-        if table.has_column(change.new_name):  # it is to be dropped
+        ((old, new),) = self.step(change, target).renamed_columns
+        if table.has_column(new):  # it is to be dropped
             table = target = self._rebuild(table, target, names)
-            names = _own_names(table)
+            names = own_names(table)
         is_waiting = not _is_done(table, target, names)
         target = change.after(target, self.catalog)
-        table = self._natively(change, [], table)
+        table = self._natively(self.step(change, table))
         if not is_waiting:
-            return table, table, _own_names(table)
-        own = {now: was for now, was in names.items() if now != change.name}
-        return table, target, {**own, change.new_name: change.new_name}
+            return table, table, own_names(table)
+        own = {now: was for now, was in names.items() if now != old}
+        return table, target, {**own, new: new}
 
-    def _natively(
-        self, change: Change, inline: Sequence[AddConstraint], before: facts.Table
-    ) -> facts.Table:
-        after = change.after(before, self.catalog)
-        for constraint in inline:
-            after = constraint.after(after, self.catalog)
-        with _explained(), self._same_readings(before, change):
-            if isinstance(change, AddColumn):
-                self._add_column_with(before, after, change.name)
-            else:
-                change.apply(self, before, after)
-        self.changed(before, after)
-        return self.catalog.table(before.key)
+    def _with_inline(self, step: Difference, waiting: deque[Change]) -> Difference:
+        """With the constraints that can be said beside a new column, of those that come next."""
+        if not step.new_columns:
+            return step
+        (column,) = step.new_columns
+        after = step.after
+        for change in tuple(waiting):
+            further = self.step(change, after)
+            if is_beside(further, column.name, self.connection):
+                after = further.after
+                waiting.remove(change)
+            elif not (further.added and only_indexes(further)):
+                break
+        return difference(step.before, after, step.names, self.dialect)
 
-    def _same_readings(self, table: facts.Table, change: Change) -> AbstractContextManager[None]:
-        if self.pretends or not isinstance(change, AddColumn | DropColumn):
+    def _natively(self, step: Difference) -> facts.Table:
+        with _explained(), self._same_readings(step):
+            self.make(step, Needs())
+        self.changed(step.before, step.after)
+        return self.catalog.table(step.before.key)
+
+    def _same_readings(self, step: Difference) -> AbstractContextManager[None]:
+        columns = [column.name for column in (*step.new_columns, *step.gone_columns)]
+        if self.pretends or not columns:
             return nullcontext()
-        return same_readings(self.connection, table.name, [change.name])
+        return same_readings(self.connection, step.before.name, columns)
 
-    def _add_column_with(self, before: facts.Table, after: facts.Table, name: str) -> None:
-        words = [self.column_definition(after.column(name))]
-        for added in after.constraints:
-            if added in before.constraints:
-                continue
-            if isinstance(added, facts.ForeignKey):
-                constraint = self.dialect.quote_name(added.name or "")
-                words.append(f"CONSTRAINT {constraint}")
-                words.append(clauses.references_clause(self.dialect, added))
-            else:
-                words.append(self.constraint_clause(added))
-        self.execute(f"ALTER TABLE {self.table_name(after)} ADD COLUMN {' '.join(words)}")
+    def make(self, step: Difference, needs: Needs) -> None:
+        if step.new_columns:
+            self._add_column_with(step)
+        else:
+            super().make(step, needs)
+
+    def _add_column_with(self, step: Difference) -> None:
+        (column,) = step.new_columns
+        words = [clauses.column_definition(self.dialect, column)]
+        for part in step.added:
+            if isinstance(part, facts.ForeignKey):
+                words.append(f"CONSTRAINT {self.name_of(part)}")
+                words.append(clauses.references_clause(self.dialect, part))
+            elif not isinstance(part, facts.Index):
+                words.append(clauses.constraint_clause(self.dialect, part))
+        self.alter(step.after, f"ADD COLUMN {' '.join(words)}")
 
     def _rebuild(
         self, before: facts.Table, after: facts.Table, names: Names | None = None
     ) -> facts.Table:
-        names = _own_names(before) if names is None else names
+        names = own_names(before) if names is None else names
         if _is_done(before, after, names):
             return before
         Rebuild(self, before, after, names).run()
@@ -139,14 +146,13 @@ class SQLiteEngine(Engine):
     ) -> dict[tuple[str | None, str], dict[str, facts.Column]]:
         """The columns of other tables that take on the type of a changed one, by their tables."""
         found: dict[tuple[str | None, str], dict[str, facts.Column]] = {}
-        names = _own_names(table)
-        for change, before, after in self.steps(table, changes):
-            if isinstance(change, ChangeColumn) and change.name in names:
-                changed = after.column(change.name)
-                if changed.type != before.column(change.name).type:
-                    for other, name in followers(table, names[change.name], self.catalog)[1][1:]:
-                        found.setdefault(other.key, {})[name] = changed
-            names = change.carry(names)
+        names = own_names(table)
+        for step, _ in self.steps(table, changes):
+            for old, new in step.changed_columns:
+                if new.type != old.type and new.name in names:
+                    for other, name in followers(table, names[new.name], self.catalog)[1][1:]:
+                        found.setdefault(other.key, {})[name] = new
+            names = {now: names[was] for now, was in step.names.items() if was in names}
         return found
 
     def _follow(self, table: facts.Table, columns: dict[str, facts.Column]) -> None:
@@ -156,15 +162,14 @@ class SQLiteEngine(Engine):
             after = with_column(after, followed)
         self._rebuild(table, after)
 
-    def drop_column(self, before: facts.Table, after: facts.Table, name: str) -> None:
-        for index in before.indexes:
-            if index not in after.indexes:
-                self.drop_index(before, index, concurrently=False)
-        super().drop_column(before, after, name)
+    def drop_columns(self, step: Difference) -> None:
+        for part in step.gone:
+            self.drop(step.before, part)
+        super().drop_columns(step)
 
-    def rename_index(self, table: facts.Table, old: facts.Index, new: facts.Index) -> None:
-        self.drop_index(table, old, concurrently=False)
-        self.add_index(table, new, concurrently=False)
+    def rename_part(self, table: facts.Table, old: Part, new: Part) -> None:
+        self.drop(table, old)
+        self.add(table, new)
 
     # Whole tables
 
@@ -205,13 +210,9 @@ class SQLiteEngine(Engine):
             super().run_sql(sql, params)
 
 
-def _own_names(table: facts.Table) -> Names:
-    return {name: name for name in table.column_names}
-
-
 def _is_done(table: facts.Table, target: facts.Table, names: Names) -> bool:
     """Whether nothing waits: a new column may look just like the one that it replaces."""
-    return table == target and names == _own_names(table)
+    return table == target and names == own_names(table)
 
 
 @contextmanager

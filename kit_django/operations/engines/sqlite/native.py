@@ -2,59 +2,44 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.operations.base import Change
-from kit_django.operations.changes.columns import AddColumn, DropColumn, RenameColumn
-from kit_django.operations.changes.constraints import AddConstraint
-from kit_django.operations.changes.indexes import AddIndex, DropIndex, RenameIndex
-from kit_django.operations.definitions.constraint import CheckDefinition, ForeignKeyDefinition
 from kit_django.schema import clauses, facts
-from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.sql.mentions import mentioned_columns
+from kit_django.schema.tables.dependents import columns_of_check
+from kit_django.schema.tables.difference import Difference
 
 TESTS_OLD_ROWS = (3, 37)
 """The release from which on a check that comes with a new column is tried on the rows there are."""
 
 
-def is_native(change: Change, table: facts.Table, catalog: Catalog) -> bool:
-    """Whether the change needs no rebuild."""
-    match change:
-        case RenameColumn() | AddIndex() | DropIndex() | RenameIndex():
-            return True
-        case AddColumn():
-            return _adds_natively(change, table, catalog)
-        case DropColumn():
-            return _drops_natively(change, table)
-        case _:
-            return False
+def is_native(step: Difference, connection: BaseDatabaseWrapper) -> bool:
+    """Whether the step needs no rebuild."""
+    if step.changed_columns:
+        return False
+    if step.new_columns:
+        return all(_adds_natively(step, column, connection) for column in step.new_columns)
+    if step.gone_columns:
+        return all(_drops_natively(step.before, each.name) for each in step.gone_columns)
+    return only_indexes(step)
 
 
-def inline_constraints(
-    change: Change, waiting: deque[Change], catalog: Catalog
-) -> list[AddConstraint]:
-    """Take the constraints that can be said beside a new column from those that come next."""
-    found: list[AddConstraint] = []
-    if not isinstance(change, AddColumn):
-        return found
-    for each in tuple(waiting):
-        if isinstance(each, AddConstraint) and _is_beside(each, change, catalog):
-            found.append(each)
-            waiting.remove(each)
-        elif not isinstance(each, AddIndex):
-            break
-    return found
+def only_indexes(step: Difference) -> bool:
+    """Whether it adds and drops indexes alone, or renames."""
+    return all(isinstance(part, facts.Index) for part in (*step.gone, *step.added))
 
 
-def _is_beside(constraint: AddConstraint, column: AddColumn, catalog: Catalog) -> bool:
-    match constraint.definition:
-        case ForeignKeyDefinition(columns=columns):
-            return columns == (column.name,)
-        case CheckDefinition(columns=columns):
-            return columns == (column.name,) and _tests_old_rows(catalog.connection)
+def is_beside(step: Difference, column: str, connection: BaseDatabaseWrapper) -> bool:
+    """Whether the step is a constraint that can be said beside that column where it is added."""
+    if len(step.added) != 1 or step.gone or step.changed_columns or step.new_columns:
+        return False
+    match step.added[0]:
+        case facts.ForeignKey(columns=columns):
+            return columns == (column,)
+        case facts.Check() as check:
+            names = columns_of_check(check, step.after, SQLITE)
+            return names == {column} and _tests_old_rows(connection)
         case _:
             return False
 
@@ -64,11 +49,8 @@ def _tests_old_rows(connection: BaseDatabaseWrapper) -> bool:
     return version >= TESTS_OLD_ROWS
 
 
-def _adds_natively(change: AddColumn, table: facts.Table, catalog: Catalog) -> bool:
-    after = change.after(table, catalog)
-    column = after.column(change.name)
-    has_check = after.checks != table.checks
-    if column.identity or (has_check and not _tests_old_rows(catalog.connection)):
+def _adds_natively(step: Difference, column: facts.Column, connection: BaseDatabaseWrapper) -> bool:
+    if column.identity or (step.added and not _tests_old_rows(connection)):
         return False
     if column.generated:
         return not column.generated.stored and column.null
@@ -80,8 +62,7 @@ def _adds_natively(change: AddColumn, table: facts.Table, catalog: Catalog) -> b
     return is_constant and (column.null or not is_null)
 
 
-def _drops_natively(change: DropColumn, table: facts.Table) -> bool:
-    name = change.name
+def _drops_natively(table: facts.Table, name: str) -> bool:
     keys = [table.primary_key.columns] if table.primary_key else []
     keys += [unique.columns for unique in table.uniques]
     keys += [key.columns for key in table.foreign_keys]

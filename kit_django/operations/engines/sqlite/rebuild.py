@@ -18,9 +18,9 @@ from kit_django.schema import facts, statements
 from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.introspection import introspect_table
 from kit_django.schema.sql.mentions import fires_on
+from kit_django.schema.tables.difference import Names
 
 if TYPE_CHECKING:
-    from kit_django.operations.base import Names
     from kit_django.operations.engines.base import Engine
 
 ROWIDS = ("rowid", "_rowid_", "oid")

@@ -1,0 +1,52 @@
+"""What a change within ``alter_table`` is: a step from a table's facts to its next facts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from kit_django.exceptions import Irreversible
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.tables.difference import Names
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a change asks of the database besides what the table is to be.
+
+    ``using`` has a column whose values are made anew, and the SQL that makes them.
+    """
+
+    concurrently: bool = False
+    using: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Change(ABC):
+    """An immutable value that knows no database: engines make what its facts tell."""
+
+    @abstractmethod
+    def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        """The table with the change made. Raises OperationError where it cannot be made."""
+
+    def carry(self, names: Names) -> Names:
+        """Which column of the table as it was each column is now, once the change is made."""
+        return names
+
+    @property
+    def needs(self) -> Needs:
+        return Needs()
+
+    def inverse(self) -> tuple[Change, ...]:
+        """The changes that undo this one, in their order. Raises Irreversible."""
+        raise Irreversible(f"{self.describe()} has no inverse.")
+
+    @abstractmethod
+    def describe(self) -> str:
+        """One phrase for messages: ``drop column 'legacy'``."""
+
+    @property
+    def destroys(self) -> bool:
+        """Whether it may take values along that its inverse does not bring back."""
+        return False

@@ -1,0 +1,48 @@
+"""Tables with an index more or less: on MySQL a unique constraint is one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kit_django.exceptions import OperationError
+from kit_django.schema import facts
+from kit_django.schema.dialects.base import Dialect
+
+
+def known_indexes(table: facts.Table, dialect: Dialect) -> tuple[facts.Index, ...]:
+    """All that can be dropped and renamed as an index."""
+    uniques = table.uniques if dialect.uniques_are_indexes else ()
+    return (*table.indexes, *(_as_index(unique) for unique in uniques))
+
+
+def with_index(table: facts.Table, index: facts.Index, dialect: Dialect) -> facts.Table:
+    """The table with one more index. Raises OperationError where the name is taken."""
+    if any(each.name == index.name for each in known_indexes(table, dialect)):
+        raise OperationError(f"Table {table.display_name!r} has an index {index.name!r} already.")
+    if dialect.uniques_are_indexes and index.unique and _is_plain(index):
+        return replace(table, uniques=(*table.uniques, _as_unique(index)))
+    return replace(table, indexes=(*table.indexes, index))
+
+
+def without_index(table: facts.Table, name: str, dialect: Dialect) -> facts.Table:
+    is_one = dialect.uniques_are_indexes
+    return replace(
+        table,
+        indexes=tuple(each for each in table.indexes if each.name != name),
+        uniques=tuple(each for each in table.uniques if not is_one or each.name != name),
+    )
+
+
+def _is_plain(index: facts.Index) -> bool:
+    return not any(part.column is None or part.length or part.descending for part in index.parts)
+
+
+def _as_unique(index: facts.Index) -> facts.Unique:
+    said = {"using": index.method, "comment": index.comment}
+    options = tuple((name, text) for name, text in said.items() if text)
+    return facts.Unique(index.columns or (), index.name, options=(*options, *index.options))
+
+
+def _as_index(unique: facts.Unique) -> facts.Index:
+    parts = tuple(facts.IndexPart(column) for column in unique.columns)
+    return facts.Index(unique.name or "", parts, unique=True, options=unique.options)
