@@ -77,3 +77,7 @@ class SyncError(KitError):
 
 class UnsupportedDatabase(ConfigurationError):
     """A connection leads to a kind of database that kit_django does not know."""
+
+
+class UnreadableStatement(KitError):
+    """A database keeps a statement that kit_django cannot follow, so what it holds is not known."""

@@ -25,6 +25,8 @@ class Reading:
     """Whether a comment between ``/*`` and ``*/`` may hold another."""
     open_comments: bool = False
     """Whether ``/*`` without its end comments out all the rest."""
+    string_prefixes: str = "xbn"
+    """The letters that a string may have in front, in either case."""
     charset_strings: bool = False
     """Whether a string may say its character set: ``_utf8mb4'...'``."""
     unicode_escapes: bool = False

@@ -18,6 +18,7 @@ class SQLite(Dialect):
 
 _READING = Reading(
     open_comments=True,
+    string_prefixes="x",
     is_compares=True,
     symbols=("->>", "->", "||", "<<", ">>", "<=", ">=", "<>", "!=", "=="),
     parameters="?:@$",

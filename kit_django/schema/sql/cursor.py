@@ -5,6 +5,7 @@ from __future__ import annotations
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.tokens import Token, tokenize
 
+_WORDS = {"word", "symbol"}
 _FIELDS = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "TO"}
 
 
@@ -15,11 +16,12 @@ class Beyond(Exception):
 class Cursor:
     """Every step either takes what it looks for, or leaves it, or raises Beyond."""
 
-    def __init__(self, sql: str, dialect: Dialect) -> None:
+    def __init__(self, sql: str, dialect: Dialect, tokens: tuple[Token, ...] | None = None) -> None:
         self.sql = sql
-        self.tokens = tokenize(sql, dialect)
+        self.tokens = tokenize(sql, dialect) if tokens is None else tokens
         self.dialect = dialect
         self.position = 0
+        self._words = [each.text.upper() if each.kind in _WORDS else "" for each in self.tokens]
 
     @property
     def token(self) -> Token | None:
@@ -29,8 +31,7 @@ class Cursor:
     def word(self, ahead: int = 0) -> str:
         """A word in upper case or a symbol; the empty text for anything else."""
         place = self.position + ahead
-        token = self.tokens[place] if 0 <= place < len(self.tokens) else None
-        return token.text.upper() if token and token.kind in ("word", "symbol") else ""
+        return self._words[place] if 0 <= place < len(self._words) else ""
 
     def take(self) -> Token:
         token = self.token
@@ -47,7 +48,9 @@ class Cursor:
 
     def accept(self, *words: str) -> bool:
         """Whether these come next, in this order, which are then stepped over."""
-        if any(self.word(ahead) != word for ahead, word in enumerate(words)):
+        if self.word() != words[0] or any(
+            self.word(ahead) != word for ahead, word in enumerate(words)
+        ):
             return False
         self.position += len(words)
         return True

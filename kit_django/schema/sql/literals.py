@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.nodes import Coded, Literal
+from kit_django.schema.sql.tokens import Token, pieces
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "\\": "\\", "'": "'", '"': '"'}
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 # A character set in front says nothing of the text.
 _STRING = re.compile(
     r"""(?P<tag>\$\w*\$)(?P<dollars>.*)(?P=tag)
@@ -33,11 +35,28 @@ def string_value(text: str, dialect: Dialect) -> Literal | Coded | None:
 
 
 def _unescaped(body: str) -> Literal | None:
-    escapes = re.findall(r"\\(.)", body, re.DOTALL)
-    if not all(escape in _ESCAPES for escape in escapes):
-        return None
-    plain = re.sub(r"\\(.)", lambda escape: _ESCAPES[escape[1]], body, flags=re.DOTALL)
-    return Literal(plain)
+    is_known = all(escape in _ESCAPES for escape in _ESCAPE.findall(body))
+    return Literal(without_escapes(body)) if is_known else None
+
+
+def without_escapes(text: str) -> str:
+    """The text with what its backslashes make of the characters behind them."""
+    return _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[1], escape[1]), text)
+
+
+def respelled(sql: str, told: Dialect, wanted: Dialect) -> str:
+    """The SQL with its strings as the other of two dialects writes them."""
+    if told.backslash_escapes == wanted.backslash_escapes:
+        return sql
+    return "".join(_respelled(piece, told, wanted) for piece in pieces(sql, told))
+
+
+def _respelled(piece: Token, told: Dialect, wanted: Dialect) -> str:
+    value = string_value(piece.text, told) if piece.kind == "string" else None
+    if not isinstance(value, Literal):
+        return piece.text
+    prefix = piece.text[: piece.text.index(piece.text[-1])]
+    return prefix + wanted.quote_literal(str(value.value))
 
 
 def number_value(text: str) -> Literal | Coded:

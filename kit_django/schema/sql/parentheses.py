@@ -19,10 +19,14 @@ def bare(sql: str, dialect: Dialect) -> str:
 
     A comment at its end would swallow whatever is written behind it.
     """
-    tokens = tokenize(sql, dialect)
-    levels = _enclosing(tokens)
-    inner = tokens[levels : len(tokens) - levels]
+    inner = unwrapped(tokenize(sql, dialect))
     return sql[inner[0].start : inner[-1].end] if inner else ""
+
+
+def unwrapped(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without the pairs of parentheses around all of them."""
+    levels = _enclosing(tokens)
+    return tokens[levels : len(tokens) - levels]
 
 
 def is_wrapped(sql: str, dialect: Dialect) -> bool:
@@ -35,19 +39,24 @@ def is_literal(sql: str, dialect: Dialect) -> bool:
     tokens = tokenize(sql, dialect)
     if tokens and tokens[0].is_symbol("-", "+"):
         return len(tokens) == 2 and tokens[1].kind == "number"
-    if len(tokens) == 1:
-        return tokens[0].kind in ("number", "string") or tokens[0].is_word(*_VALUES, *_MOMENTS)
-    return bool(tokens) and tokens[0].is_word(*_MOMENTS) and _is_precision(tokens[1:])
+    if len(tokens) == 1 and tokens[0].kind in ("number", "string"):
+        return True
+    return (len(tokens) == 1 and tokens[0].is_word(*_VALUES)) or is_moment(sql, dialect)
 
 
-def _is_precision(tokens: Sequence[Token]) -> bool:
-    inner = tokens[1:-1]
-    is_enclosed = tokens[0].is_symbol("(") and tokens[-1].is_symbol(")")
-    return is_enclosed and [token.kind for token in inner] in ([], ["number"])
+def is_moment(sql: str, dialect: Dialect) -> bool:
+    """Whether it is CURRENT_TIMESTAMP or the like, with a precision or without."""
+    tokens = tokenize(sql, dialect)
+    if not tokens or not tokens[0].is_word(*_MOMENTS):
+        return False
+    kinds = [token.kind if token.kind == "number" else token.text for token in tokens[1:]]
+    return kinds in ([], ["(", ")"], ["(", "number", ")"])
 
 
 def _enclosing(tokens: Sequence[Token]) -> int:
     """How many pairs of parentheses hold all of the tokens."""
+    if not tokens or tokens[0].nesting != 1:
+        return 0
     levels, last = 0, len(tokens) - 1
     closing = _closing(tokens)
     while closing.get(levels) == last - levels:

@@ -12,6 +12,7 @@ from kit_django.schema.dialects.base import Dialect
 TokenKind = Literal[
     "blank", "string", "quoted", "number", "word", "parameter", "symbol", "unreadable"
 ]
+_NESTING = {"(": 1, ")": -1}
 
 
 class Token(NamedTuple):
@@ -39,7 +40,7 @@ class Token(NamedTuple):
     @property
     def nesting(self) -> int:
         """How many levels of parentheses it adds: 1, 0 or -1."""
-        return {"(": 1, ")": -1}.get(self.text, 0) if self.kind == "symbol" else 0
+        return _NESTING.get(self.text, 0) if self.kind == "symbol" else 0
 
     @property
     def name(self) -> str:
@@ -61,14 +62,19 @@ def pieces(sql: str, dialect: Dialect) -> tuple[Token, ...]:
 @lru_cache(maxsize=2048)
 def tokenize(sql: str, dialect: Dialect) -> tuple[Token, ...]:
     """The tokens without blanks and comments."""
-    return tuple(token for token in pieces(sql, dialect) if token.kind != "blank")
+    return tuple(cut(sql, dialect))
+
+
+def cut(sql: str, dialect: Dialect) -> Iterator[Token]:
+    """The same one by one, for texts that are long, or read only once."""
+    return _pieces(sql, dialect, blanks=False)
 
 
 def is_readable(sql: str, dialect: Dialect) -> bool:
     return all(token.kind != "unreadable" for token in tokenize(sql, dialect))
 
 
-def _pieces(sql: str, dialect: Dialect) -> Iterator[Token]:
+def _pieces(sql: str, dialect: Dialect, *, blanks: bool = True) -> Iterator[Token]:
     match_at, position = _pattern(dialect).match, 0
     while position < len(sql):
         match = match_at(sql, position)
@@ -76,7 +82,8 @@ def _pieces(sql: str, dialect: Dialect) -> Iterator[Token]:
         kind, end = match.lastgroup, match.end()
         if kind == "comment":
             kind, end = _nested_comment(sql, position)
-        yield Token(kind, sql[position:end], position, end)  # type: ignore[arg-type]
+        if blanks or kind != "blank":
+            yield Token(kind, sql[position:end], position, end)  # type: ignore[arg-type]
         position = end
 
 
@@ -130,7 +137,8 @@ def _strings(dialect: Dialect) -> Iterator[str]:
     reading = dialect.reading
     own = escaped if dialect.backslash_escapes else plain
     charset = rf"_{_REST}+[ \t\n\r]*+|" if reading.charset_strings else ""
-    yield rf"(?:{charset}[xXbBnN])?{own}"
+    prefixes = reading.string_prefixes
+    yield rf"(?:{charset}[{prefixes}{prefixes.upper()}])?{own}"
     if dialect.escape_strings:
         yield f"[eE]{escaped}"
     if reading.unicode_escapes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from kit_django.schema.dialects.mysql import MYSQL
 from kit_django.schema.facts import (
     Check,
     Column,
@@ -24,7 +25,7 @@ from kit_django.schema.facts import (
 )
 from kit_django.schema.introspection import introspect, introspect_table, referencing_tables
 from kit_django.schema.introspection.mysql.columns import column
-from kit_django.schema.introspection.mysql.escapes import unescaped
+from kit_django.schema.introspection.mysql.escapes import spoken
 from kit_django.schema.introspection.mysql.server import Server
 from kit_django.schema.introspection.rows import fetch
 from tests import databases
@@ -350,7 +351,7 @@ def test_names_that_differ_in_case_alone_are_two_tables(connection: BaseDatabase
     assert [table.name for table in introspect(connection)] == ["T", "t"]
 
 
-MYSQL_8 = Server(is_mariadb=False, database="shop", collations={}, lower_case=0)
+MYSQL_8 = Server(is_mariadb=False, dialect=MYSQL, database="shop", collations={}, lower_case=0)
 
 
 @pytest.mark.parametrize(
@@ -402,7 +403,31 @@ def test_what_mysql_8_tells_of_a_default_becomes_sql(
     ],
 )
 def test_what_mysql_escapes_is_read_as_it_was_written(told: str, meant: str) -> None:
-    assert unescaped(told) == meant
+    assert spoken(told, MYSQL_8) == meant
+
+
+def test_texts_with_backslashes_are_told_in_the_sql_of_the_session(
+    mariadb: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MariaDB tells them with escapes, whatever the session's mode; what is told can be run."""
+    run(
+        mariadb,
+        r"""CREATE TABLE t (a varchar(9) DEFAULT 'x\\\n',
+            b varchar(9) AS (concat(a, '\\', "'")), CHECK ((a <> '(\\')))""",
+    )
+    escaped = cast(Table, introspect_table(mariadb, "t"))
+    assert escaped.column("a").default == r"'x\\\n'"
+    run(mariadb, "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'")
+    monkeypatch.setattr(mariadb, "sql_mode", {"NO_BACKSLASH_ESCAPES"}, raising=False)
+    plain = cast(Table, introspect_table(mariadb, "t"))
+    assert plain.column("a").default == "'x\\\n'"
+    assert plain.column("b").generated == Generated(r"concat(`a`,'\','''')", stored=False)
+    assert [check.sql for check in plain.checks] == [r"`a` <> '(\'"]
+    run(mariadb, f"ALTER TABLE t ALTER a SET DEFAULT {plain.column('a').default}")
+    run(mariadb, f"ALTER TABLE t ADD CHECK ({plain.checks[0].sql})")
+    again = cast(Table, introspect_table(mariadb, "t"))
+    assert again.columns == plain.columns
+    assert [check.sql for check in again.checks] == [plain.checks[0].sql] * 2
 
 
 def test_sakila(connection: BaseDatabaseWrapper, corpus: Callable[[str], Path]) -> None:

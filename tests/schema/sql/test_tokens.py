@@ -46,6 +46,8 @@ def cut(sql: str, vendor: str) -> list[tuple[str, str]]:
         ("a@-1", "postgresql", [("word", "a"), ("symbol", "@-"), ("number", "1")]),
         ("a->>'b'", "sqlite", [("word", "a"), ("symbol", "->>"), ("string", "'b'")]),
         ("2nd", "mysql", [("word", "2nd")]),
+        ("b'1'", "sqlite", [("word", "b"), ("string", "'1'")]),
+        ("B'1'X'0a'", "postgresql", [("string", "B'1'"), ("string", "X'0a'")]),
         ("a = 'b", "postgresql", [("word", "a"), ("symbol", "="), ("unreadable", "'b")]),
         ("'a''b", "sqlite", [("unreadable", "'a''b")]),
         ("1 /* a", "postgresql", [("number", "1"), ("unreadable", "/* a")]),

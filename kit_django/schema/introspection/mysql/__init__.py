@@ -103,7 +103,7 @@ def _table(row: Row, server: Server, parts: Parts) -> Table:
         kind=relations.kind(row),
         primary_key=indexes.primary_key(keys),
         uniques=indexes.uniques(keys),
-        indexes=indexes.indexes(keys),
+        indexes=indexes.indexes(keys, server),
         checks=constraints.checks(parts.checks[place], server),
         foreign_keys=foreign_keys,
         triggers=tuple(triggers(parts.triggers[place])),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Column, Generated, Identity
-from kit_django.schema.introspection.expressions import without_parentheses
-from kit_django.schema.introspection.mysql.escapes import expression, unescaped
+from kit_django.schema.introspection.mysql.escapes import expression, spoken
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.introspection.scope import Scope
-from kit_django.schema.quoting import quote_literal
+from kit_django.schema.sql.options import read_on_update
+from kit_django.schema.sql.parentheses import is_moment
 
 Options = tuple[tuple[str, str], ...]
 
@@ -28,8 +26,6 @@ _MARIADB_SRIDS = """
     SELECT g_table_schema AS db, g_table_name AS tbl, g_geometry_column AS name, srid
     FROM information_schema.geometry_columns WHERE ({}) AND srid <> 0
 """
-_ON_UPDATE = re.compile(r"on update (\S+)", re.IGNORECASE)
-_CURRENT_TIMESTAMP = re.compile(r"(current_timestamp|now)(\(\d*\))?", re.IGNORECASE)
 _GEOMETRIES = frozenset(
     {"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring"}
     | {"multipolygon", "geometrycollection"}
@@ -55,7 +51,6 @@ def read_columns(connection: BaseDatabaseWrapper, server: Server, scope: Scope) 
 def column(row: Row, server: Server, table_collation: str | None) -> Column:
     extra = row.extra.upper()
     generated = _generated(row, extra, server)
-    on_update = _ON_UPDATE.search(row.extra)
     has_own_collation = row.collation is not None and row.collation != table_collation
     return Column(
         name=row.name,
@@ -66,7 +61,7 @@ def column(row: Row, server: Server, table_collation: str | None) -> Column:
         comment=row.comment,
         generated=generated,
         identity=Identity("auto_increment") if "AUTO_INCREMENT" in extra else None,
-        on_update=on_update.group(1) if on_update else None,
+        on_update=read_on_update(row.extra, server.dialect),
         invisible="INVISIBLE" in extra,
         options=_options(row, extra),
     )
@@ -75,20 +70,20 @@ def column(row: Row, server: Server, table_collation: str | None) -> Column:
 def _default(row: Row, server: Server) -> str | None:
     value: str | None = row.default_value
     if server.is_mariadb:
-        return None if value == "NULL" else value
-    return None if value is None else _mysql_default(row, value)
+        return None if value is None or value == "NULL" else spoken(value, server)
+    return None if value is None else _mysql_default(row, value, server)
 
 
-def _mysql_default(row: Row, value: str) -> str:
+def _mysql_default(row: Row, value: str, server: Server) -> str:
     """MySQL tells a literal without its quotes, and an expression without its parentheses."""
     if "DEFAULT_GENERATED" in row.extra:
-        is_bare = _CURRENT_TIMESTAMP.fullmatch(value)
-        return value if is_bare else f"({without_parentheses(unescaped(value), backslashes=True)})"
+        is_bare = is_moment(value, server.dialect)
+        return value if is_bare else f"({expression(value, server)})"
     is_bit = row.data_type == "bit"
     is_hexadecimal = row.data_type in ("binary", "varbinary") and value.startswith("0x")
     if row.data_type in _NUMBERS or is_bit or is_hexadecimal:
         return value
-    return quote_literal("mysql", value)
+    return server.dialect.quote_literal(value)
 
 
 def _generated(row: Row, extra: str, server: Server) -> Generated | None:

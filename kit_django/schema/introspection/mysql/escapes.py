@@ -1,25 +1,26 @@
-"""MySQL 8 escapes the quotes in expressions that information_schema tells; MariaDB does not."""
+"""Expressions of information_schema, in the SQL that the session itself speaks."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.mysql.server import Server
-
-_BARE_QUOTE = re.compile(r"(?<!\\)'")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_CONTROL = {"n": "\n", "r": "\r", "t": "\t", "Z": "\x1a"}
+from kit_django.schema.sql.literals import respelled, without_escapes
+from kit_django.schema.sql.parentheses import bare
+from kit_django.schema.sql.tokens import tokenize
 
 
 def expression(sql: str, server: Server) -> str:
     """An expression of information_schema's without the parentheses around all of it."""
-    shown = sql if server.is_mariadb else unescaped(sql)
-    return without_parentheses(shown, backslashes=True)
+    return bare(spoken(sql, server), server.dialect)
 
 
-def unescaped(sql: str) -> str:
-    """The expression as SHOW CREATE TABLE of MySQL 8 has it."""
-    if "\\'" not in sql or _BARE_QUOTE.search(sql):
-        return sql
-    return _ESCAPE.sub(lambda match: _CONTROL.get(match.group(1), match.group(1)), sql)
+def spoken(sql: str, server: Server) -> str:
+    """What the server tells with backslashes in its strings, whatever the session's mode is.
+
+    MySQL 8 escapes the whole of an expression once more; MariaDB does not.
+    """
+    told = replace(server.dialect, backslash_escapes=True)
+    if any(token.is_symbol("\\") for token in tokenize(sql, told)):
+        sql = without_escapes(sql)
+    return respelled(sql, told, server.dialect)

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Index, IndexPart, PrimaryKey, Unique
-from kit_django.schema.introspection.expressions import without_parentheses
-from kit_django.schema.introspection.mysql.escapes import unescaped
+from kit_django.schema.introspection.mysql.escapes import expression
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import Scope
@@ -54,11 +53,11 @@ def uniques(rows: list[Row]) -> tuple[Unique, ...]:
     )
 
 
-def indexes(rows: list[Row]) -> tuple[Index, ...]:
+def indexes(rows: list[Row], server: Server) -> tuple[Index, ...]:
     return tuple(
         Index(
             name=parts[0].name,
-            parts=tuple(map(_part, parts)),
+            parts=tuple(_part(part, server) for part in parts),
             unique=not parts[0].non_unique,
             method="" if parts[0].method == _USUAL_METHOD else parts[0].method,
             comment=parts[0].comment,
@@ -87,11 +86,10 @@ def _columns(parts: list[Row]) -> tuple[str, ...]:
     return tuple(part.col for part in parts)
 
 
-def _part(row: Row) -> IndexPart:
+def _part(row: Row, server: Server) -> IndexPart:
     descending = bool(row.descending)
     if row.col is None:
-        expression = without_parentheses(unescaped(row.expression), backslashes=True)
-        return IndexPart(expression=expression, descending=descending)
+        return IndexPart(expression=expression(row.expression, server), descending=descending)
     length = None if row.length is None or row.method == "SPATIAL" else int(row.length)
     return IndexPart(row.col, descending=descending, length=length)
 

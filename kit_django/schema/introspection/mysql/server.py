@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects import Dialect, dialect_of
 from kit_django.schema.introspection.rows import fetch
 from kit_django.schema.introspection.scope import Scope
 
@@ -24,6 +25,7 @@ class Server:
     """``collations`` has the default collation of each database that is asked for."""
 
     is_mariadb: bool
+    dialect: Dialect
     database: str
     collations: dict[str, str]
     lower_case: int
@@ -63,6 +65,7 @@ def read_server(connection: BaseDatabaseWrapper, scope: Scope) -> Server | None:
         return None
     return Server(
         is_mariadb=connection.mysql_is_mariadb,  # type: ignore[attr-defined]
+        dialect=dialect_of(connection),
         database=current.name,
         collations={row.name: row.collation for row in rows},
         lower_case=int(current.lower_case),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from kit_django.schema.facts import Kind
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.introspection.scope import Scope
+from kit_django.schema.sql.options import read_options
 
 Options = tuple[tuple[str, str], ...]
 
@@ -39,7 +39,6 @@ _PARTITIONS = """
 """
 _TABLE_TYPES = ("BASE TABLE", "SYSTEM VERSIONED")
 _VIEW_TYPE = "VIEW"
-_CREATE_OPTION = re.compile(r"(`(?:[^`]|``)*`|[^\s=]+)(?:=('(?:[^']|'')*'|\S+))?")
 
 
 def read_tables(connection: BaseDatabaseWrapper, server: Server, scope: Scope) -> list[Row]:
@@ -106,14 +105,14 @@ def table_options(table: Row, server: Server, partitions: list[Row]) -> Options:
         *((("engine", table.engine),) if table.engine else ()),
         *((("collation", table.collation),) if has_own_collation else ()),
         *((("system versioning", ""),) if is_versioned else ()),
-        *_create_options(table.create_options),
+        *_create_options(table.create_options, server),
         *_partition_options(partitions),
     )
 
 
-def _create_options(text: str) -> Options:
-    found = (match.groups(default="") for match in _CREATE_OPTION.finditer(text))
-    return tuple(sorted((name, value) for name, value in found if name != "partitioned"))
+def _create_options(text: str, server: Server) -> Options:
+    found = read_options(text, server.dialect)
+    return tuple(sorted(each for each in found if each != ("partitioned", "")))
 
 
 def _partition_options(partitions: list[Row]) -> Options:

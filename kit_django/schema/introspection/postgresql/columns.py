@@ -8,14 +8,15 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.facts import Column, Generated, Identity
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.postgresql.options import storage_options
 from kit_django.schema.introspection.postgresql.sequences import (
     read_owned_sequences,
     sequence_options,
 )
 from kit_django.schema.introspection.rows import Row, fetch
+from kit_django.schema.sql.parentheses import bare
 
 _SQL = """
     SELECT a.attrelid::bigint AS relation,
@@ -103,7 +104,7 @@ def _default(row: Row) -> str | None:
 def _generated(row: Row) -> Generated | None:
     if not row.generated:
         return None
-    return Generated(without_parentheses(row.default_sql), stored=row.generated == "s")
+    return Generated(bare(row.default_sql, POSTGRESQL), stored=row.generated == "s")
 
 
 def _identity(row: Row, sequence: Row | None) -> Identity | None:

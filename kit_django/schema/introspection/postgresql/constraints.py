@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.facts import (
     Action,
     Check,
@@ -13,8 +14,8 @@ from kit_django.schema.facts import (
     PrimaryKey,
     Unique,
 )
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.rows import Row, fetch
+from kit_django.schema.sql.parentheses import bare
 
 # A foreign key to a partitioned table has a constraint of its own for each partition there,
 # which its parent on the same table speaks for. Not-null constraints (PostgreSQL 18) are the
@@ -132,7 +133,7 @@ def uniques(rows: list[Row]) -> tuple[Unique, ...]:
 
 def checks(rows: list[Row]) -> tuple[Check, ...]:
     return tuple(
-        Check(without_parentheses(row.condition), name=row.name, options=_options(row))
+        Check(bare(row.condition, POSTGRESQL), name=row.name, options=_options(row))
         for row in rows
         if row.kind == "c"
     )

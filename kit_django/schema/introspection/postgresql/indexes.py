@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.facts import Index, IndexPart
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.postgresql.options import storage_options
 from kit_django.schema.introspection.rows import Row, fetch
+from kit_django.schema.sql.parentheses import bare
 
 # A foreign key names the unique index that it points to, so only the kinds of constraint that
 # are made of an index count as its owner.
@@ -83,7 +84,7 @@ def index(row: Row) -> Index:
         name=row.name,
         parts=tuple(_part(row, place) for place in range(row.keys)),
         unique=row.is_unique,
-        where=without_parentheses(row.predicate) if row.predicate else None,
+        where=bare(row.predicate, POSTGRESQL) if row.predicate else None,
         include=tuple(row.columns[row.keys :]),
         method="" if row.method == "btree" else row.method,
         nulls_distinct=not row.nulls_not_distinct,
@@ -101,7 +102,7 @@ def _part(row: Row, place: int) -> IndexPart:
     nulls_first = bool(flags & _NULLS_FIRST)
     return IndexPart(
         column=row.columns[place],
-        expression=without_parentheses(expression) if expression else None,
+        expression=bare(expression, POSTGRESQL) if expression else None,
         descending=descending,
         nulls=None if descending == nulls_first else ("first" if nulls_first else "last"),
         opclass=row.opclasses[place],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.facts import Check, Composite, Domain, Enum
-from kit_django.schema.introspection.expressions import without_parentheses
 from kit_django.schema.introspection.postgresql.columns import column, read_columns
 from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import in_order
+from kit_django.schema.sql.parentheses import bare
 
 _WHERE = """
     n.nspname = ANY(%s::text[] || ARRAY[current_schema()]::text[])
@@ -85,7 +86,7 @@ def _domains(connection: BaseDatabaseWrapper, rows: list[Row]) -> tuple[Domain, 
 
 def _check(row: Row) -> Check:
     options = () if row.is_valid else (("not valid", ""),)
-    return Check(without_parentheses(row.condition), name=row.name, options=options)
+    return Check(bare(row.condition, POSTGRESQL), name=row.name, options=options)
 
 
 def _composites(connection: BaseDatabaseWrapper, rows: list[Row]) -> tuple[Composite, ...]:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.facts import Database, Table, Trigger, View
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.sqlite import queries
 from kit_django.schema.introspection.sqlite.foreign_keys import Parents
 from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
-from kit_django.schema.introspection.sqlite.tokens import fold
 from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
 
 
@@ -72,7 +72,7 @@ def _read_tables(
             index_parts=index_parts[row.name],
             foreign_keys=foreign_keys[row.name],
             index_sql=index_sql,
-            triggers=triggers.get(fold(row.name), ()),
+            triggers=triggers.get(SQLITE.folded(row.name), ()),
         )
         for row in ordinary
     )
@@ -92,7 +92,7 @@ def _read_fragile(
     for row in fragile:
         own = tuple(map(plain_column, columns[row.name]))
         make = make_virtual_table if is_virtual(row) else make_view
-        tables.append(replace(make(row, own), triggers=triggers.get(fold(row.name), ())))
+        tables.append(replace(make(row, own), triggers=triggers.get(SQLITE.folded(row.name), ())))
     return tables
 
 
@@ -103,7 +103,7 @@ def _by_table(rows: list[Row]) -> dict[str, list[Row]]:
 def _triggers(objects: list[Row]) -> dict[str, tuple[Trigger, ...]]:
     """By the folded name of the table or view that they are on."""
     rows = sorted((row for row in objects if row.type == "trigger"), key=lambda row: row.name)
-    grouped = group(rows, lambda row: fold(row.table))
+    grouped = group(rows, lambda row: SQLITE.folded(row.table))
     return {
         table: tuple(Trigger(row.name, row.sql) for row in found)
         for table, found in grouped.items()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.facts import ForeignKey
 from kit_django.schema.introspection.rows import Row, group
-from kit_django.schema.introspection.sqlite.statements import ReferenceDefinition
-from kit_django.schema.introspection.sqlite.tokens import fold
+from kit_django.schema.sql.created import ReferenceDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Parents:
 
     @classmethod
     def of(cls, rows: list[Row]) -> Parents:
-        return cls(group(rows, lambda row: fold(row.table)))
+        return cls(group(rows, lambda row: SQLITE.folded(row.table)))
 
     def table(self, name: str) -> str:
-        own = self.columns.get(fold(name))
+        own = self.columns.get(SQLITE.folded(name))
         return str(own[0].table) if own else name
 
     def column(self, part: Row) -> str | None:
@@ -29,9 +29,11 @@ class Parents:
 
         A foreign key that names no columns points to the primary key.
         """
-        for row in self.columns.get(fold(part.to_table), ()):
+        for row in self.columns.get(SQLITE.folded(part.to_table), ()):
             is_implied = part.to_column is None and row.place_in_key == part.seq + 1
-            if is_implied or (part.to_column and fold(row.name) == fold(part.to_column)):
+            if is_implied or (
+                part.to_column and SQLITE.folded(row.name) == SQLITE.folded(part.to_column)
+            ):
                 return str(row.name)
         return None if part.to_column is None else str(part.to_column)
 
@@ -66,8 +68,8 @@ def _take(
     left: list[ReferenceDefinition], columns: tuple[str, ...], to_table: str
 ) -> ReferenceDefinition:
     """The first definition, in the order of writing, that is not yet taken and fits."""
-    wanted = (tuple(map(fold, columns)), fold(to_table))
+    wanted = (tuple(map(SQLITE.folded, columns)), SQLITE.folded(to_table))
     for place, each in enumerate(left):
-        if (tuple(map(fold, each.columns)), fold(each.to_table)) == wanted:
+        if (tuple(map(SQLITE.folded, each.columns)), SQLITE.folded(each.to_table)) == wanted:
             return left.pop(place)
     return ReferenceDefinition(columns, to_table)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.facts import Index, IndexPart
 from kit_django.schema.introspection.rows import Row
-from kit_django.schema.introspection.sqlite.create_index import parse_create_index
-from kit_django.schema.introspection.sqlite.tokens import fold
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.sql.create import read_create_index
 
 
 def created_indexes(
@@ -30,14 +29,14 @@ def special_parts(parts: list[Row], collations: dict[str, str]) -> str | None:
 def _part_sql(part: Row, collations: dict[str, str]) -> str:
     collation = _own_collation(part, collations)
     return (
-        quote_name("sqlite", part.column)
-        + (f" COLLATE {quote_name('sqlite', collation)}" if collation else "")
+        SQLITE.quote_name(part.column)
+        + (f" COLLATE {SQLITE.quote_name(collation)}" if collation else "")
         + (" DESC" if part.descending else "")
     )
 
 
 def _index(name: str, parts: list[Row], sql: str, collations: dict[str, str]) -> Index:
-    definition = parse_create_index(sql)
+    definition = read_create_index(sql)
     return Index(
         name=name,
         parts=tuple(
@@ -58,5 +57,5 @@ def _part(part: Row, text: str, collations: dict[str, str]) -> IndexPart:
 
 
 def _own_collation(part: Row, collations: dict[str, str]) -> str | None:
-    column = collations.get(fold(part.column or ""), "BINARY")
-    return None if fold(part.collation) == fold(column) else part.collation
+    column = collations.get(SQLITE.folded(part.column or ""), "BINARY")
+    return None if SQLITE.folded(part.collation) == SQLITE.folded(column) else part.collation

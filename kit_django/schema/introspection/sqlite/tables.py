@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.facts import (
     Check,
     Column,
@@ -16,16 +17,11 @@ from kit_django.schema.facts import (
     Unique,
 )
 from kit_django.schema.introspection.rows import Row, group
-from kit_django.schema.introspection.sqlite.create_table import parse_create_table
 from kit_django.schema.introspection.sqlite.foreign_keys import Parents, make_foreign_keys
 from kit_django.schema.introspection.sqlite.indexes import created_indexes, special_parts
-from kit_django.schema.introspection.sqlite.statements import (
-    ColumnDefinition,
-    KeyDefinition,
-    TableDefinition,
-)
-from kit_django.schema.introspection.sqlite.tokens import bare_expression, fold
-from kit_django.schema.quoting import quote_literal
+from kit_django.schema.sql.create import read_create_table
+from kit_django.schema.sql.created import ColumnDefinition, KeyDefinition, TableDefinition
+from kit_django.schema.sql.parentheses import bare
 
 Options = tuple[tuple[str, str], ...]
 
@@ -48,9 +44,11 @@ class TableRows:
 
 def make_table(rows: TableRows, parents: Parents) -> Table:
     """Raises UnreadableStatement rather than leave out what it cannot follow."""
-    definition = parse_create_table(rows.object.sql)
+    definition = read_create_table(rows.object.sql)
     indexes = group(rows.index_parts, lambda part: part.index)
-    collations = {fold(each.name): each.collation or "BINARY" for each in definition.columns}
+    collations = {
+        SQLITE.folded(each.name): each.collation or "BINARY" for each in definition.columns
+    }
     return Table(
         name=rows.object.name,
         columns=tuple(_columns(rows, definition)),
@@ -82,10 +80,10 @@ def _table_options(definition: TableDefinition) -> Options:
 
 
 def _columns(rows: TableRows, definition: TableDefinition) -> Iterator[Column]:
-    definitions = {fold(each.name): each for each in definition.columns}
+    definitions = {SQLITE.folded(each.name): each for each in definition.columns}
     alias = _rowid_alias(rows)
     for row in rows.columns:
-        written = definitions.get(fold(row.name), ColumnDefinition(row.name))
+        written = definitions.get(SQLITE.folded(row.name), ColumnDefinition(row.name))
         yield _column(row, written, is_rowid=row.name == alias)
 
 
@@ -94,7 +92,7 @@ def _column(row: Row, written: ColumnDefinition, *, is_rowid: bool) -> Column:
     return Column(
         name=row.name,
         # Newer releases spell the types that they know in capitals, whatever was written.
-        type=written.type if fold(written.type) == fold(row.type) else row.type,
+        type=written.type if SQLITE.folded(written.type) == SQLITE.folded(row.type) else row.type,
         null=not row.not_null and not is_rowid,
         default=_default(row, written),
         collation=_collation(written),
@@ -115,16 +113,16 @@ def _rowid_alias(rows: TableRows) -> str | None:
 
 
 def _default(row: Row, written: ColumnDefinition) -> str | None:
-    if row.default_sql is None or fold(row.default_sql) == "null":
+    if row.default_sql is None or SQLITE.folded(row.default_sql) == "null":
         return None
     if written.default_word is not None:
-        return quote_literal("sqlite", written.default_word)
-    return bare_expression(row.default_sql)
+        return SQLITE.quote_literal(written.default_word)
+    return bare(row.default_sql, SQLITE)
 
 
 def _collation(written: ColumnDefinition) -> str | None:
     name = written.collation
-    return None if name is None or fold(name) == "binary" else name
+    return None if name is None or SQLITE.folded(name) == "binary" else name
 
 
 def _generated(row: Row, written: ColumnDefinition) -> Generated | None:
@@ -166,9 +164,9 @@ def _uniques(
 
 def _written_unique(definition: TableDefinition, columns: tuple[str, ...]) -> KeyDefinition:
     """The UNIQUE that was written for the index; SQLite makes one index of two that are alike."""
-    folded = tuple(map(fold, columns))
+    folded = tuple(map(SQLITE.folded, columns))
     for written in definition.uniques:
-        if tuple(map(fold, written.columns)) == folded:
+        if tuple(map(SQLITE.folded, written.columns)) == folded:
             return written
     return KeyDefinition(columns)
 

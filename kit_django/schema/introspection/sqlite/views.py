@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit_django.schema.facts import Column, Table
 from kit_django.schema.introspection.rows import Row
-from kit_django.schema.introspection.sqlite.reader import TokenReader
+from kit_django.schema.sql.create import read_using
 
 
 def is_virtual(row: Row) -> bool:
@@ -18,18 +18,10 @@ def make_virtual_table(row: Row, columns: tuple[Column, ...]) -> Table:
         name=row.name,
         columns=columns,
         kind="virtual table",
-        options=(("using", _using(row.sql)),),
+        options=(("using", read_using(row.sql)),),
         sql=row.sql,
     )
 
 
 def make_view(row: Row, columns: tuple[Column, ...]) -> Table:
     return Table(row.name, columns, kind="view", sql=row.sql)
-
-
-def _using(sql: str) -> str:
-    reader = TokenReader(sql)
-    reader.take_words("CREATE", "VIRTUAL", "TABLE")
-    reader.take()
-    reader.take_words("USING")
-    return sql[reader.take().start :]
