@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from kit_django.operations.schema import Schema, inverses, open_schema, record
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.introspection import introspect
-from kit_django.schema.quoting import quote_qualified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -128,7 +128,7 @@ def rows_of(connection: BaseDatabaseWrapper) -> Rows:
     for table in facts_of(connection):
         if table.kind not in ("table", "virtual table"):
             continue
-        name = quote_qualified(connection, table.name, table.schema)
+        name = dialect_of(connection).quote_qualified(table.name, table.schema)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {name}")
             names = [column[0] for column in cursor.description]

@@ -15,7 +15,6 @@ from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, Key
 from kit_django.schema.constructs import Call, build
 from kit_django.schema.field_reader import FieldReader
-from kit_django.schema.quoting import quote_name, quote_qualified
 
 Model = type[models.Model]
 RAW_SQL = "django.db.models.expressions.RawSQL"
@@ -90,7 +89,7 @@ class ModelMaker:
         options = {
             "apps": self.apps,
             "app_label": "kit_django",
-            "db_table": _in_query(quote_qualified(self.connection, table.name, table.schema)),
+            "db_table": _in_query(self.catalog.dialect.quote_qualified(table.name, table.schema)),
             "managed": False,
         }
         return type("Meta", (), options)
@@ -118,7 +117,7 @@ class ModelMaker:
             "null": column.null and not is_key,
             "blank": True,
             "primary_key": is_key,
-            "db_column": _in_query(quote_name(self.connection, column.name)),
+            "db_column": _in_query(self.catalog.dialect.quote_name(column.name)),
         }
         if column.generated:
             return _attribute(column.name), self._generated(column)
@@ -152,7 +151,7 @@ class ModelMaker:
             expression=RawSQL(_in_query(column.generated.expression), ()),
             output_field=build(self.reader.read(column).call),
             db_persist=column.generated.stored,
-            db_column=_in_query(quote_name(self.connection, column.name)),
+            db_column=_in_query(self.catalog.dialect.quote_name(column.name)),
         )
 
 

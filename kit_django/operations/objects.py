@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.base import Operation
 from kit_django.schema.catalog import table_key
-from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -24,7 +23,7 @@ class CreateEnum(Operation):
 
     def perform(self, engine: Engine) -> None:
         if engine.catalog.dialect.enums == "type":
-            labels = ", ".join(quote_literal(engine.connection, label) for label in self.labels)
+            labels = ", ".join(engine.dialect.quote_literal(label) for label in self.labels)
             engine.execute(f"CREATE TYPE {_qualified(engine, self.name)} AS ENUM ({labels})")
 
     def inverse(self) -> tuple[Operation, ...]:
@@ -72,15 +71,14 @@ class ExtendEnum(Operation):
             return [label for (label,) in cursor.fetchall()]
 
     def _add_missing(self, engine: Engine, existing: list[str]) -> None:
-        connection = engine.connection
         for position, label in enumerate(self.labels):
             if label not in existing:
                 neighbour = self.labels[position - 1] if position else existing[0]
                 place = "AFTER" if position else "BEFORE"
                 engine.execute(
                     f"ALTER TYPE {_qualified(engine, self.name)} ADD VALUE "
-                    f"{quote_literal(connection, label)} {place} "
-                    f"{quote_literal(connection, neighbour)}"
+                    f"{engine.dialect.quote_literal(label)} {place} "
+                    f"{engine.dialect.quote_literal(neighbour)}"
                 )
 
     def describe(self) -> str:
@@ -142,8 +140,7 @@ class CreateType(Operation):
     def perform(self, engine: Engine) -> None:
         _require(engine, "composite types")
         attributes = ", ".join(
-            f"{quote_name(engine.connection, name)} {sql_type}"
-            for name, sql_type in self.attributes
+            f"{engine.dialect.quote_name(name)} {sql_type}" for name, sql_type in self.attributes
         )
         engine.execute(f"CREATE TYPE {_qualified(engine, self.name)} AS ({attributes})")
 
@@ -225,7 +222,7 @@ class CreateExtension(Operation):
 
     def perform(self, engine: Engine) -> None:
         _require(engine, "extensions")
-        name = quote_name(engine.connection, self.name)
+        name = engine.dialect.quote_name(self.name)
         engine.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
 
     def inverse(self) -> tuple[Operation, ...]:
@@ -241,7 +238,7 @@ class DropExtension(Operation):
 
     def perform(self, engine: Engine) -> None:
         _require(engine, "extensions")
-        engine.execute(f"DROP EXTENSION IF EXISTS {quote_name(engine.connection, self.name)}")
+        engine.execute(f"DROP EXTENSION IF EXISTS {engine.dialect.quote_name(self.name)}")
 
     def inverse(self) -> tuple[Operation, ...]:
         return (CreateExtension(self.name),)
@@ -260,7 +257,7 @@ class CreateSchema(Operation):
     def perform(self, engine: Engine) -> None:
         _require(engine, "schemas")
         word = "IF NOT EXISTS " if self.if_not_exists else ""
-        engine.execute(f"CREATE SCHEMA {word}{quote_name(engine.connection, self.name)}")
+        engine.execute(f"CREATE SCHEMA {word}{engine.dialect.quote_name(self.name)}")
 
     def inverse(self) -> tuple[Operation, ...]:
         if self.if_not_exists:
@@ -281,7 +278,7 @@ class DropSchema(Operation):
 
     def perform(self, engine: Engine) -> None:
         _require(engine, "schemas")
-        engine.execute(f"DROP SCHEMA {quote_name(engine.connection, self.name)}")
+        engine.execute(f"DROP SCHEMA {engine.dialect.quote_name(self.name)}")
 
     def inverse(self) -> tuple[Operation, ...]:
         return (CreateSchema(self.name),)
@@ -302,9 +299,9 @@ def enum_labels(labels: Sequence[str]) -> tuple[str, ...]:
 
 def _qualified(engine: Engine, name: str) -> str:
     if not engine.catalog.dialect.has_schemas:
-        return quote_name(engine.connection, name)
+        return engine.dialect.quote_name(name)
     schema, bare = table_key(name)
-    return quote_qualified(engine.connection, bare, schema)
+    return engine.dialect.quote_qualified(bare, schema)
 
 
 def _require(engine: Engine, what: str) -> None:

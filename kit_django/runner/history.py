@@ -24,7 +24,7 @@ from kit_django.conf import get_settings
 from kit_django.exceptions import HistoryError
 from kit_django.runner.databases import database_of
 from kit_django.runner.words import words
-from kit_django.schema.quoting import quote_literal, quote_name
+from kit_django.schema.dialects import dialect_of
 
 if TYPE_CHECKING:
     Column = models.Field[Any, Any]
@@ -243,12 +243,12 @@ class History:
             "0",
             "0",
         )
-        names = ", ".join(quote_name(self.connection, column) for column in columns)
+        names = ", ".join(dialect_of(self.connection).quote_name(column) for column in columns)
         return f"INSERT INTO {self._quoted_table} ({names}) VALUES ({', '.join(values)})"
 
     def remove_sql(self, name: str) -> str:
         """The statement for ``remove``, for a person to read or run."""
-        condition = f"{quote_name(self.connection, 'name')} = {self._literal(name)}"
+        condition = f"{dialect_of(self.connection).quote_name('name')} = {self._literal(name)}"
         return f"DELETE FROM {self._quoted_table} WHERE {condition}"
 
     @property
@@ -257,10 +257,10 @@ class History:
 
     @property
     def _quoted_table(self) -> str:
-        return quote_name(self.connection, self.table)
+        return dialect_of(self.connection).quote_name(self.table)
 
     def _literal(self, text: str) -> str:
-        return quote_literal(self.connection, text)
+        return dialect_of(self.connection).quote_literal(text)
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:

@@ -20,10 +20,10 @@ from kit_django.codegen.verifying.round_trip import build_models
 from kit_django.codegen.verifying.surroundings import surroundings_of
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect
-from kit_django.schema.quoting import quote_literal, quote_name
 from tests import databases
 from tests.commands.test_db_sync import CLEAN
 from tests.commands.test_db_sync_options import BEYOND_DJANGO
+from tests.quoting import quote_literal, quote_name
 from tests.roundtrip import Soundness, soundness
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kit_django.schema.quoting import quote_literal, quote_name
 from tests.commands.test_db_sync import CLEAN, execute, models, query_all
 from tests.commands.test_db_sync_options import BEYOND_DJANGO
+from tests.quoting import quote_literal, quote_name
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper

@@ -57,7 +57,7 @@ def test_tables_that_point_to_each_other_and_views_go(connection: BaseDatabaseWr
 
 
 def test_hostile_names_are_only_names(connection: BaseDatabaseWrapper) -> None:
-    from kit_django.schema.quoting import quote_name
+    from tests.quoting import quote_name
 
     table = quote_name(connection, HOSTILE)
     view = quote_name(connection, "v`x\"'%s")

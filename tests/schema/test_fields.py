@@ -9,10 +9,10 @@ from django.db import models
 
 from kit_django.fields import TypedDecimalField, TypedJSONField, TypedUUIDField
 from kit_django.schema.constructs import Call, build
-from kit_django.schema.dialects import dialect_named
+from kit_django.schema.dialects import dialect_named, dialect_of
+from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.facts import Check, Column, Database, Domain, Enum
 from kit_django.schema.field_reader import FieldReader
-from kit_django.schema.sql_types import SqlType, same_type
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -243,7 +243,7 @@ def test_a_decimal_without_digits_passes_the_checks_and_keeps_values(
     field.set_attributes_from_name("price")
     kept = field.from_db_value("1.5", None, connection)
     assert str(kept) == "1.5"
-    assert same_type(connection, str(field.db_type(connection)), "decimal(65, 10)")
+    assert dialect_of(connection).types.same(str(field.db_type(connection)), "decimal(65, 10)")
 
 
 def test_json_that_the_driver_has_read_is_left_as_it_is(connection: BaseDatabaseWrapper) -> None:

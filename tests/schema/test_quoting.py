@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit_django.exceptions import OperationError
-from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
+from kit_django.schema.dialects import dialect_named, dialect_of
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -32,41 +32,43 @@ def answer(connection: BaseDatabaseWrapper, sql: str) -> Any:
     ],
 )
 def test_the_quote_character_is_doubled(vendor: str, quoted: str) -> None:
-    assert quote_name(vendor, 'a"b`c') == quoted
+    assert dialect_named(vendor).quote_name('a"b`c') == quoted
 
 
 def test_a_name_that_looks_quoted_is_quoted_all_the_same() -> None:
-    assert quote_name("postgresql", '"a"') == '"""a"""'
+    assert dialect_named("postgresql").quote_name('"a"') == '"""a"""'
 
 
 def test_a_schema_is_quoted_on_its_own() -> None:
-    assert quote_qualified("postgresql", "t", 'a"b') == '"a""b"."t"'
-    assert quote_qualified("mysql", "t.u") == "`t.u`"
+    assert dialect_named("postgresql").quote_qualified("t", 'a"b') == '"a""b"."t"'
+    assert dialect_named("mysql").quote_qualified("t.u") == "`t.u`"
 
 
 @pytest.mark.parametrize("vendor", ["sqlite", "postgresql", "mysql"])
 def test_nul_is_refused(vendor: str) -> None:
     with pytest.raises(OperationError, match="NUL"):
-        quote_name(vendor, "a\0b")
+        dialect_named(vendor).quote_name("a\0b")
     with pytest.raises(OperationError, match="NUL"):
-        quote_literal(vendor, "a\0b")
+        dialect_named(vendor).quote_literal("a\0b")
 
 
 def test_an_empty_name_is_refused() -> None:
     with pytest.raises(OperationError, match="empty"):
-        quote_name("sqlite", "")
+        dialect_named("sqlite").quote_name("")
 
 
 @given(text=TEXTS)
 def test_a_literal_means_its_text(connection: BaseDatabaseWrapper, text: str) -> None:
-    assert answer(connection, f"SELECT {quote_literal(connection, text)}") == text
+    assert answer(connection, f"SELECT {dialect_of(connection).quote_literal(text)}") == text
 
 
 @given(name=TEXTS.filter(lambda name: name == name.rstrip() and len(name.encode()) < 63))
 def test_an_identifier_means_its_name(connection: BaseDatabaseWrapper, name: str) -> None:
     if connection.vendor == "mysql" and any(ord(character) > 0xFFFF for character in name):
         return
-    quoted = quote_name(connection, f"x{name}")  # an alias may not begin with some characters
+    quoted = dialect_of(connection).quote_name(
+        f"x{name}"
+    )  # an alias may not begin with some characters
     assert answer(connection, f"SELECT x.{quoted} FROM (SELECT 5 AS {quoted}) AS x") == 5
 
 
@@ -76,7 +78,7 @@ def test_a_literal_means_its_text_under_old_settings(connection: BaseDatabaseWra
         cursor.execute("SET standard_conforming_strings = off")
         cursor.execute("SET escape_string_warning = off")
     text = "\\'; SELECT 'x"
-    assert answer(connection, f"SELECT {quote_literal(connection, text)}") == text
+    assert answer(connection, f"SELECT {dialect_of(connection).quote_literal(text)}") == text
 
 
 @pytest.mark.databases("mysql")
@@ -87,4 +89,4 @@ def test_a_literal_means_its_text_where_backslashes_do_not_escape(
         cursor.execute("SET sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')")
     vars(connection).pop("mysql_server_data", None)  # which Django has read before
     text = "\\'; SELECT 'x"
-    assert answer(connection, f"SELECT {quote_literal(connection, text)}") == text
+    assert answer(connection, f"SELECT {dialect_of(connection).quote_literal(text)}") == text

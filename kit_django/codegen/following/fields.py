@@ -16,7 +16,6 @@ from kit_django.schema.constructs import Call, Value, build
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column
 from kit_django.schema.sql.same import meaning_of_default, same
-from kit_django.schema.sql_types import same_type
 
 # The keywords by which a field class is told its column's type.
 TYPE_KEYWORDS = ("max_length", "max_digits", "decimal_places", "db_types", "on_update")
@@ -168,7 +167,9 @@ class _FieldDrift:
         made = field.db_parameters(self.connection)["type"]
         if made is None:
             return False
-        return same_type(self.connection, made.removesuffix(" AUTO_INCREMENT"), self.column.type)
+        return dialect_of(self.connection).types.same(
+            made.removesuffix(" AUTO_INCREMENT"), self.column.type
+        )
 
     def _checks_alike(self) -> bool:
         """Whether the check that comes with some fields (``>= 0``, valid JSON) is there."""

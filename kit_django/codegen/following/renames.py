@@ -18,8 +18,8 @@ from kit_django.codegen.project.context import Claim, KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.facts import Column, Table
-from kit_django.schema.sql_types import SqlType, same_type
 
 Undecided = Mapping[str, tuple[str, ...]]
 """Columns that are gone, each with those that it may be now."""
@@ -160,4 +160,4 @@ def _is_alike(field: Any, column: Column, connection: BaseDatabaseWrapper) -> bo
     made = field.db_type(connection)
     if made is None or field.null != column.null or field.auto_created:
         return False
-    return same_type(connection, made.removesuffix(" AUTO_INCREMENT"), column.type)
+    return dialect_of(connection).types.same(made.removesuffix(" AUTO_INCREMENT"), column.type)

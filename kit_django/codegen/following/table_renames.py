@@ -14,8 +14,8 @@ from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.project.context import KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.catalog import display_name
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table
-from kit_django.schema.sql_types import same_type
 
 FEWEST_COLUMNS = 2
 Ask = Callable[[str], bool]
@@ -94,7 +94,9 @@ def _alike(columns: Mapping[str, Any], table: Table, connection: BaseDatabaseWra
     found = 0
     for column in table.columns:
         made = columns[column.name].db_type(connection) if column.name in columns else None
-        if made and same_type(connection, made.removesuffix(" AUTO_INCREMENT"), column.type):
+        if made and dialect_of(connection).types.same(
+            made.removesuffix(" AUTO_INCREMENT"), column.type
+        ):
             found += 1
     return found
 

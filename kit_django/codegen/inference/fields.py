@@ -19,9 +19,9 @@ from kit_django.codegen.project.context import Context
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.schema.constructs import Call, Name, Value
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
 from kit_django.schema.facts import Check, Column
 from kit_django.schema.field_reader import ReadField
-from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType
 
 COLLATED = ("CharField", "TextField", "DatabaseTypeField")
 

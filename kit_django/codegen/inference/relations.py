@@ -21,8 +21,8 @@ from kit_django.codegen.specs import TableKey
 from kit_django.codegen.words import plural, singular
 from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Call, Ref, Value
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column, ForeignKey, Table
-from kit_django.schema.sql_types import same_type
 
 HAS_DATABASE_ACTIONS = hasattr(models, "DB_CASCADE")
 
@@ -114,7 +114,7 @@ class Relations:
         if not isinstance(target, Draft):
             return call
         pointed_to = target.table.column(key.to_columns[0]).type
-        if same_type(self.context.connection, pointed_to, column.type):
+        if dialect_of(self.context.connection).types.same(pointed_to, column.type):
             return call
         kwargs = {**dict(call.kwargs), "db_types": self.context.reader.db_types(column)}
         return Call(f"kit_django.fields.Typed{call.name}", *call.args, **kwargs)

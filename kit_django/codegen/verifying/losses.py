@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_named
 from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
 from kit_django.schema.facts import (
     Column,
     Database,
@@ -19,7 +20,6 @@ from kit_django.schema.facts import (
     Unique,
 )
 from kit_django.schema.sql.same import meaning, meaning_of_default
-from kit_django.schema.sql_types import MYSQL_TEXTS, SqlType
 
 T = TypeVar("T")
 # What the machine chose, and what is no part of the schema.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.schema.dialects.postgresql import POSTGRESQL
+from kit_django.schema.dialects import Dialect, dialect_of
 from kit_django.schema.facts import Column, Database, Sequence
 from kit_django.schema.statements import sequence_statement, type_statements
 
@@ -37,13 +37,14 @@ def surroundings_of(connection: BaseDatabaseWrapper, facts: Database) -> tuple[s
     ``facts`` are those of the connection's database. The statements come in the order in which
     one builds on the other; one that cannot be followed does not keep the next from being so.
     """
-    if connection.vendor != POSTGRESQL.vendor:
+    dialect = dialect_of(connection)
+    if "extensions" not in dialect.objects:
         return ()
     schemas = _ask(connection, _SCHEMAS)
     return (
-        *(f"CREATE SCHEMA IF NOT EXISTS {POSTGRESQL.quote_name(name)}" for (name,) in schemas),
-        *(_extension(name, schema) for name, schema in _ask(connection, _EXTENSIONS)),
-        *_types(facts),
+        *(f"CREATE SCHEMA IF NOT EXISTS {dialect.quote_name(name)}" for (name,) in schemas),
+        *(_extension(dialect, name, schema) for name, schema in _ask(connection, _EXTENSIONS)),
+        *_types(dialect, facts),
         "SET check_function_bodies = off",
         *(definition for (definition,) in _ask(connection, _FUNCTIONS)),
     )
@@ -55,15 +56,15 @@ def _ask(connection: BaseDatabaseWrapper, query: str) -> list[tuple[str, ...]]:
         return list(cursor.fetchall())
 
 
-def _extension(name: str, schema: str) -> str:
-    name, schema = POSTGRESQL.quote_name(name), POSTGRESQL.quote_name(schema)
+def _extension(dialect: Dialect, name: str, schema: str) -> str:
+    name, schema = dialect.quote_name(name), dialect.quote_name(schema)
     return f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {schema}"
 
 
-def _types(facts: Database) -> Iterator[str]:
+def _types(dialect: Dialect, facts: Database) -> Iterator[str]:
     for sequence in _stand_ins(facts):
-        yield sequence_statement(POSTGRESQL, sequence)
-    yield from type_statements(POSTGRESQL, facts)
+        yield sequence_statement(dialect, sequence)
+    yield from type_statements(dialect, facts)
 
 
 def _stand_ins(facts: Database) -> Iterator[Sequence]:

@@ -22,7 +22,6 @@ from kit_django.operations.definitions.expression import Condition, default_sql,
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, table_key
 from kit_django.schema.dialects.types import affinity, is_text
-from kit_django.schema.quoting import quote_literal, quote_name, quote_qualified
 
 
 class Modifiers(TypedDict, total=False):
@@ -264,8 +263,8 @@ def implied_checks(
         bound.column = name.replace('"', '""')  # which Django puts between quotes as it is
         condition = bound.db_parameters(connection=connection)["check"]
     elif spec.enum is not None and catalog.dialect.enums == "check":
-        labels = ", ".join(quote_literal(connection, label) for label in spec.enum[1])
-        condition = f"{quote_name(connection, name)} IN ({labels})"
+        labels = ", ".join(catalog.dialect.quote_literal(label) for label in spec.enum[1])
+        condition = f"{catalog.dialect.quote_name(name)} IN ({labels})"
     if not condition:
         return ()
     return (CheckDefinition(str(condition), columns=(name,)).lower(table, catalog),)
@@ -285,12 +284,11 @@ def _split_identity(
 
 
 def _enum_type(type_name: str, labels: tuple[str, ...], catalog: Catalog) -> str:
-    connection = catalog.connection
     if catalog.dialect.enums == "type":
         schema, name = table_key(type_name)
-        return quote_qualified(connection, name, schema)
+        return catalog.dialect.quote_qualified(name, schema)
     if catalog.dialect.enums == "column":
-        return f"enum({','.join(quote_literal(connection, label) for label in labels)})"
+        return f"enum({','.join(catalog.dialect.quote_literal(label) for label in labels)})"
     return f"varchar({max(len(label) for label in labels)})"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects import dialect_of
 
 Run = Callable[[str], None]
 
@@ -29,7 +29,7 @@ def drop(
     tail: str = "",
 ) -> None:
     if names:
-        listed = ", ".join(quote_name(connection, name) for name in names)
+        listed = ", ".join(dialect_of(connection).quote_name(name) for name in names)
         run(f"DROP {kind} IF EXISTS {listed}{tail}")
 
 

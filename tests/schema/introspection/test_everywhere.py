@@ -16,7 +16,7 @@ from kit_django.schema.introspection import (
     referencing_tables,
     table_keys,
 )
-from kit_django.schema.quoting import quote_name
+from tests.quoting import quote_name
 from tests.schema.introspection.sql import recorded, run
 
 if TYPE_CHECKING:

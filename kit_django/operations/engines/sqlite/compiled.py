@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects.sqlite import SQLITE
 
 _OBJECTS = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('view', 'trigger')"
 _COLUMNS = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0"
@@ -89,13 +89,13 @@ def _statements(connection: BaseDatabaseWrapper) -> Iterator[tuple[tuple[str, st
 
 
 def _reading(view: str) -> str:
-    return f"SELECT * FROM {quote_name('sqlite', view)}"
+    return f"SELECT * FROM {SQLITE.quote_name(view)}"
 
 
 def _writing(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
-    quoted = quote_name("sqlite", table)
+    quoted = SQLITE.quote_name(table)
     rows = connection.connection.execute(_COLUMNS, [table]).fetchall()
-    columns = [quote_name("sqlite", name) for (name,) in rows]
+    columns = [SQLITE.quote_name(name) for (name,) in rows]
     yield f"INSERT INTO {quoted} DEFAULT VALUES"
     yield f"UPDATE {quoted} SET {', '.join(f'{column} = {column}' for column in columns)}"
     yield f"DELETE FROM {quoted}"

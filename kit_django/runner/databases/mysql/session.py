@@ -8,7 +8,7 @@ from django.db.utils import DatabaseError
 
 from kit_django.exceptions import MigrationFailed
 from kit_django.runner.databases.sessions import OPEN, ServerSession
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects import dialect_of
 
 
 class MysqlSession(ServerSession):
@@ -40,7 +40,7 @@ class MysqlSession(ServerSession):
 
     def restore(self, setting: str, value: Any) -> None:
         if setting == "database":
-            self.execute(f"USE {quote_name(self.connection, value)}")
+            self.execute(f"USE {dialect_of(self.connection).quote_name(value)}")
         else:
             self.execute(f"SET SESSION {setting} = %s", [value])
 

@@ -16,7 +16,7 @@ from kit_django.runner.databases.postgresql.session import PostgresSession
 from kit_django.runner.databases.postgresql.wipe import wipe
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects import dialect_of
 
 
 class PostgreSQL(Database):
@@ -25,7 +25,7 @@ class PostgreSQL(Database):
         return timezone.get_default_timezone()
 
     def sql_to_number_on(self, table: str, newest_id: int) -> str:
-        quoted = quote_name(self.connection, table)
+        quoted = dialect_of(self.connection).quote_name(table)
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [quoted])
             (sequence,) = cursor.fetchone()

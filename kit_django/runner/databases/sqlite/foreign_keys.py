@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import MigrationFailed
 from kit_django.operations.run_sql import RunSQL
 from kit_django.operations.schema import Schema
-from kit_django.schema.quoting import quote_name
+from kit_django.schema.dialects import dialect_of
 
 Violation = tuple[str, int | None, str, int]
 """Table, rowid, the table that it points to, the number of the foreign key."""
@@ -39,7 +39,7 @@ def _violations(connection: BaseDatabaseWrapper, tables: Iterable[str | None]) -
     found: set[Violation] = set()
     with connection.cursor() as cursor:
         for table in tables:
-            of_table = f"({quote_name(connection, table)})" if table else ""
+            of_table = f"({dialect_of(connection).quote_name(table)})" if table else ""
             try:
                 cursor.execute(f"PRAGMA foreign_key_check{of_table}", None)
             except OperationalError as error:

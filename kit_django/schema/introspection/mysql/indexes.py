@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.mysql import MYSQL
 from kit_django.schema.facts import Index, IndexPart, PrimaryKey, Unique
 from kit_django.schema.introspection.mysql.escapes import expression
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import Scope
-from kit_django.schema.quoting import quote_name
 
 Options = tuple[tuple[str, str], ...]
 
@@ -96,7 +96,7 @@ def _part(row: Row, server: Server) -> IndexPart:
 
 def _parts_sql(parts: list[Row]) -> str:
     return ", ".join(
-        quote_name("mysql", part.col)
+        MYSQL.quote_name(part.col)
         + (f"({part.length})" if part.length else "")
         + (" DESC" if part.descending else "")
         for part in parts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.mysql import MYSQL
 from kit_django.schema.facts import Sequence
 from kit_django.schema.introspection.mysql.server import Server
 from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.introspection.scope import in_order
-from kit_django.schema.quoting import quote_qualified
 
 _NAMES = """
     SELECT table_schema AS db, table_name AS name FROM information_schema.tables
@@ -28,7 +28,7 @@ def read_sequences(connection: BaseDatabaseWrapper, server: Server) -> tuple[Seq
     names = [row for row in names if row.db in server.collations]
     if not names:
         return ()
-    each = (_OPTIONS.format(quote_qualified("mysql", row.name, row.db)) for row in names)
+    each = (_OPTIONS.format(MYSQL.quote_qualified(row.name, row.db)) for row in names)
     sql = " UNION ALL ".join(each)
     rows = fetch(connection, sql, [value for row in names for value in (row.db, row.name)])
     found = (Sequence(row.name, server.schema(row.db), _options(row)) for row in rows)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects.mysql import MYSQL
 from kit_django.schema.facts import Trigger
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.introspection.scope import Scope
-from kit_django.schema.quoting import quote_name
 
 _SQL = """
     SELECT event_object_schema AS db, event_object_table AS tbl, trigger_name AS name,
@@ -37,8 +37,8 @@ def triggers(rows: list[Row]) -> Iterator[Trigger]:
 
 
 def _sql(row: Row, before: Row | None) -> str:
-    name, table = quote_name("mysql", row.name), quote_name("mysql", row.tbl)
-    follows = f" FOLLOWS {quote_name('mysql', before.name)}" if before else ""
+    name, table = MYSQL.quote_name(row.name), MYSQL.quote_name(row.tbl)
+    follows = f" FOLLOWS {MYSQL.quote_name(before.name)}" if before else ""
     return (
         f"CREATE TRIGGER {name} {row.timing} {row.event} ON {table} "
         f"FOR EACH ROW{follows} {row.statement}"
