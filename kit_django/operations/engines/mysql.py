@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.changes.base import Needs
+from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.engines.base import Engine
+from kit_django.operations.engines.mysql_dependents import Dependents
 from kit_django.schema import clauses, facts, statements
 from kit_django.schema.dialects.types import MYSQL_INTEGERS, SqlType
+from kit_django.schema.introspection.mysql.dependents import StoredView
 from kit_django.schema.sql.mentions import mentioned_columns, mentions_row
 from kit_django.schema.tables.dependents import Place, Reference, followers
-from kit_django.schema.tables.difference import Difference, Part
+from kit_django.schema.tables.difference import Difference, Part, own_names
 from kit_django.schema.tables.parts import with_column
 
 
 class MySQLEngine(Engine):
-    def refuse(self, step: Difference, needs: Needs) -> None:
-        super().refuse(step, needs)
-        gone = [column.name for column in step.gone_columns]
-        for name in [*gone, *(old for old, _ in step.renamed_columns)]:
-            self._refuse_broken_triggers(step.before, name)
+    @cached_property
+    def _pretended(self) -> dict[tuple[str, str], StoredView]:
+        """The views as they would be by now, where nothing is run."""
+        return {}
+
+    def _dependents(self, table: facts.Table) -> Dependents:
+        return Dependents(self, table, self._pretended)
+
+    def steps(
+        self, before: facts.Table, changes: Sequence[Change]
+    ) -> list[tuple[Difference, Needs]]:
+        """What names a column has the name that it has now, however often the block renames it."""
+        steps = super().steps(before, changes)
+        names, dependents = own_names(before), self._dependents(before)
+        for step, _ in steps:
+            for old in (names[old] for old, _ in step.renamed_columns if old in names):
+                self._refuse_broken_triggers(before, old)
+                dependents.refuse_column(old, is_renamed=True)
+            for gone in (names[each.name] for each in step.gone_columns if each.name in names):
+                self._refuse_broken_triggers(before, gone)
+                dependents.refuse_column(gone, is_renamed=False)
+            names = {now: names[was] for now, was in step.names.items() if was in names}
+        return steps
 
     def _refuse_broken_triggers(self, table: facts.Table, column: str) -> None:
         """A trigger goes on naming what is not there any more, and then no row can be written."""
-        dialect = self.dialect
         for trigger in table.triggers:
-            if mentions_row(trigger.sql, column, dialect):
+            if mentions_row(trigger.sql, column, self.dialect):
                 raise OperationError(
                     f"The trigger {trigger.name!r} of {table.name!r} uses column {column!r}, and "
                     f"{self.connection.display_name} would not change it. Drop the trigger first, "
                     "and make it anew."
                 )
+
+    def _drop_table(self, table: facts.Table, *, cascade: bool) -> None:
+        dependents = self._dependents(table)
+        dependents.refuse_drop(cascade=cascade)
+        dependents.drop_readers()
+        super()._drop_table(table, cascade=cascade)
+
+    def refuse_used_view(self, view: facts.Table) -> None:
+        self._dependents(view).refuse_drop(cascade=False)
+
+    def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
+        dependents = self._dependents(before)
+        dependents.refuse_rename(after.name)
+        followed = dependents.with_table(after.name)
+        super()._rename_table(before, after)
+        dependents.make_anew(followed)
 
     def change_column(
         self, step: Difference, old: facts.Column, new: facts.Column, using: str | None
@@ -77,6 +113,8 @@ class MySQLEngine(Engine):
 
     def _rename_column(self, step: Difference, old: str, new: str) -> None:
         """MariaDB does not rename within checks: those go, and come back with the new name."""
+        dependents = self._dependents(step.before)
+        followed = dependents.with_column(old, new)
         pairs = [
             (check, renamed)
             for check, renamed in zip(step.before.checks, step.after.checks, strict=True)
@@ -89,6 +127,7 @@ class MySQLEngine(Engine):
             f"RENAME COLUMN {quoted} TO {new_quoted}",
             *(f"ADD {clauses.check_clause(self.dialect, check)}" for _, check in pairs),
         )
+        dependents.make_anew(followed)
 
     def drop_columns(self, step: Difference) -> None:
         """What stands on the columns alone goes in the same statement."""

@@ -182,7 +182,7 @@ class SQLiteEngine(Engine):
         for kind, name in users_of(self.connection, table.name):
             if kind == "view":
                 views.append(name)
-            elif name not in {trigger.name for trigger in table.triggers}:
+            elif name not in _names(table.triggers):
                 self._refuse_drop(table, f"the trigger {name!r} uses it", "Drop that first.")
         if views and not cascade:
             advice = "Drop that first, or say cascade=True."
@@ -190,6 +190,14 @@ class SQLiteEngine(Engine):
         for name in views:
             self.execute(f"DROP VIEW {self.dialect.quote_name(name)}")
         super()._drop_table(table, cascade=cascade)
+
+    def refuse_used_view(self, view: facts.Table) -> None:
+        for kind, name in users_of(self.connection, view.name):
+            if (kind, name) != ("view", view.name) and name not in _names(view.triggers):
+                raise OperationError(
+                    f"View {view.name!r} cannot be dropped: the {kind} {name!r} reads it. Drop that "
+                    "first, and make it anew behind this."
+                )
 
     def _refuse_drop(self, table: facts.Table, reason: str, advice: str) -> None:
         raise OperationError(f"Table {table.name!r} cannot be dropped: {reason}. {advice}")
@@ -208,6 +216,10 @@ class SQLiteEngine(Engine):
             self.catalog.forget_all()
         else:
             super().run_sql(sql, params)
+
+
+def _names(triggers: Sequence[facts.Trigger]) -> set[str]:
+    return {trigger.name for trigger in triggers}
 
 
 def _is_done(table: facts.Table, target: facts.Table, names: Names) -> bool:
