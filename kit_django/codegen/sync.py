@@ -42,6 +42,7 @@ from kit_django.codegen.specs import (
 )
 from kit_django.conf import Settings
 from kit_django.schema.catalog import display_name
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect
@@ -188,10 +189,10 @@ def _known_models(
     given: GivenNames,
 ) -> dict[TableKey, KnownModel]:
     """The project's models, and those that an earlier sync of this process has written."""
-    known = project.known_models(connection.alias, connection.vendor)
+    known = project.known_models(connection.alias, dialect_of(connection))
     for label, source in sources.items():
         for written, name in source.tables.items():
-            key = table_key(written, connection.vendor)
+            key = table_key(written, dialect_of(connection))
             table = database.find(key[1], key[0])
             if key not in known and table is not None:
                 known[key] = _known_from_table(f"{label}.{name}", table, given)

@@ -142,7 +142,7 @@ def test_a_string_is_the_string(text: str) -> None:
 
 def default(sql: str, field: str, vendor: str = "postgresql") -> Value:
     call = Call(f"django.db.models.{field}")
-    return db_default(Column("x", "y", default=sql), call, vendor)
+    return db_default(Column("x", "y", default=sql), call, dialect_named(vendor))
 
 
 RAW = "django.db.models.expressions.RawSQL"

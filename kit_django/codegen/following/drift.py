@@ -24,6 +24,7 @@ from kit_django.codegen.inference.names import plain_name
 from kit_django.codegen.specs import FieldSpec, ModelSpec
 from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Name
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Table
 
 
@@ -71,7 +72,7 @@ class Drift:
         return {name for names in self._undecided.values() for name in names}
 
     def _without_column(self, field: Any) -> Difference:
-        column = plain_name(field.column, self.connection.vendor)
+        column = plain_name(field.column, dialect_of(self.connection))
         found = self._undecided.get(column)
         if found is None:
             message = f"its column {field.column} is gone"

@@ -15,6 +15,7 @@ from kit_django.codegen.following.edits import ChangeField, Edit
 from kit_django.codegen.inference.names import plain_name, table_key, table_name
 from kit_django.codegen.project import apps as project
 from kit_django.schema.catalog import display_name
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column, Database, Table
 from kit_django.schema.introspection import introspect_table
 
@@ -28,7 +29,7 @@ def links_gone(
     for model in (each for each in found if project.is_kits(each._meta.label)):
         fields: Any = model._meta.local_many_to_many
         for through in (field.remote_field.through for field in fields):
-            schema, name = table_key(through._meta.db_table, connection.vendor)
+            schema, name = table_key(through._meta.db_table, dialect_of(connection))
             if not through._meta.auto_created or (schema, name) in there:
                 continue
             if introspect_table(connection, name, schema) is None:
@@ -45,13 +46,13 @@ def link_edits(
     through = field.remote_field.through
     if not through._meta.auto_created:
         return
-    was = table_key(through._meta.db_table, connection.vendor)
+    was = table_key(through._meta.db_table, dialect_of(connection))
     key = around.renames.tables.get(was, was)
     link = around.database.find(key[1], key[0]) or introspect_table(connection, key[1], key[0])
     if link is None:
         yield _without_table(display_name(was), around), None
         return
-    written = table_name(key, connection.vendor)
+    written = table_name(key, dialect_of(connection))
     if written != _table_of(field, table, connection):
         yield f"its link table is {display_name(key)}", _change(field, written)
     if message := _unlike(through, link, connection):
@@ -77,7 +78,7 @@ def _change(field: Any, written: str) -> Edit:
 
 def _table_of(field: Any, table: Table, connection: BaseDatabaseWrapper) -> str:
     """The table that Django will look for, once the model has the name of its table."""
-    owner = strip_quotes(table_name(table.key, connection.vendor))
+    owner = strip_quotes(table_name(table.key, dialect_of(connection)))
     made = truncate_name(f"{owner}_{field.name}", connection.ops.max_name_length())
     return str(field.db_table or made)
 
@@ -87,7 +88,7 @@ def _unlike(
 ) -> str | None:
     """Why Django cannot read and write the link table."""
     fields: Any = through._meta.local_concrete_fields
-    wanted = [plain_name(each.column, connection.vendor) for each in fields]
+    wanted = [plain_name(each.column, dialect_of(connection)) for each in fields]
     missing = [name for name in wanted if not link.has_column(name)]
     has = f"its link table {display_name(link.key)} has {', '.join(link.column_names)}"
     if missing:

@@ -21,6 +21,7 @@ from kit_django.codegen.project.workspace import Workspace
 from kit_django.codegen.source.rendering import assert_writable
 from kit_django.codegen.specs import Inference, Skipped, TableKey
 from kit_django.schema.catalog import display_name
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database
 from kit_django.schema.introspection import introspect_table
 
@@ -54,7 +55,7 @@ def differences(
 
 def shared(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> Iterator[Difference]:
     """Tables with several models, none of which is edited."""
-    found = project.models_by_table(connection.alias, connection.vendor)
+    found = project.models_by_table(connection.alias, dialect_of(connection))
     for key, group in found.items():
         here = [model for model in group if model._meta.app_label in labels]
         if not project.is_shared(group) or not any(project.is_kits(m._meta.label) for m in here):
@@ -71,7 +72,7 @@ def models_gone(
     there = {table.key for table in database}
     for label in labels:
         for model in apps.get_app_config(label).get_models():
-            schema, name = table_key(model._meta.db_table, connection.vendor)
+            schema, name = table_key(model._meta.db_table, dialect_of(connection))
             if model._meta.proxy or not project.is_kits(model._meta.label):
                 continue
             if all(field.auto_created for field in model._meta.local_concrete_fields):
@@ -88,7 +89,7 @@ def without_tables(
 ) -> Iterator[Difference]:
     """A class is taken away only where its table cannot have another name now."""
     for model in gone:
-        key = table_key(model._meta.db_table, connection.vendor)
+        key = table_key(model._meta.db_table, dialect_of(connection))
         shown, label = display_name(key), model._meta.label
         if key in undecided:
             new = display_name(undecided[key])

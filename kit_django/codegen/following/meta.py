@@ -55,10 +55,10 @@ class _MetaDrift:
     connection: BaseDatabaseWrapper
 
     def name(self) -> Iterator[tuple[str, str, Edit]]:
-        old = table_key(self.model._meta.db_table, self.connection.vendor)
+        old = table_key(self.model._meta.db_table, dialect_of(self.connection))
         if old != self.table.key:
             message = f"its table {display_name(old)} is called {display_name(self.table.key)} now"
-            name = table_name(self.table.key, self.connection.vendor)
+            name = table_name(self.table.key, dialect_of(self.connection))
             yield "Meta", message, SetOption("db_table", name)
 
     def entries(self, option: str) -> Iterator[tuple[str, str, Edit]]:

@@ -82,8 +82,8 @@ class _Columns:
     @property
     def fields(self) -> dict[str, Any]:
         fields: Any = self.model._meta.local_concrete_fields
-        vendor = self.connection.vendor
-        return {plain_name(each.column, vendor): each for each in fields if each.column}
+        dialect = dialect_of(self.connection)
+        return {plain_name(each.column, dialect): each for each in fields if each.column}
 
     def renames(self, is_bare: Callable[[type[models.Model], str], bool]) -> ColumnRenames:
         renamed = {

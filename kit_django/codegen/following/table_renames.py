@@ -103,8 +103,8 @@ def _alike(columns: Mapping[str, Any], table: Table, connection: BaseDatabaseWra
 
 def _columns(model: type[models.Model], connection: BaseDatabaseWrapper) -> dict[str, Any]:
     fields: Any = model._meta.local_concrete_fields
-    return {plain_name(each.column, connection.vendor): each for each in fields if each.column}
+    return {plain_name(each.column, dialect_of(connection)): each for each in fields if each.column}
 
 
 def _key_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> TableKey:
-    return table_key(model._meta.db_table, connection.vendor)
+    return table_key(model._meta.db_table, dialect_of(connection))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kit_django.codegen.inference.conditions import KINDS
 from kit_django.schema.constructs import Call, Value
-from kit_django.schema.dialects import dialect_named
+from kit_django.schema.dialects import Dialect
 from kit_django.schema.facts import Column
 from kit_django.schema.sql import nodes
 from kit_django.schema.sql.expressions import parse
@@ -31,26 +31,26 @@ EMPTY_CONTAINERS: dict[tuple[str, str], Value] = {
 }
 
 
-def db_default(column: Column, call: Call, vendor: str) -> Value:
+def db_default(column: Column, call: Call, dialect: Dialect) -> Value:
     """The value of ``db_default``, or None where the column has no default to speak of."""
     text = column.default
     if text is None or column.generated or _is_numbered(column):
         return None
     if text.upper() == "NULL":
         return None
-    if (known := _known(text, vendor)) is not None:
+    if (known := _known(text, dialect)) is not None:
         return known
-    literal = _literal(text, _kind(call), vendor)
-    return raw(text, vendor) if literal is None else literal
+    literal = _literal(text, _kind(call), dialect)
+    return raw(text, dialect) if literal is None else literal
 
 
-def raw(text: str, vendor: str = "") -> Call:
+def raw(text: str, dialect: Dialect | None = None) -> Call:
     """The database's own words as an expression.
 
     For a default of some databases, Django fills parameters into the text, and so takes ``%`` for
     more than a percent sign.
     """
-    written = text.replace("%", "%%") if vendor and dialect_named(vendor).fills_defaults else text
+    written = text.replace("%", "%%") if dialect and dialect.fills_defaults else text
     return Call("django.db.models.expressions.RawSQL", written, [])
 
 
@@ -63,8 +63,7 @@ def _is_numbered(column: Column) -> bool:
     return column.identity is not None and column.identity.kind != "serial"
 
 
-def _known(text: str, vendor: str) -> Call | None:
-    dialect = dialect_named(vendor)
+def _known(text: str, dialect: Dialect) -> Call | None:
     written = re.sub(r"\s+", " ", bare(text, dialect).lower())
     if written.replace(", ", ",") in dialect.statement_times:
         return NOW
@@ -73,7 +72,9 @@ def _known(text: str, vendor: str) -> Call | None:
     if written in dialect.random_uuids:
         return Call("django.contrib.postgres.functions.RandomUUID")
     if dialect.time_words and written.startswith(dialect.time_words):
-        return raw(re.sub(r"^(current_timestamp|now)(\(\))?", "CURRENT_TIMESTAMP", written), vendor)
+        return raw(
+            re.sub(r"^(current_timestamp|now)(\(\))?", "CURRENT_TIMESTAMP", written), dialect
+        )
     return None
 
 
@@ -84,9 +85,9 @@ def _kind(call: Call) -> str:
     return DEFAULT_KINDS.get(call.name.removeprefix("Typed"), "")
 
 
-def _literal(text: str, kind: str, vendor: str) -> Value:
+def _literal(text: str, kind: str, dialect: Dialect) -> Value:
     """A plain value, where the field would hand it to the database as it stands there."""
-    node, casts = parse(text, dialect_named(vendor)), 0
+    node, casts = parse(text, dialect), 0
     while isinstance(node, nodes.Cast):
         node, casts = node.operand, casts + 1
     if not isinstance(node, nodes.Literal):
@@ -95,7 +96,7 @@ def _literal(text: str, kind: str, vendor: str) -> Value:
     if kind == "any":  # 'now'::text::timestamp is another one than 'now'::timestamp
         return value if isinstance(value, str) and casts <= 1 else None
     if isinstance(value, str):
-        return _from_string(value, kind, vendor)
+        return _from_string(value, kind, dialect)
     if isinstance(value, bool):
         return value if kind == "boolean" else None
     if kind == "boolean" and value in (0, 1):
@@ -109,18 +110,16 @@ def _literal(text: str, kind: str, vendor: str) -> Value:
     return None
 
 
-def _from_string(value: str, kind: str, vendor: str) -> Value:
+def _from_string(value: str, kind: str, dialect: Dialect) -> Value:
     """``'0'`` is a number to a numeric column."""
     if kind == "text":
         return value
     if kind == "binary":
-        return b"" if value == dialect_named(vendor).empty_bytes else None
+        return b"" if value == dialect.empty_bytes else None
     if kind in ("array", "json"):
-        return (
-            EMPTY_CONTAINERS.get((kind, value)) if dialect_named(vendor).empty_containers else None
-        )
+        return EMPTY_CONTAINERS.get((kind, value)) if dialect.empty_containers else None
     if kind == "boolean":
-        return None if dialect_named(vendor).has_booleans else {"0": False, "1": True}.get(value)
+        return None if dialect.has_booleans else {"0": False, "1": True}.get(value)
     if kind in ("integer", "decimal", "float") and re.fullmatch(r"-?\d+", value):
         return int(value)
     if kind in ("decimal", "float") and re.fullmatch(r"-?\d+\.\d+", value):

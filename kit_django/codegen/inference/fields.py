@@ -83,7 +83,7 @@ def _read(draft: Draft, column: Column, context: Context) -> ReadField:
 def _brings_checks(draft: Draft, column: Column, context: Context) -> bool:
     """Whether the field can make a check: no relation does, and Django puts the column's name
     between plain quotes there."""
-    is_plain = database_name(column.name, context.vendor) == column.name
+    is_plain = database_name(column.name, context.dialect) == column.name
     return is_plain and column.name not in draft.relations
 
 
@@ -174,10 +174,10 @@ def _keywords(
 
 def _default(draft: Draft, column: Column, read: Call, context: Context) -> Value:
     """Django hands no 0 to a relation where the database numbers rows from 1."""
-    found = db_default(column, read, context.vendor)
+    found = db_default(column, read, context.dialect)
     is_refused = found == 0 and not context.connection.features.allows_auto_pk_0
     if column.name in draft.relations and is_refused:
-        return raw(column.default or "", context.vendor)
+        return raw(column.default or "", context.dialect)
     return found
 
 
@@ -190,7 +190,7 @@ def _storage_keywords(
         keywords["db_collation"] = collation
     elif column.collation and call.name != "JSONField":  # MariaDB's has one that is its own
         draft.note("not expressible", f"the collation {column.collation!r}", column.name)
-    name = database_name(column.name, context.vendor)
+    name = database_name(column.name, context.dialect)
     if name != draft.attname(column.name):
         keywords["db_column"] = name
     if column.comment and context.connection.features.supports_comments:

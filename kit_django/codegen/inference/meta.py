@@ -46,7 +46,7 @@ class MetaInference:
         written: list[tuple[str, Value]] = []
         if not draft.claim.managed:
             written.append(("managed", False))
-        written.append(("db_table", table_name(table.key, self.context.vendor)))
+        written.append(("db_table", table_name(table.key, self.context.dialect)))
         if table.comment and self.context.connection.features.supports_comments:
             written.append(("db_table_comment", table.comment))
         if plural := _plural(draft.class_name):

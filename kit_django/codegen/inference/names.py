@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from kit_django.codegen.specs import TableKey
-from kit_django.schema.dialects import dialect_named
+from kit_django.schema.dialects import Dialect
 
 
-def database_name(name: str, vendor: str) -> str:
+def database_name(name: str, dialect: Dialect) -> str:
     """``name`` for ``db_table`` and ``db_column``.
 
     Django puts quotes around a name and looks no further, so that a quote inside of it would end
@@ -16,38 +16,38 @@ def database_name(name: str, vendor: str) -> str:
     empty name (SQLite has columns of that name) is none to it. Names are part of statements into
     which parameters are filled, where a percent sign is doubled.
     """
-    quote = dialect_named(vendor).quote
+    quote = dialect.quote
     if not name:
         return quote * 2
     if quote in name or name == "*":
-        name = dialect_named(vendor).quote_name(name)
+        name = dialect.quote_name(name)
     return name.replace("%", "%%")
 
 
-def table_name(key: TableKey, vendor: str) -> str:
+def table_name(key: TableKey, dialect: Dialect) -> str:
     """The same for a table, with its schema where that is not the default one."""
     schema, name = key
     if schema is None:
-        return database_name(name, vendor)
-    return dialect_named(vendor).quote_qualified(name, schema).replace("%", "%%")
+        return database_name(name, dialect)
+    return dialect.quote_qualified(name, schema).replace("%", "%%")
 
 
-def plain_name(written: str, vendor: str) -> str:
+def plain_name(written: str, dialect: Dialect) -> str:
     """What ``database_name`` was given, of what it made."""
-    quote = dialect_named(vendor).quote
+    quote = dialect.quote
     if len(written) > 1 and written.startswith(quote) and written.endswith(quote):
         written = written[1:-1].replace(quote * 2, quote)
     return written.replace("%%", "%")
 
 
-def table_key(written: str, vendor: str) -> TableKey:
+def table_key(written: str, dialect: Dialect) -> TableKey:
     """What ``table_name`` was given, of what it made."""
-    quote = dialect_named(vendor).quote
+    quote = dialect.quote
     pattern = (
         rf"{quote}((?:[^{quote}]|{quote * 2})+){quote}\.{quote}((?:[^{quote}]|{quote * 2})+){quote}"
     )
     match = re.fullmatch(pattern, written)
     if match is None:
-        return None, plain_name(written, vendor)
+        return None, plain_name(written, dialect)
     schema, name = (part.replace(quote * 2, quote).replace("%%", "%") for part in match.groups())
     return schema, name

@@ -19,6 +19,7 @@ from kit_django.codegen.specs import TableKey
 from kit_django.conf import Settings
 from kit_django.exceptions import ConfigurationError, UsageError
 from kit_django.schema.constructs import Ref, Value
+from kit_django.schema.dialects import Dialect
 
 
 def patterns(settings: Settings, label: str | None = None) -> dict[str, tuple[str, ...]]:
@@ -102,20 +103,20 @@ def own_tables(settings: Settings) -> frozenset[TableKey]:
     return frozenset((None, name) for name in (django_history, settings.history_table))
 
 
-def known_models(alias: str, vendor: str) -> dict[TableKey, KnownModel]:
+def known_models(alias: str, dialect: Dialect) -> dict[TableKey, KnownModel]:
     """Every model of the project that lives in that database, by its table."""
     return {
-        key: replace(_known(group[0], vendor), is_shared=is_shared(group))
-        for key, group in models_by_table(alias, vendor).items()
+        key: replace(_known(group[0], dialect), is_shared=is_shared(group))
+        for key, group in models_by_table(alias, dialect).items()
     }
 
 
-def models_by_table(alias: str, vendor: str) -> dict[TableKey, list[type[models.Model]]]:
+def models_by_table(alias: str, dialect: Dialect) -> dict[TableKey, list[type[models.Model]]]:
     """The models of each table, those that Django looks after first."""
     found: dict[TableKey, list[type[models.Model]]] = {}
     for model in apps.get_models(include_auto_created=True):
         if router.allow_migrate_model(alias, model) and not model._meta.proxy:
-            found.setdefault(table_key(model._meta.db_table, vendor), []).append(model)
+            found.setdefault(table_key(model._meta.db_table, dialect), []).append(model)
     for each in found.values():
         each.sort(key=lambda model: not model._meta.managed)
     return found
@@ -158,11 +159,11 @@ def meta_names(but: Container[str] = ()) -> tuple[frozenset[str], frozenset[str]
     return frozenset(indexes), frozenset(constraints)
 
 
-def _known(model: type[models.Model], vendor: str) -> KnownModel:
+def _known(model: type[models.Model], dialect: Dialect) -> KnownModel:
     opts = model._meta
 
     def column(field: Any) -> str:
-        return plain_name(field.column, vendor)
+        return plain_name(field.column, dialect)
 
     fields: list[Any] = [each for each in opts.local_concrete_fields if each.column]
     key: list[Any] = opts.pk_fields

@@ -62,15 +62,15 @@ def compare(before: Database, after: Database) -> Comparison:
     Names that a person cannot give through a model (those of primary keys, foreign keys, unique
     columns, the indexes of relations) are not facts here, nor is the order of columns.
     """
-    comparing = _Comparing(before.vendor)
+    comparing = _Comparing(dialect_named(before.vendor))
     for table in before:
         comparing.table(table, after.find(table.name, table.schema))
     return Comparison(dict(comparing.facts), tuple(comparing.losses))
 
 
 class _Comparing:
-    def __init__(self, vendor: str) -> None:
-        self.vendor, self.dialect = vendor, dialect_named(vendor)
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
         self.facts: Counter[str] = Counter()
         self.losses: list[Loss] = []
         self.name = ""
