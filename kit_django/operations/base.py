@@ -28,6 +28,10 @@ class Operation(ABC):
     def describe(self) -> str:
         """One line for messages: ``create table 'users'``."""
 
+    def begun(self, steps: int) -> tuple[Operation, ...]:
+        """What it comes to where it fails after so many of its steps."""
+        return ()
+
     @property
     def touches(self) -> tuple[str, ...]:
         """The tables that are other tables, or gone, after the operation."""

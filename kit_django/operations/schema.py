@@ -73,6 +73,7 @@ class Schema(Strict):
         self._blocks = Blocks()
         self._rows_may_have_changed = False
         self.reads_data = False
+        self.gave_connection = False
         self.is_performing = False
 
     @property
@@ -89,12 +90,26 @@ class Schema(Strict):
         self._models = None
         if self._engine is not None:
             self._bring_checks_forward(operation)
-            self.is_performing = True
-            try:
-                operation.perform(self._engine)
-            finally:
-                self.is_performing = False
+            self._do(operation, self._engine)
         self._operations.append(operation)
+
+    def _do(self, operation: Operation, engine: Engine) -> None:
+        self.is_performing = True
+        engine.progress.begin()
+        try:
+            operation.perform(engine)
+        except BaseException:
+            self._operations.extend(operation.begun(engine.progress.steps))
+            engine.catalog.forget_all()
+            raise
+        finally:
+            self.is_performing = False
+        engine.progress.end()
+
+    @property
+    def moment(self) -> int:
+        """Grows whenever the database is just as ``operations`` say."""
+        return 0 if self._engine is None else self._engine.progress.moment
 
     def _bring_checks_forward(self, operation: Operation) -> None:
         """PostgreSQL alters no table that has checks of rows pending (its error 55006)."""
@@ -300,7 +315,7 @@ class Schema(Strict):
     def connection(self) -> BaseDatabaseWrapper:
         """The connection that does the work, in its transaction."""
         engine = self._live("the connection")
-        self._rows_may_have_changed = self.reads_data = True
+        self._rows_may_have_changed = self.reads_data = self.gave_connection = True
         engine.catalog.forget_all()
         return self._connection
 

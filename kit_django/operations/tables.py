@@ -58,6 +58,9 @@ class CreateTable(Operation):
             )
         return (DropTable(self.name, was=self),)
 
+    def begun(self, steps: int) -> tuple[Operation, ...]:
+        return (replace(self, if_not_exists=False),) if steps else ()
+
     def describe(self) -> str:
         return f"create table {self.name!r}"
 
@@ -161,6 +164,9 @@ class AlterTable(Operation):
     def inverse(self) -> tuple[Operation, ...]:
         undone = [undo for change in reversed(self.changes) for undo in change.inverse()]
         return (AlterTable(self.name, tuple(undone)),)
+
+    def begun(self, steps: int) -> tuple[Operation, ...]:
+        return (AlterTable(self.name, self.changes[:steps]),) if steps else ()
 
     def describe(self) -> str:
         changes = ", ".join(change.describe() for change in self.changes)

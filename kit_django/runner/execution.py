@@ -14,9 +14,9 @@ from contextlib import ExitStack, suppress
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.exceptions import HistoryError, MigrationFailed
+from kit_django.exceptions import HistoryError
 from kit_django.operations.base import Operation
-from kit_django.operations.schema import Schema, inverses, open_schema
+from kit_django.operations.schema import open_schema
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.locks import SessionId
 from kit_django.runner.events import MigrationSkipped, Renamed, Report
@@ -24,12 +24,11 @@ from kit_django.runner.failures import failure
 from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.planner import refuse_failed
 from kit_django.runner.renamings import renamings
+from kit_django.runner.undoing import NOTHING_LEFT, advice, undo, ways_out
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
-from kit_django.runner.words import words
 
 Operations = tuple[Operation, ...]
-NOTHING_LEFT = "Nothing of it is left."
 
 
 class Executor:
@@ -97,9 +96,9 @@ class Executor:
                 return (
                     f"What it had done before it ended the transaction is committed, and it stays "
                     f"on record as failed. Mend the database by hand; then say which: "
-                    f"{_ways_out(unit)}."
+                    f"{ways_out(unit)}."
                 )
-        return f"{NOTHING_LEFT} {_advice(unit, error)}"
+        return f"{NOTHING_LEFT} {advice(unit, error)}"
 
     def _with_journal(self, unit: Unit, started: float) -> Operations:
         self.session.begin(unit.name, transactional=False)
@@ -109,7 +108,7 @@ class Executor:
         with ExitStack() as stack:
             stack.enter_context(self.database.no_transaction())
             schema = stack.enter_context(open_schema(self.connection))
-            journal.position = lambda: len(schema.operations)
+            journal.moment = lambda: schema.moment
             journal.is_expected = lambda: schema.is_performing
             try:
                 with self.connection.execute_wrapper(journal):
@@ -118,52 +117,9 @@ class Executor:
                 self.database.check_foreign_keys(schema)
                 unit.finish(_since(started))
             except BaseException as error:
-                outcome = self._undo(unit, error, schema, journal)
+                outcome = undo(unit, error, schema, journal, self.session)
                 raise failure(unit, error, journal.failed_sql, outcome) from error
         return tuple(schema.operations)
-
-    def _undo(self, unit: Unit, cause: BaseException, schema: Schema, journal: Journal) -> str:
-        """Take back what was done, if all of it can be, and say how it went."""
-        try:
-            self.session.recover()
-            lost = [each for operation in schema.operations for each in operation.destroys]
-            if journal.has_changed_anything:
-                self._perform_inverses(schema, journal)
-                if lost:
-                    return _without_rows(unit, lost)
-            unit.abandon()
-        except Exception as error:
-            return (
-                f"It had begun statement {journal.count}, and could not be undone: "
-                f"{words(error)}. It stays on record as failed. Finish or undo it by hand; "
-                f"then say which: {_ways_out(unit)}."
-            )
-        done = "What it had done was undone." if journal.has_changed_anything else NOTHING_LEFT
-        return f"{done} {_advice(unit, cause)}"
-
-    def _perform_inverses(self, schema: Schema, journal: Journal) -> None:
-        if journal.is_amid_operation or journal.saw_the_unexpected or schema.reads_data:
-            raise MigrationFailed("only whole operations can be taken back")
-        for operation in inverses(schema.operations):
-            schema.perform(operation)
-
-
-def _without_rows(unit: Unit, lost: list[str]) -> str:
-    return (
-        f"Its changes of the schema were undone, but not what these may have done to rows: "
-        f"{', '.join(lost)}. It stays on record as failed. Bring back what is missing, as from a "
-        f"backup; then say which: {_ways_out(unit)}."
-    )
-
-
-def _advice(unit: Unit, error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return f"Run {unit.command} again."
-    return f"Mend its {unit.method}, then run {unit.command} again."
-
-
-def _ways_out(unit: Unit) -> str:
-    return f"migrate_resolve {unit.name} --applied, or migrate_resolve {unit.name} --rolled-back"
 
 
 def _descriptions(operations: Operations) -> tuple[str, ...]:

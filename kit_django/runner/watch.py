@@ -48,28 +48,25 @@ class Watch:
 class Journal(Watch):
     """Numbers each changing statement, and has the number written down before it begins.
 
-    ``position`` is how many operations have been performed; statements that succeeded at the
-    present position belong to an operation that is half done. ``is_expected`` is whether an
-    operation is under way: a statement outside of any cannot be taken back by inverses.
+    ``moment`` grows whenever the database is just as the operations say; a statement that
+    succeeded at the present one belongs to something that is half done. ``is_expected`` is whether an
+    operation is under way; ``unexpected`` are the statements outside of any, which have no inverse.
     """
 
     def __init__(self, begin_statement: Callable[[int], None]) -> None:
         super().__init__()
         self.count = 0
-        self.position: Callable[[], int] = lambda: 0
+        self.moment: Callable[[], int] = lambda: 0
         self.is_expected: Callable[[], bool] = lambda: True
-        self.saw_the_unexpected = False
+        self.has_changed_anything = False
+        self.unexpected: list[str] = []
         self._begin_statement = begin_statement
         self._succeeded_at = -1
         self._is_writing = False
 
     @property
-    def has_changed_anything(self) -> bool:
-        return self._succeeded_at >= 0
-
-    @property
     def is_amid_operation(self) -> bool:
-        return self._succeeded_at == self.position()
+        return self._succeeded_at == self.moment()
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
@@ -78,10 +75,13 @@ class Journal(Watch):
             return super().__call__(execute, sql, params, many, context)
         self._write_down()
         if _HALF_DONE.match(str(sql).lstrip()):
-            self._succeeded_at = self.position()
+            self.has_changed_anything, self._succeeded_at = True, self.moment()
         result = super().__call__(execute, sql, params, many, context)
-        self._succeeded_at = self.position()
-        self.saw_the_unexpected |= not self.is_expected()
+        self.has_changed_anything = True
+        if self.is_expected():
+            self._succeeded_at = self.moment()
+        else:
+            self.unexpected.append(str(sql))
         return result
 
     def _write_down(self) -> None:

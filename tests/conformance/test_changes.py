@@ -432,7 +432,7 @@ def test_data_that_does_not_fit_is_refused(refuse):
     to_filled = altered(lambda table: table.change("n").set(null=False), "t")
     refuse(to_number, DatabaseError, "(?i)integer", given=given)
     refuse(to_less, (OperationError, DatabaseError), "too long|truncated|holds values that")
-    refuse(to_filled, DatabaseError, "'?n'?")
+    refuse(to_filled, OperationError, "Column 'n' of 't' has NULLs")
 
 
 @pytest.mark.databases("sqlite")
@@ -442,7 +442,7 @@ def test_null_that_does_not_fit_is_refused(refuse):
         schema.run_sql("INSERT INTO t (s) VALUES ('no number')")
 
     change = altered(lambda table: table.change("n").set(null=False), "t")
-    refuse(change, DatabaseError, "NOT NULL constraint failed", given=given)
+    refuse(change, OperationError, "has NULLs, and is to refuse them", given=given)
 
 
 def test_a_column_that_numbers_rows_goes_on_doing_so(refuse, connection, vendor):

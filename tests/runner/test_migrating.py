@@ -300,11 +300,16 @@ def test_a_concurrent_index_in_a_transaction_is_an_error(migrations: Migrations)
 def test_an_index_that_was_left_invalid_stays_on_record(migrations: Migrations) -> None:
     migrations.write(A, creates("users"))
     migrations.migrate()
-    migrations.execute("INSERT INTO users (name) VALUES ('x'), ('x')")
-    unique = "schema.create_index('users', ['name'], name='i', unique=True, concurrently=True)"
-    migrations.write(B, unique, attributes="atomic = False")
+    migrations.execute("INSERT INTO users (name) VALUES ('no number')")
+    body = """
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
+number = Cast("name", IntegerField())
+schema.create_index("users", [number], name="i", concurrently=True)
+"""
+    migrations.write(B, body, attributes="atomic = False")
     outcome = migrations.run("migrate")
-    assert "could not be undone: only whole operations can be taken back" in outcome.error
+    assert "could not be undone: what it had begun was half done" in outcome.error
     assert migrations.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'i'") == [(1,)]
     assert migrations.run("migrate").code == 4
 
@@ -399,7 +404,8 @@ schema.run_sql("INSERT INTO users (name) VALUES ('x'); INSERT INTO nowhere VALUE
 """
     migrations.write(A, body, attributes="atomic = False")
     outcome = migrations.run("migrate")
-    assert "could not be undone: only whole operations can be taken back" in outcome.error
+    assert "could not be undone: what it had begun was half done" in outcome.error
+    assert "Done before it: create table 'users'." in outcome.error
     assert migrations.history() == [(A, 1, False)]
 
 
@@ -413,7 +419,7 @@ connection.cursor().execute("CREATE TABLE unseen (id integer)")
 """
     migrations.write(A, body, attributes="atomic = False")
     outcome = migrations.run("migrate")
-    assert "could not be undone: only whole operations can be taken back" in outcome.error
+    assert "could not be undone: it had a cursor or models" in outcome.error
     assert migrations.history() == [(A, 1, False)]
     assert migrations.tables == {"users", "unseen", "posts"}
 

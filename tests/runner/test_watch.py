@@ -71,15 +71,15 @@ def test_the_journals_own_statement_is_not_counted() -> None:
     assert written == [1]
 
 
-def test_statements_that_succeeded_at_the_present_operation_leave_it_half_done() -> None:
-    performed = 0
+def test_statements_that_succeeded_at_the_present_moment_leave_something_half_done() -> None:
+    moment = 0
     journal = Journal(lambda number: None)
-    journal.position = lambda: performed
+    journal.moment = lambda: moment
     assert not journal.has_changed_anything
     journal(lambda *rest: None, "CREATE TABLE a", None, False, {})
     assert journal.has_changed_anything
     assert journal.is_amid_operation
-    performed = 1
+    moment = 1
     assert not journal.is_amid_operation
 
 

@@ -9,6 +9,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.changes.base import Change, Needs
+from kit_django.operations.lookups import refuse_rows_in_the_way
+from kit_django.operations.progress import Progress
 from kit_django.schema import clauses, facts, statements
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
@@ -28,6 +30,7 @@ class Engine:
         self.connection = editor.connection
         self.dialect = dialect_of(editor.connection)
         self.catalog = catalog
+        self.progress = Progress()
 
     @property
     def pretends(self) -> bool:
@@ -58,6 +61,7 @@ class Engine:
     def create_table(self, table: facts.Table) -> None:
         for statement in statements.table_statements(self.dialect, table):
             self.execute(statement)
+            self.progress.step()
         self.changed(None, table)
 
     def comment_table(self, table: facts.Table) -> None:
@@ -105,9 +109,12 @@ class Engine:
         """Raises OperationError where something reads a view that is to go; the database may, too."""
 
     def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
-        for step, needs in self.steps(before, changes):
+        steps = self.steps(before, changes)
+        refuse_rows_in_the_way(self, before, steps)
+        for step, needs in steps:
             self.make(step, needs)
             self.changed(step.before, step.after)
+            self.progress.step()
 
     def steps(
         self, before: facts.Table, changes: Sequence[Change]
@@ -173,14 +180,20 @@ class Engine:
                 "null nor has a default for them. Say null=True or default=..."
             )
 
-    def has_rows(self, table: facts.Table, condition: str = "") -> bool:
-        """Whether the table has any row, or one that fulfils the condition."""
+    def has_rows(self, table: facts.Table) -> bool:
+        """Whether the table has any row."""
         if self.pretends:
             return False
-        where = f" WHERE {condition}" if condition else ""
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {self.table_name(table)}{where} LIMIT 1", None)
+            cursor.execute(f"SELECT 1 FROM {self.table_name(table)} LIMIT 1", None)
             return cursor.fetchone() is not None
+
+    advice_on_loss = "Change those first."
+
+    def loss(self, column: str, old: facts.Column, new: facts.Column) -> str | None:
+        """The condition that a value fulfils which the new type would change without a word, or
+        refuse; None where that cannot be said. ``column`` is how the query names it."""
+        return None
 
     # Columns
 

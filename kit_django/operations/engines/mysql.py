@@ -10,8 +10,9 @@ from kit_django.exceptions import OperationError
 from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.mysql_dependents import Dependents
+from kit_django.operations.engines.mysql_losses import lost
 from kit_django.schema import clauses, facts, statements
-from kit_django.schema.dialects.types import MYSQL_INTEGERS, SqlType
+from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.introspection.mysql.dependents import StoredView
 from kit_django.schema.sql.mentions import mentioned_columns, mentions_row
 from kit_django.schema.tables.dependents import Place, Reference, followers
@@ -86,7 +87,6 @@ class MySQLEngine(Engine):
 
     def _retype(self, before: facts.Table, after: facts.Table, new: facts.Column) -> None:
         """A column of a foreign key changes only without the key; those that refer to it follow."""
-        self._refuse_loss(before, before.column(new.name), new)
         led_here, places = followers(before, new.name, self.catalog)
         references = dict.fromkeys([*led_here, *_own_references(places)])
         for other, key in references:
@@ -101,15 +101,11 @@ class MySQLEngine(Engine):
         for other, key in references:
             self.add(other, key)
 
-    def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
+    def loss(self, column: str, old: facts.Column, new: facts.Column) -> str | None:
         """Strict mode refuses a text that is too long, and rounds a number without a word."""
-        column = self.dialect.quote_name(old.name)
-        kept = _as_kept(column, SqlType.parse(old.type), SqlType.parse(new.type))
-        if kept and not old.generated and self.has_rows(table, f"{column} <> {kept}"):
-            raise OperationError(
-                f"Column {old.name!r} of {table.name!r} holds values that {new.type} cannot hold "
-                "as they are. Change those first."
-            )
+        if self.dialect.types.same(old.type, new.type):
+            return None
+        return lost(column, SqlType.parse(old.type), SqlType.parse(new.type), self.dialect)
 
     def _rename_column(self, step: Difference, old: str, new: str) -> None:
         """MariaDB does not rename within checks: those go, and come back with the new name."""
@@ -169,20 +165,6 @@ class MySQLEngine(Engine):
                 return f"DROP FOREIGN KEY {self.name_of(part)}"
             case _:
                 return f"DROP CONSTRAINT {self.name_of(part)}"
-
-
-def _as_kept(column: str, old: SqlType, new: SqlType) -> str | None:
-    """What the new type keeps of a value of the old one, where MySQL would not complain."""
-    if old.name.startswith(("decimal", "numeric", "float", "double")):
-        if new.name.split()[0] in {*MYSQL_INTEGERS, "integer"}:
-            return f"ROUND({column})"
-        if new.name.startswith(("decimal", "numeric")):
-            return f"ROUND({column}, {(*new.numbers, 0, 0)[1]})"
-    if old.name in ("datetime", "timestamp"):
-        exact = f"CAST({column} AS DATETIME({new.length or 0}))"
-        kinds = {"date": f"DATE({column})", "time": f"TIME({column})", "year": f"YEAR({column})"}
-        return {**kinds, "datetime": exact, "timestamp": exact}.get(new.name)
-    return None
 
 
 def _own_references(places: Iterable[Place]) -> Iterator[Reference]:

@@ -60,8 +60,6 @@ class PostgreSQLEngine(Engine):
         references, places = followers(table, old.name, self.catalog)
         if self.dialect.types.same(old.type, new.type):
             references, places = [], places[:1]
-        if using is None:
-            self._refuse_loss(table, old, new)
         for other, key in references:
             self.drop(other, key)
         self._alter_column(table, old.name, self._type_actions(old, new, using))
@@ -74,16 +72,17 @@ class PostgreSQLEngine(Engine):
         for other, key in references:
             self.add(other, key)
 
-    def _refuse_loss(self, table: facts.Table, old: facts.Column, new: facts.Column) -> None:
+    advice_on_loss = "Say with using= what is to become of them."
+
+    def loss(self, column: str, old: facts.Column, new: facts.Column) -> str | None:
         """A cast cuts a text that is too long, and rounds a number, without a word."""
-        column = self.dialect.quote_name(old.name)
-        back = f"{column}::{new.type}::{old.type}"
-        are_alike = _family(old) == _family(new) is not None and not old.generated
-        if are_alike and self.has_rows(table, f"{back}::text <> {column}::text"):
-            raise OperationError(
-                f"Column {old.name!r} of {table.display_name!r} holds values that {new.type} "
-                "cannot hold as they are. Say with using= what is to become of them."
-            )
+        if (
+            self.dialect.types.same(old.type, new.type)
+            or _family(old) is None
+            or _family(old) != _family(new)
+        ):
+            return None
+        return f"{column}::{new.type}::{old.type}::text <> {column}::text"
 
     def _actions(self, old: facts.Column, new: facts.Column) -> list[str]:
         """What ALTER COLUMN has to say where the type stays."""

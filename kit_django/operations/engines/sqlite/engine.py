@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import Any
 
 from django.db import DatabaseError, transaction
 
@@ -18,6 +17,7 @@ from kit_django.operations.engines.sqlite.compiled import users_of
 from kit_django.operations.engines.sqlite.native import is_beside, is_native, only_indexes
 from kit_django.operations.engines.sqlite.quoted import same_readings
 from kit_django.operations.engines.sqlite.rebuild import Rebuild
+from kit_django.operations.lookups import Steps, refuse_rows_in_the_way
 from kit_django.schema import clauses, facts
 from kit_django.schema.tables.dependents import followers
 from kit_django.schema.tables.difference import Difference, Names, Part, difference, own_names
@@ -48,7 +48,9 @@ class SQLiteEngine(Engine):
         added anew is another, whose rows begin with its default.
         """
         # Refuses, too, what cannot be done, before anything is.
-        followed = self._followers(before, changes)
+        steps = self.steps(before, changes)
+        refuse_rows_in_the_way(self, before, steps)
+        followed = self._followers(before, steps)
         waiting = deque(changes)
         table = target = before
         names = own_names(table)
@@ -67,9 +69,14 @@ class SQLiteEngine(Engine):
             for key, columns in followed.items():
                 self._follow(self.catalog.table(key), columns)
 
-    def all_or_nothing(self) -> AbstractContextManager[Any]:
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
         """What SQLite finds wrong half-way is as if it had not been begun."""
-        return nullcontext() if self.pretends else transaction.atomic(self.connection.alias)
+        if self.pretends:
+            yield
+            return
+        with self.progress.all_or_nothing(), transaction.atomic(self.connection.alias):
+            yield
 
     def _rename_amid(
         self, change: Change, table: facts.Table, target: facts.Table, names: Names
@@ -142,12 +149,12 @@ class SQLiteEngine(Engine):
         return self.catalog.table(after.key)
 
     def _followers(
-        self, table: facts.Table, changes: Sequence[Change]
+        self, table: facts.Table, steps: Steps
     ) -> dict[tuple[str | None, str], dict[str, facts.Column]]:
         """The columns of other tables that take on the type of a changed one, by their tables."""
         found: dict[tuple[str | None, str], dict[str, facts.Column]] = {}
         names = own_names(table)
-        for step, _ in self.steps(table, changes):
+        for step, _ in steps:
             for old, new in step.changed_columns:
                 if new.type != old.type and new.name in names:
                     for other, name in followers(table, names[new.name], self.catalog)[1][1:]:

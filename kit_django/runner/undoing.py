@@ -1,0 +1,96 @@
+"""Taking back what a migration had done before it failed, where there is no transaction to do it.
+
+What is said of it was looked at: "undone" is what has come back whole, rows too; all else stays on
+record as failed, with what had been done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kit_django.exceptions import MigrationFailed
+from kit_django.operations.base import Operation
+from kit_django.operations.schema import Schema, inverses
+from kit_django.operations.tables import CreateTable
+from kit_django.runner.databases.sessions import Session
+from kit_django.runner.units import Unit
+from kit_django.runner.watch import Journal
+from kit_django.runner.words import words
+from kit_django.schema.dialects import Dialect, dialect_of
+from kit_django.schema.sql.tokens import tokenize
+
+NOTHING_LEFT = "Nothing of it is left."
+MOST_LISTED = 10
+
+
+def undo(
+    unit: Unit, cause: BaseException, schema: Schema, journal: Journal, session: Session
+) -> str:
+    """Take back what was done, if all of it can be, and say how it went."""
+    done = schema.operations
+    try:
+        session.recover()
+        if journal.has_changed_anything:
+            _perform_inverses(schema, journal, dialect_of(session.connection))
+            if lost := [each for operation in done for each in operation.destroys]:
+                return _without_rows(unit, lost)
+        unit.abandon()
+    except Exception as error:
+        return _not_undone(unit, error, journal, done)
+    what = "What it had done was undone." if journal.has_changed_anything else NOTHING_LEFT
+    return f"{what} {advice(unit, cause)}"
+
+
+def _perform_inverses(schema: Schema, journal: Journal, dialect: Dialect) -> None:
+    if schema.gave_connection or not _go_with_new_tables(journal.unexpected, schema, dialect):
+        raise MigrationFailed("it had a cursor or models, and what those did has no inverse")
+    if journal.is_amid_operation:
+        raise MigrationFailed("what it had begun was half done, and only the whole has an inverse")
+    for operation in inverses(schema.operations):
+        schema.perform(operation)
+
+
+def _go_with_new_tables(statements: Iterable[str], schema: Schema, dialect: Dialect) -> bool:
+    """Whether all of them only put rows into tables that the migration has made."""
+    made = {each.name for each in schema.operations if isinstance(each, CreateTable)}
+    return all(_filled_table(sql, dialect) in made for sql in statements)
+
+
+def _filled_table(sql: str, dialect: Dialect) -> str | None:
+    match tokenize(sql, dialect)[:4]:
+        case [insert, into, table, behind] if insert.is_word("INSERT") and into.is_word("INTO"):
+            return None if behind.is_symbol(".") else table.name
+    return None
+
+
+def _without_rows(unit: Unit, lost: list[str]) -> str:
+    return (
+        f"Its changes of the schema were undone, but not what these may have done to rows: "
+        f"{', '.join(lost)}. It stays on record as failed. Bring back what is missing, as from a "
+        f"backup; then say which: {ways_out(unit)}."
+    )
+
+
+def _not_undone(unit: Unit, error: Exception, journal: Journal, done: Iterable[Operation]) -> str:
+    return (
+        f"It had begun statement {journal.count}, and could not be undone: "
+        f"{words(error)}.{_listed(done)} It stays on record as failed. Finish or undo it by hand; "
+        f"then say which: {ways_out(unit)}."
+    )
+
+
+def _listed(done: Iterable[Operation]) -> str:
+    """What a person who finishes or undoes it by hand will find."""
+    lines = [operation.describe() for operation in done]
+    more = f", and {len(lines) - MOST_LISTED} more" if len(lines) > MOST_LISTED else ""
+    return f" Done before it: {', '.join(lines[:MOST_LISTED])}{more}." if lines else ""
+
+
+def advice(unit: Unit, error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return f"Run {unit.command} again."
+    return f"Mend its {unit.method}, then run {unit.command} again."
+
+
+def ways_out(unit: Unit) -> str:
+    return f"migrate_resolve {unit.name} --applied, or migrate_resolve {unit.name} --rolled-back"
