@@ -6,12 +6,13 @@ understand is not lost. Everything here is a pure function of facts and a dialec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kit_django.schema import clauses, facts
 from kit_django.schema.clauses import table_name
 from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.tables.order import tables_in_order, types_in_order, views_in_order
 from kit_django.schema.tables.parts import without_constraints
 
 _Late = tuple[facts.Check | facts.ForeignKey, ...]
@@ -218,7 +219,7 @@ def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[
 
     Functions and extensions are no facts: a database that builds on them needs them first.
     """
-    tables = _in_order([each for each in database if each.kind not in _VIEWS], dialect)
+    tables = tables_in_order([each for each in database if each.kind not in _VIEWS], dialect)
     for schema in sorted({each.schema for each in database.tables if each.schema}):
         yield f"CREATE SCHEMA {dialect.quote_name(schema)}"
     yield from type_statements(dialect, database)
@@ -236,7 +237,7 @@ def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[
         for constraint in late:
             if not _is_inherited(constraint.options):
                 yield add_constraint(dialect, table, constraint)
-    for view in _mentioned_first(database.views):
+    for view in views_in_order(database.views, dialect):
         yield view_statement(dialect, view)
     for table in database:
         yield from _view_indexes(dialect, table)
@@ -251,8 +252,7 @@ def type_statements(dialect: Dialect, database: facts.Database) -> Iterator[str]
         yield enum_statement(dialect, enum)
     for sequence in database.sequences:
         yield sequence_statement(dialect, sequence)
-    made: list[facts.Domain | facts.Composite] = [*database.domains, *database.composites]
-    for each in _used_first(made):
+    for each in types_in_order([*database.domains, *database.composites]):
         if isinstance(each, facts.Domain):
             yield domain_statement(dialect, each)
         else:
@@ -307,61 +307,6 @@ def _serials(table: facts.Table) -> Iterator[tuple[facts.Column, facts.Sequence]
         if identity and identity.kind == "serial" and identity.sequence:
             options = dict([("type", column.type), *identity.options])
             yield column, facts.Sequence(identity.sequence, table.schema, tuple(options.items()))
-
-
-def _in_order(tables: list[facts.Table], dialect: Dialect) -> list[facts.Table]:
-    """Parents first, then what is pointed to, as far as there is no circle."""
-    by_name = {name: each for each in tables for name in (each.key, table_name(dialect, each))}
-    by_name |= {
-        each.name if each.schema is None else f"{each.schema}.{each.name}": each for each in tables
-    }
-    found: dict[tuple[str | None, str], facts.Table] = {}
-    entered: set[tuple[str | None, str]] = set()
-
-    def visit(table: facts.Table) -> None:
-        if table.key in entered:
-            return
-        entered.add(table.key)
-        parents = [value for name, value in table.options if name in ("partition of", "inherits")]
-        targets = [(key.to_schema, key.to_table) for key in table.foreign_keys]
-        for name in (*parents, *targets):
-            if name in by_name:
-                visit(by_name[name])
-        found[table.key] = table
-
-    for table in tables:
-        visit(table)
-    return list(found.values())
-
-
-def _used_first(
-    made: list[facts.Domain | facts.Composite],
-) -> Iterator[facts.Domain | facts.Composite]:
-    """Types that others are made of come before those."""
-    waiting = list(made)
-    while waiting:
-        names = {each.sql_name or each.name for each in waiting}
-        ready = [each for each in waiting if names.isdisjoint(_types_in(each))] or waiting
-        yield from ready
-        waiting = [each for each in waiting if each not in ready]
-
-
-def _types_in(made: facts.Domain | facts.Composite) -> set[str]:
-    types = [made.type] if isinstance(made, facts.Domain) else [each.type for each in made.columns]
-    return {each.removesuffix("[]") for each in types}
-
-
-def _mentioned_first(views: Iterable[facts.View]) -> Iterator[facts.View]:
-    """A view that another's text names comes before it; to come too early does no harm."""
-    waiting = list(views)
-    while waiting:
-        ready = [
-            view
-            for view in waiting
-            if not any(other.name in view.sql for other in waiting if other is not view)
-        ] or waiting[:1]
-        yield from ready
-        waiting = [view for view in waiting if view not in ready]
 
 
 def _view_indexes(dialect: Dialect, table: facts.Table) -> Iterator[str]:

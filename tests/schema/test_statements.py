@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from kit_django.schema.dialects import dialect_of
+import pytest
+
+from kit_django.schema.dialects import dialect_named, dialect_of
+from kit_django.schema.facts import View
 from kit_django.schema.statements import database_statements
+from kit_django.schema.tables.order import views_in_order
 from tests.conformance.full import STATEMENTS, full
 from tests.schemas import by_hand, differences, facts_of, run
 
@@ -40,3 +44,33 @@ def test_everything_that_a_database_can_hold(connection, other_connection):
 def test_keys_that_lead_round_in_a_circle(connection, other_connection):
     run(connection, blog)
     written(connection, other_connection)
+
+
+def crossing_views(schema):
+    """Views that name each other as columns and texts, and read each other in one direction only."""
+    schema.create_view("z", "SELECT 1 AS a, 2 AS m, 'from y' AS t")
+    schema.create_view("y", "SELECT z.a AS b, z.m AS z FROM z")
+    schema.create_view("m", "SELECT y.z AS a, 'from a' AS t FROM y")
+    schema.create_view("a", "SELECT q.a AS y, q.a AS z FROM z JOIN m q ON q.a = z.a")
+
+
+def test_views_come_behind_what_they_read(connection, other_connection):
+    run(connection, crossing_views)
+    written(connection, other_connection)
+
+
+def test_many_views_and_a_circle_of_names_are_put_in_order():
+    views = [View(f"v{n:03}", f"SELECT * FROM v{n + 1:03}") for n in range(400)]
+    found = views_in_order([*views, View("v400", "SELECT 1 AS v000")], dialect_named("sqlite"))
+    assert [view.name for view in found] == [f"v{n:03}" for n in range(400, -1, -1)]
+
+
+@pytest.mark.parametrize(
+    ("reads", "first"),
+    [("audit.a", "audit"), ("a", "audit"), ('"A"', "public"), ("f(x, audit.a)", "audit")],
+)
+def test_a_view_of_another_schema_is_another(reads, first):
+    """Where nothing is read, what is named comes first all the same."""
+    there = [View("b", f"SELECT 1 FROM {reads}"), View("a", "SELECT 1", "audit")]
+    (found, _) = views_in_order(there, dialect_named("postgresql"))
+    assert (found.schema or "public") == first
