@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible
 from kit_django.operations.base import Operation
+from kit_django.operations.definitions.kinds import Params
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -18,7 +18,7 @@ class RunSQL(Operation):
     """One statement, or several where ``params`` is None; ``reverse`` is what undoes it."""
 
     sql: str
-    params: Sequence[Any] | None = None
+    params: Params | None = None
     reverse: str | None = None
 
     def perform(self, engine: Engine) -> None:

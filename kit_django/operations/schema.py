@@ -14,7 +14,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from kit_django.exceptions import Irreversible
+from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.base import Operation
 from kit_django.operations.builders.block import Block, Blocks, Said
 from kit_django.operations.builders.extras import added_index, dropped_index
@@ -24,6 +24,7 @@ from kit_django.operations.builders.was import PreviousConstraint
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.indexes import RenameIndex
 from kit_django.operations.definitions.index import IndexOptions
+from kit_django.operations.definitions.kinds import Columns, Params, Parts
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
 from kit_django.operations.objects import (
@@ -64,6 +65,9 @@ class Schema(Strict):
     """
 
     called = "schema"
+    reads_data = False
+    gave_connection = False
+    is_performing = False
 
     def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
         self._connection = connection
@@ -72,9 +76,6 @@ class Schema(Strict):
         self._models: ModelMaker | None = None
         self._blocks = Blocks()
         self._rows_may_have_changed = False
-        self.reads_data = False
-        self.gave_connection = False
-        self.is_performing = False
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -183,12 +184,12 @@ class Schema(Strict):
 
     # Indexes
 
-    def create_index(self, table: str, columns: Any, **options: Unpack[IndexOptions]) -> None:
+    def create_index(self, table: str, columns: Parts, **options: Unpack[IndexOptions]) -> None:
         """An index on columns (``"-name"`` descends) or Django expressions."""
         self.perform(AlterTable(table, (added_index(columns, options),)))
 
     def drop_index(
-        self, table: str, index: str | Sequence[str], *, concurrently: bool = False
+        self, table: str, index: Columns, *, concurrently: bool = False
     ) -> PreviousConstraint:
         """Drop an index, by its name (a string) or by its columns (a list).
 
@@ -220,6 +221,11 @@ class Schema(Strict):
         was: str | None = None,
     ) -> None:
         """A view of a query; with ``replace`` it may be there, and ``was`` is its query till now."""
+        if was is not None and not replace:
+            raise OperationError(
+                f'schema.create_view("{name}") was given was=, the query of a view that is there, '
+                "and replaces none. Say replace=True too, or leave it out."
+            )
         self.perform(CreateView(name, sql, materialized, replace, was))
 
     def drop_view(
@@ -292,7 +298,11 @@ class Schema(Strict):
     # SQL and rows
 
     def run_sql(
-        self, sql: str, params: Sequence[Any] | None = None, *, reverse: str | None = None
+        self,
+        sql: str,
+        params: Params | None = None,
+        *,
+        reverse: str | None = None,
     ) -> None:
         """Run SQL of your own; ``reverse`` is the SQL that undoes it.
 
@@ -301,7 +311,7 @@ class Schema(Strict):
         self._rows_may_have_changed = True
         self.perform(RunSQL(sql, params, reverse))
 
-    def execute(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    def execute(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows."""
         with self.cursor() as cursor:
             cursor.execute(sql, params)

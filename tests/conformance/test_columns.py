@@ -589,8 +589,8 @@ def test_what_is_wrong_with_a_column_is_said(refuse, connection):
 
     refuse(twice, OperationError, "has a column 'one' already", given=plain)
     refuse(relation, OperationError, "link table")
-    refuse(no_field, OperationError, "takes a Django field, not str")
-    refuse(no_labels, OperationError, "at least one text")
+    refuse(no_field, OperationError, "has to be a Django field")
+    refuse(no_labels, OperationError, "values=.., which says nothing")
     refuse(unknown, OperationError, "no table 'nobody'")
 
 

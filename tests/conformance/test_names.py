@@ -213,13 +213,13 @@ def test_names_of_full_length(conform, vendor):
     assert all(len(name) <= 63 for name in names)
 
 
-@pytest.mark.parametrize("name", ["", "a\0b"])
-def test_names_that_no_database_has(refuse, name):
+@pytest.mark.parametrize(("name", "message"), [("", "says nothing"), ("a\0b", "and no NUL")])
+def test_names_that_no_database_has(refuse, name, message):
     def create(schema):
         with schema.create_table(name) as table:
             table.id()
 
-    refuse(create, OperationError, "at least one character, and no NUL")
+    refuse(create, OperationError, message)
 
 
 def test_texts_that_no_database_has(refuse, connection, vendor):

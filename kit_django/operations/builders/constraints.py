@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Unpack
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.builders.extras import Columns, added_index, names
+from kit_django.operations.builders.extras import added_index, names
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.constraints import AddConstraint
@@ -20,8 +20,8 @@ from kit_django.operations.definitions.constraint import (
     UniqueDefinition,
     action,
 )
-from kit_django.operations.definitions.expression import Condition
 from kit_django.operations.definitions.index import IndexOptions
+from kit_django.operations.definitions.kinds import Columns, Condition, Parts
 from kit_django.schema import facts
 
 
@@ -32,7 +32,7 @@ class ConstraintMethods(Strict, ABC):
     def add(self, change: Change) -> None:
         """Take the change that a method below has made."""
 
-    def index(self, columns: Any, **options: Unpack[IndexOptions]) -> None:
+    def index(self, columns: Parts, **options: Unpack[IndexOptions]) -> None:
         """An index on columns (``"-name"`` descends) or Django expressions."""
         self.add(added_index(columns, options))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +15,7 @@ from kit_django.operations.definitions.constraint import (
     UniqueDefinition,
 )
 from kit_django.operations.definitions.index import IndexDefinition, IndexOptions
-
-Columns = str | Sequence[str]
+from kit_django.operations.definitions.kinds import Columns, Parts
 
 
 def names(columns: Columns) -> tuple[str, ...]:
@@ -69,7 +67,7 @@ def _name_in(modifier: bool | str | None) -> str | None:
     return modifier if isinstance(modifier, str) else None
 
 
-def added_index(columns: Any, options: IndexOptions) -> AddIndex:
+def added_index(columns: Parts, options: IndexOptions) -> AddIndex:
     """One column or expression, or a list of them, and what is said of the index."""
     parts = tuple(columns) if isinstance(columns, list | tuple) else (columns,)
     said: dict[str, Any] = {
@@ -82,14 +80,14 @@ def added_index(columns: Any, options: IndexOptions) -> AddIndex:
     return AddIndex(IndexDefinition(parts, **said), concurrently)
 
 
-def dropped_index(index: str | Sequence[str], concurrently: bool = False) -> DropIndex:
+def dropped_index(index: Columns, concurrently: bool = False) -> DropIndex:
     """A string is an index's name, a list its columns."""
     if isinstance(index, str):
         return DropIndex(index, concurrently=concurrently)
     return DropIndex(columns=tuple(index), concurrently=concurrently)
 
 
-def dropped_constraint(kind: ConstraintKind, given: str | Sequence[str]) -> DropConstraint:
+def dropped_constraint(kind: ConstraintKind, given: Columns) -> DropConstraint:
     """A string is a constraint's name, a list its columns."""
     if isinstance(given, str):
         return DropConstraint(kind, given)

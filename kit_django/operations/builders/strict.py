@@ -7,11 +7,11 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.builders.words import KEYWORD_NOTES, KEYWORDS, METHODS
+from kit_django.operations.builders.arguments import refuse_misfit
+from kit_django.operations.builders.words import ATTRIBUTES, KEYWORD_NOTES, KEYWORDS, METHODS
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -39,55 +39,66 @@ class Strict:
                 raise AttributeError(name)
             raise UnknownMethod(unknown_method(self.called, name, _methods(type(self))))
 
+        def __setattr__(self, name: str, value: object) -> None:
+            is_own = name.startswith("_") or not callable(getattr(type(self), name, setattr))
+            if not is_own:
+                raise UnknownMethod(unknown_attribute(self.called, name))
+            super().__setattr__(name, value)
+
 
 def strict(method: Method) -> Method:
     """The method, which raises OperationError for arguments that it does not take."""
 
     @functools.wraps(method)
     def checked(self: Strict, /, *args: Any, **kwargs: Any) -> Any:
-        _check(f"{self.called}.{method.__name__}()", method, (self, *args), kwargs)
+        _check(_call(self, method, args, kwargs), method, (self, *args), kwargs)
         return method(self, *args, **kwargs)
 
     return checked  # type: ignore[return-value]
 
 
+def _call(self: Strict, method: Method, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """``table.string("title")``: what messages call it, with the name that tells which one."""
+    name = args[0] if args else kwargs.get("name")
+    shown = f'"{name}"' if isinstance(name, str) else name if isinstance(name, list) else ""
+    return f"{self.called}.{method.__name__}({shown})"
+
+
 def _check(
     call: str, method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> None:
-    known, modifiers = keywords_of(method)
+    hints = hints_of(method)
     for word in kwargs:
-        if word not in (*known, *modifiers):
-            raise OperationError(unknown_keyword(call, word, (*known, *modifiers)))
+        if word not in hints:
+            raise OperationError(unknown_keyword(call, word, hints))
+    signature = inspect.signature(method)
     try:
-        inspect.signature(method).bind(*args, **kwargs)
+        given = signature.bind(*args, **kwargs).arguments
     except TypeError as error:
-        raise OperationError(f"{call}: {error}. {_takes((*known, *modifiers))}") from error
-    for word, hint in modifiers.items():
-        if word in kwargs and hint is not Any and not isinstance(kwargs[word], _kinds(hint)):
-            given = kwargs[word]
-            raise OperationError(
-                f"{call} was given {word}={given!r}, which has to be {_type_name(hint)}."
+        hint = " Several columns are a list." if len(args) > 2 and "columns" in hints else ""
+        raise OperationError(f"{call}: {error}.{hint} {_takes(tuple(hints))}") from error
+    for word, value in given.items():
+        parameter = signature.parameters[word]
+        if parameter.kind is not parameter.VAR_KEYWORD and word in hints:
+            refuse_misfit(
+                call, word, value, hints[word], required=parameter.default is parameter.empty
             )
+    for word, value in kwargs.items():
+        refuse_misfit(call, word, value, hints[word])
 
 
 @functools.cache
-def keywords_of(method: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """The names of a method's own parameters, and what its ``**modifiers`` may be with their types."""
-    known: list[str] = []
-    modifiers: dict[str, Any] = {}
+def hints_of(method: Callable[..., Any]) -> dict[str, Any]:
+    """What may be said to a method, its modifiers too, each with what it has to be."""
+    hints = get_type_hints(inspect.unwrap(method), include_extras=True)
+    found: dict[str, Any] = {}
     for parameter in list(inspect.signature(method).parameters.values())[1:]:
+        hint = hints.get(parameter.name, str)  # which a column's name is, added to what it is
         if parameter.kind is parameter.VAR_KEYWORD:
-            modifiers = _keywords_behind(parameter.annotation, method)
+            found |= get_type_hints(get_args(hint)[0], include_extras=True)
         elif parameter.kind is not parameter.POSITIONAL_ONLY:
-            known.append(parameter.name)
-    return tuple(known), modifiers
-
-
-def _keywords_behind(annotation: str, method: Callable[..., Any]) -> dict[str, Any]:
-    """``"Unpack[Modifiers]"`` -> what the dict of that name holds, in the method's own module."""
-    # Only this one annotation: Django's fields, in others, cannot be evaluated without its stubs.
-    name = annotation.removeprefix("Unpack[").removesuffix("]")
-    return get_type_hints(inspect.unwrap(method).__globals__[name])
+            found[parameter.name] = hint
+    return found
 
 
 def unknown_keyword(call: str, word: str, known: Iterable[str]) -> str:
@@ -119,6 +130,12 @@ def unknown_method(called: str, word: str, known: Iterable[str]) -> str:
     return f"{said} It has: {', '.join(known)}." if known else said
 
 
+def unknown_attribute(called: str, word: str) -> str:
+    """The message for what is set as if it were Laravel's ``$table->engine``."""
+    said = f"{called}.{word} is nothing that can be set."
+    return f"{said} {ATTRIBUTES[word]}" if word in ATTRIBUTES else said
+
+
 def snake_case(word: str) -> str:
     """``unsignedBigInteger`` -> ``unsigned_big_integer``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).lower()
@@ -130,17 +147,6 @@ def _methods(kind: type) -> list[str]:
 
 def _takes(known: tuple[str, ...]) -> str:
     return f"It takes: {', '.join(known)}." if known else "It takes no keywords."
-
-
-def _type_name(hint: Any) -> str:
-    return " or ".join("None" if each is NoneType else each.__name__ for each in _kinds(hint))
-
-
-def _kinds(hint: Any) -> tuple[type, ...]:
-    """``str | list[int] | None`` -> ``(str, list, NoneType)``."""
-    if isinstance(hint, UnionType) or get_origin(hint) is Union:
-        return tuple(kind for each in get_args(hint) for kind in _kinds(each))
-    return (get_origin(hint) or hint,)
 
 
 # What the builders are made of, which no migration calls.

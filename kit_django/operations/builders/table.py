@@ -6,7 +6,7 @@ the ``with`` block ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models.functions import Now
@@ -24,6 +24,7 @@ from kit_django.operations.changes.indexes import DropIndex, RenameIndex
 from kit_django.operations.definitions.column import ColumnSpec
 from kit_django.operations.definitions.column_method import NewColumns
 from kit_django.operations.definitions.column_types import ColumnMethods, timestamps_column
+from kit_django.operations.definitions.kinds import Columns
 from kit_django.operations.objects import CreateEnum
 
 
@@ -82,7 +83,7 @@ class AlterTableBuilder(TableBuilder):
     def drop_soft_deletes(self, name: str = "deleted_at") -> None:
         self.drop(name).was.soft_deletes()
 
-    def drop_index(self, index: str | Sequence[str]) -> PreviousConstraint:
+    def drop_index(self, index: Columns) -> PreviousConstraint:
         """Drop an index, by its name (a string) or by its columns (a list).
 
         ``.was.index(...)`` says what it was, as the other drops have it too.
@@ -92,15 +93,15 @@ class AlterTableBuilder(TableBuilder):
     def rename_index(self, name: str, new_name: str) -> None:
         self.add(RenameIndex(name, new_name))
 
-    def drop_unique(self, unique: str | Sequence[str]) -> PreviousConstraint:
+    def drop_unique(self, unique: Columns) -> PreviousConstraint:
         """Drop a unique constraint, by its name or by its columns."""
         return self._dropped(dropped_constraint("unique", unique))
 
-    def drop_foreign_key(self, key: str | Sequence[str]) -> PreviousConstraint:
+    def drop_foreign_key(self, key: Columns) -> PreviousConstraint:
         """Drop a foreign key, by its name or by its columns."""
         return self._dropped(dropped_constraint("foreign key", key))
 
-    def drop_check(self, check: str | Sequence[str]) -> PreviousConstraint:
+    def drop_check(self, check: Columns) -> PreviousConstraint:
         """Drop a check, by its name or by exactly its columns."""
         return self._dropped(dropped_constraint("check", check))
 

@@ -147,3 +147,13 @@ METHODS = {
     "run_python": "Write the Python itself into up(), with schema.model(name).",
     "statement": "Write schema.run_sql(sql).",
 }
+
+# What Laravel sets on a table, and how that is said.
+_OWN_SQL = "Say it in SQL behind the block, with schema.run_sql()."
+ATTRIBUTES = {
+    "comment": 'Write schema.create_table(name, comment="x"), or schema.comment_table(name, "x").',
+    "engine": _OWN_SQL,
+    "charset": _OWN_SQL,
+    "collation": f"{_OWN_SQL} That of one column is a keyword: collation=.",
+    "temporary": _OWN_SQL,
+}

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.definitions.column import ColumnSpec, implied_checks, lower_column
-from kit_django.operations.definitions.constraint import require_columns
+from kit_django.operations.definitions.constraint import (
+    refuse_actions_on_required,
+    require_columns,
+)
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.names import require_name
@@ -22,6 +25,13 @@ from kit_django.schema.tables.renaming import renamed_column
 class AddColumn(Change):
     name: str
     spec: ColumnSpec
+
+    def __post_init__(self) -> None:
+        if "using" in self.spec.modifiers:
+            raise OperationError(
+                f"using= says what becomes of values that are there, and {self.name!r} is a new "
+                f"column. Leave it out, or say table.change({self.name!r})."
+            )
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         require_name(catalog.connection, self.name, "a column")
@@ -56,7 +66,14 @@ class ChangeColumn(Change):
                 f"{table.display_name!r}, and cannot be null."
             )
         checks = self._checks(table, catalog) if self.spec.has_type else table.checks
-        return replace(with_column(table, changed), checks=checks)
+        altered = replace(with_column(table, changed), checks=checks)
+        if current.null and not changed.null:
+            for reference in table.foreign_keys:
+                if self.name in reference.columns:
+                    refuse_actions_on_required(
+                        altered, (self.name,), reference.on_delete, reference.on_update
+                    )
+        return altered
 
     def _checks(self, table: facts.Table, catalog: Catalog) -> tuple[facts.Check, ...]:
         """Without the one that the old type brought along, and with that of the new one."""

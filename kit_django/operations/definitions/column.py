@@ -18,7 +18,15 @@ from kit_django.operations.definitions.constraint import (
     referenced_key,
     require_columns,
 )
-from kit_django.operations.definitions.expression import Condition, default_sql, expression_sql
+from kit_django.operations.definitions.defaults import (
+    Kind,
+    kind_of,
+    labels_of,
+    refuse_default,
+    refuse_unknown_label,
+)
+from kit_django.operations.definitions.expression import default_sql, expression_sql
+from kit_django.operations.definitions.kinds import Condition, Field
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, table_key
 from kit_django.schema.dialects.types import affinity, is_text
@@ -43,6 +51,11 @@ class Modifiers(TypedDict, total=False):
 
 
 _OF_THE_TABLE = {"unique", "index", "primary_key", "check"}
+_OF_SOME_TYPES: dict[str, tuple[Kind, ...]] = {
+    "use_current": ("time", "text"),
+    "use_current_on_update": ("time",),
+    "collation": ("text",),
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,9 @@ class ColumnSpec:
     def __post_init__(self) -> None:
         _refuse_contradictions(self.modifiers)
         if self.enum is not None:
-            _refuse_unknown_label(self.modifiers.get("default"), self.enum[1])
+            refuse_unknown_label(self.modifiers.get("default"), self.enum[1], "the column")
+        if self.field is not None:
+            _refuse_misfits(self.modifiers, self.field, "the column")
 
     @property
     def has_type(self) -> bool:
@@ -92,13 +107,18 @@ def _refuse_contradictions(modifiers: Modifiers) -> None:
         )
 
 
-def _refuse_unknown_label(default: Any, labels: tuple[str, ...]) -> None:
-    value = default.value if isinstance(default, models.Value) else default
-    is_expression = hasattr(value, "resolve_expression")
-    if value is not None and not is_expression and value not in labels:
-        raise OperationError(
-            f"default={value!r} is none of the enum's texts: {', '.join(map(repr, labels))}."
-        )
+def _refuse_misfits(modifiers: Modifiers, field: Field, what: str) -> None:
+    """Raises OperationError for what is said of other types than the column's."""
+    refuse_default(modifiers.get("default"), field, what)
+    if field.db_default is not models.NOT_PROVIDED:
+        refuse_default(field.db_default, field, what)
+    kind = kind_of(field)
+    for modifier, kinds in _OF_SOME_TYPES.items():
+        if modifiers.get(modifier) and kind is not None and kind not in kinds:
+            raise OperationError(
+                f"{modifier}= is said of columns that hold a {kinds[0]}, and {what}, of "
+                f"{type(field).__name__}, holds none. Leave it out, or give it another type."
+            )
 
 
 @cache
@@ -130,6 +150,11 @@ def lower_column(
     if current is not None and spec.has_type:
         column = _keeping_numbers(column, current, catalog)
     modifiers = spec.modifiers
+    if spec.field is None and modifiers.keys() & {*_OF_SOME_TYPES, "default"}:
+        _refuse_misfits(modifiers, _field_of(column, catalog), f"column {name!r}")
+    if modifiers.get("default") is not None and not spec.has_type:
+        labels = labels_of(column, table, catalog)
+        refuse_unknown_label(modifiers["default"], labels, f"column {name!r}")
     if "null" in modifiers:
         column = _with_null(column, modifiers["null"])
     if "comment" in modifiers:

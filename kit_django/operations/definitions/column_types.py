@@ -22,23 +22,27 @@ from kit_django.operations.definitions.constraint import (
     ForeignKeyDefinition,
     action,
 )
+from kit_django.operations.definitions.defaults import refuse_swallowed
+from kit_django.operations.definitions.kinds import Condition, Count, Field, Places
 from kit_django.operations.objects import enum_labels
+from kit_django.schema.dialects import DIALECTS
 
 
 class ColumnMethods:
     """All that a column can be said to be."""
 
     @ColumnMethod
-    def string(self, max_length: int = 255, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+    def string(self, max_length: Count = 255, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """Text of limited length: varchar(n) on all three."""
         return ColumnSpec(models.CharField(max_length=max_length), modifiers=modifiers)
 
     @ColumnMethod
-    def char(self, length: int = 1, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+    def char(self, length: Count = 1, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """Text of a fixed length: char(n) on all three."""
-        from kit_django.fields import DatabaseTypeField
+        from kit_django.fields import TypedCharField
 
-        return ColumnSpec(DatabaseTypeField(f"char({int(length)})"), modifiers=modifiers)
+        db_types = dict.fromkeys(DIALECTS, f"char({length})")
+        return ColumnSpec(TypedCharField(max_length=length, db_types=db_types), modifiers=modifiers)
 
     @ColumnMethod
     def text(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
@@ -46,17 +50,17 @@ class ColumnMethods:
         return ColumnSpec(models.TextField(), modifiers=modifiers)
 
     @ColumnMethod
-    def email(self, max_length: int = 254, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+    def email(self, max_length: Count = 254, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """An e-mail address: varchar(254) on all three."""
         return ColumnSpec(models.EmailField(max_length=max_length), modifiers=modifiers)
 
     @ColumnMethod
-    def url(self, max_length: int = 200, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+    def url(self, max_length: Count = 200, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """A URL: varchar(200) on all three."""
         return ColumnSpec(models.URLField(max_length=max_length), modifiers=modifiers)
 
     @ColumnMethod
-    def slug(self, max_length: int = 50, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+    def slug(self, max_length: Count = 50, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """A slug: varchar(50) on all three. No index, unlike Django's field, unless ``index=True``."""
         return ColumnSpec(
             models.SlugField(max_length=max_length, db_index=False), modifiers=modifiers
@@ -105,9 +109,14 @@ class ColumnMethods:
 
     @ColumnMethod
     def decimal(
-        self, max_digits: int = 8, decimal_places: int = 2, **modifiers: Unpack[Modifiers]
+        self, max_digits: Count = 8, decimal_places: Places = 2, **modifiers: Unpack[Modifiers]
     ) -> ColumnSpec:
         """An exact number: numeric(8,2) / decimal(8,2) / decimal."""
+        if decimal_places > max_digits:
+            raise OperationError(
+                f"max_digits={max_digits} has no room for {decimal_places} decimal places. Say how "
+                "many digits there are in all."
+            )
         field: models.DecimalField[Any, Any] = models.DecimalField(
             max_digits=max_digits, decimal_places=decimal_places
         )
@@ -230,8 +239,8 @@ class ColumnMethods:
     @ColumnMethod
     def generated(
         self,
-        expression: Any,
-        field: models.Field[Any, Any],
+        expression: Condition,
+        field: Field,
         **modifiers: Unpack[Modifiers],
     ) -> ColumnSpec:
         """A column that the database computes: ``expression`` is SQL or a Django expression.
@@ -243,16 +252,15 @@ class ColumnMethods:
         return ColumnSpec(field, modifiers=modifiers)
 
     @ColumnMethod
-    def column(self, field: models.Field[Any, Any], **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+    def column(self, field: Field, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """Any Django field. What the field says itself (null, unique, db_default, ...) counts too."""
-        if not isinstance(field, models.Field):
-            raise OperationError(f"column() takes a Django field, not {type(field).__name__}.")
         if isinstance(field, models.ManyToManyField):
             raise OperationError(
                 "A ManyToManyField is a table. Make the link table with create_table."
             )
         if isinstance(field, models.ForeignKey):
             raise OperationError("Use foreign_id(..., references=...) in place of a ForeignKey.")
+        refuse_swallowed(field)
         modifiers.setdefault("null", field.null or isinstance(field, models.GeneratedField))
         if field.primary_key:
             modifiers.setdefault("primary_key", True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
-from kit_django.operations.definitions.expression import Condition, expression_sql
+from kit_django.operations.definitions.expression import expression_sql
+from kit_django.operations.definitions.kinds import Condition
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog, display_name
 from kit_django.schema.names import Suffix, default_name, require_name
@@ -41,6 +42,12 @@ def require_columns(table: facts.Table, columns: tuple[str, ...]) -> None:
             raise UnknownColumn(f"Table {display_name(table.key)!r} has no column {name!r}.{hint}")
 
 
+def _refuse_twins(columns: tuple[str, ...], what: str) -> None:
+    for name in columns:
+        if columns.count(name) > 1:
+            raise OperationError(f"{what} names the column {name!r} twice. Name it once.")
+
+
 @dataclass(frozen=True)
 class PrimaryKeyDefinition:
     columns: tuple[str, ...]
@@ -48,6 +55,7 @@ class PrimaryKeyDefinition:
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.PrimaryKey:
         require_columns(table, self.columns)
+        _refuse_twins(self.columns, "The primary key")
         self._refuse_nullable(table)
         if not catalog.dialect.keeps_key_names:
             return facts.PrimaryKey(self.columns)  # which keeps no name of it
@@ -76,6 +84,7 @@ class UniqueDefinition:
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Unique:
         require_columns(table, (*self.columns, *self.include))
+        _refuse_twins(self.columns, "The unique")
         features = catalog.connection.features
         if self.deferrable and not features.supports_deferrable_unique_constraints:
             raise NotSupported(lacks(catalog, "deferrable unique constraints (deferrable=)"))
@@ -156,6 +165,9 @@ class ForeignKeyDefinition:
                 f"{len(self.columns)} columns, {self.table!r} ({', '.join(to_columns)}) "
                 f"{len(to_columns)}. Give as many columns on both sides."
             )
+        _refuse_twins(self.columns, "The foreign key")
+        self._refuse_other_types(table, target, to_columns, catalog)
+        refuse_actions_on_required(table, self.columns, self.on_delete, self.on_update)
         self._refuse_what_is_lacking(catalog)
         return facts.ForeignKey(
             self.columns,
@@ -167,6 +179,19 @@ class ForeignKeyDefinition:
             self.on_update,
             self._deferrable(catalog),
         )
+
+    def _refuse_other_types(
+        self, table: facts.Table, target: facts.Table, to_columns: tuple[str, ...], catalog: Catalog
+    ) -> None:
+        """SQLite would take them, and find no row."""
+        for name, to_name in zip(self.columns, to_columns, strict=True):
+            own, other = table.column(name).type, target.column(to_name).type
+            if not catalog.dialect.types.can_refer(own, other):
+                raise OperationError(
+                    f"Column {name!r} of {table.display_name!r} is {own or 'of no type'}, and "
+                    f"{to_name!r} of {target.display_name!r}, which it is to refer to, is {other}. "
+                    f"Make it of that type: foreign_id({name!r}, references={self.table!r}) does."
+                )
 
     def _refuse_what_is_lacking(self, catalog: Catalog) -> None:
         # InnoDB takes the words and then does nothing, or refuses them, depending on the release.
@@ -186,6 +211,24 @@ class ForeignKeyDefinition:
         if self.deferrable and not can_defer:
             raise NotSupported(lacks(catalog, "deferrable foreign keys (deferrable=)"))
         return self.deferrable
+
+
+def refuse_actions_on_required(
+    table: facts.Table, columns: tuple[str, ...], on_delete: str, on_update: str
+) -> None:
+    """Raises OperationError for a SET NULL, or a SET DEFAULT to none, of what cannot be null.
+
+    Databases take it, and raise when a row is deleted that others refer to.
+    """
+    for option, action in (("on_delete", on_delete), ("on_update", on_update)):
+        for column in map(table.column, columns):
+            is_set = action == "SET NULL" or (action == "SET DEFAULT" and column.default is None)
+            if is_set and not column.null:
+                raise OperationError(
+                    f'{option}="{action.lower()}" would set {column.name!r} of '
+                    f"{table.display_name!r} to null, which it cannot be. Say null=True for it, or "
+                    "another action."
+                )
 
 
 def referenced_key(table: facts.Table) -> tuple[str, ...]:

@@ -7,14 +7,11 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.expressions import BaseExpression
 from django.db.models.sql import Query
 
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
-
-Condition = str | models.Q | BaseExpression
 
 
 def expression_sql(expression: Any, table: facts.Table, catalog: Catalog) -> str:

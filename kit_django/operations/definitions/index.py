@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
 from django.db.models.expressions import BaseExpression, F, OrderBy
 
-from kit_django.exceptions import NotSupported, OperationError
+from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
 from kit_django.operations.definitions.constraint import lacks, require_columns
-from kit_django.operations.definitions.expression import Condition, expression_sql
+from kit_django.operations.definitions.expression import expression_sql
+from kit_django.operations.definitions.kinds import Columns, Condition, Count
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.names import default_name, require_name
@@ -22,10 +24,10 @@ class IndexOptions(TypedDict, total=False):
     name: str | None
     unique: bool
     where: Condition | None
-    include: str | Sequence[str]
+    include: Columns
     method: str
-    opclasses: str | Sequence[str]
-    lengths: dict[str, int] | None
+    opclasses: Columns
+    lengths: dict[str, Count] | None
     nulls_distinct: bool
     options: str
     comment: str
@@ -47,6 +49,28 @@ class IndexDefinition:
     nulls_distinct: bool = True
     options: str = ""
     comment: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.nulls_distinct and not self.unique:
+            raise OperationError(
+                "nulls_distinct=False is said of an index that is not unique, to which it means "
+                "nothing. Say unique=True too, or leave it out."
+            )
+        for part in self.parts:
+            if isinstance(part, str) and self.parts.count(part) > 1 and not self.opclasses:
+                raise OperationError(f"The index names the column {part!r} twice. Name it once.")
+        for column in self.lengths:
+            self._refuse_length_of_another(column)
+
+    def _refuse_length_of_another(self, column: str) -> None:
+        columns = [_column_of(part) for part in self.parts]
+        if column not in columns:
+            known = [each for each in columns if each]
+            close = difflib.get_close_matches(column, known, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise OperationError(
+                f"lengths= names {column!r}, and the index is on ({', '.join(known)}).{hint}"
+            )
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Index:
         for what, is_asked_for, is_there in self._demands(table, catalog):
@@ -94,6 +118,11 @@ class IndexDefinition:
         return replace(column, descending=descending)
 
     def _column(self, name: str, table: facts.Table) -> facts.IndexPart:
+        if not table.has_column(name) and not name.replace("_", "a").isalnum():
+            raise UnknownColumn(
+                f"Table {table.display_name!r} has no column {name!r}. Several columns are a list, "
+                'one that descends is "-name", and an expression is Django\'s, as Lower("name").'
+            )
         require_columns(table, (name,))
         return facts.IndexPart(name, length=self.lengths.get(name))
 
@@ -118,6 +147,14 @@ class IndexDefinition:
         yield "descending indexes (-)", any(map(_descends, self.parts)), has_order
         nulls = any(isinstance(part, OrderBy) and _nulls(part) for part in self.parts)
         yield "NULLS FIRST and NULLS LAST in indexes (nulls_first=)", nulls, dialect.orders_nulls
+
+
+def _column_of(part: Any) -> str | None:
+    """The column of a part, whatever its direction; None for an expression."""
+    inner = part.expression if isinstance(part, OrderBy) else part
+    if isinstance(inner, F):
+        return inner.name  # type: ignore[attr-defined, no-any-return]
+    return inner.removeprefix("-") if isinstance(inner, str) else None
 
 
 def _is_expression(part: Any) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.changes.base import Change, Needs
+from kit_django.operations.definitions.kinds import Params
 from kit_django.operations.lookups import refuse_rows_in_the_way
 from kit_django.operations.progress import Progress
 from kit_django.schema import clauses, facts, statements
@@ -246,10 +246,10 @@ class Engine:
 
     # SQL of the writer's own
 
-    def run_sql(self, sql: str, params: Sequence[Any] | None) -> None:
+    def run_sql(self, sql: str, params: Params | None) -> None:
         """Run the writer's own SQL, after which nothing is known of any table."""
         if params is not None:
-            self.editor.execute(sql, params)
+            self.editor.execute(sql, params)  # type: ignore[arg-type]
         else:
             for statement in self.connection.ops.prepare_sql_script(sql):
                 self.execute(statement)

@@ -33,6 +33,13 @@ POSTGRESQL_ALIASES = {
     "varbit": "bit varying",
     "varchar": "character varying",
 }
+POSTGRESQL_FAMILIES = {
+    **dict.fromkeys(("smallint", "integer", "bigint", "numeric"), "number"),
+    **dict.fromkeys(("real", "double precision"), "number"),
+    **dict.fromkeys(("text", "character varying", "character", "name"), "text"),
+    **dict.fromkeys(("date", "timestamp with time zone", "timestamp without time zone"), "time"),
+    **{name: name for name in ("boolean", "bytea", "uuid", "inet", "interval")},
+}
 MYSQL_ALIASES = {
     "bool": "tinyint",
     "boolean": "tinyint",
@@ -123,6 +130,15 @@ class Types:
         """Whether the database makes the same column of both."""
         return self.normalized(one) == self.normalized(other)
 
+    def family(self, text: str) -> str | None:
+        """What types have in common that can be compared; None where only the database knows."""
+        return None
+
+    def can_refer(self, one: str, other: str) -> bool:
+        """Whether a foreign key can lead from a column of the one type to one of the other."""
+        families = self.family(one), self.family(other)
+        return None in families or len(set(families)) == 1
+
 
 class PostgreSQLTypes(Types):
     def reported(self, parsed: SqlType) -> SqlType:
@@ -136,6 +152,10 @@ class PostgreSQLTypes(Types):
         if parsed.name == "numeric" and len(arguments) == 1:
             arguments = (*arguments, "0")
         return SqlType(parsed.name, arguments, min(parsed.dimensions, 1))
+
+    def family(self, text: str) -> str | None:
+        parsed = self.reported(SqlType.parse(text))
+        return None if parsed.dimensions else POSTGRESQL_FAMILIES.get(parsed.name)
 
 
 class MySQLTypes(Types):
@@ -165,6 +185,16 @@ class MySQLTypes(Types):
             arguments = ("1",)
         return SqlType(" ".join([name, *options]), arguments)
 
+    def family(self, text: str) -> str | None:
+        """Whole numbers have to be of one size and one sign."""
+        found = self.normalized(text)
+        name, options = _with_options(found)
+        if name in MYSQL_INTEGERS:
+            return " ".join([name, *sorted({*options} & {"unsigned"})])
+        if name in MYSQL_TEXTS:
+            return "text"
+        return None if "binary" in name or "blob" in name else name
+
 
 class MariaDBTypes(MySQLTypes):
     """MariaDB's ``json`` is a ``longtext`` with a check."""
@@ -182,6 +212,10 @@ class SQLiteTypes(Types):
 
     def stored(self, text: str) -> str:
         return affinity(text)
+
+    def family(self, text: str) -> str | None:
+        """A number is never equal to a text; what has neither affinity can hold either."""
+        return {"TEXT": "text", "INTEGER": "number", "REAL": "number"}.get(affinity(text))
 
 
 def _with_options(parsed: SqlType) -> tuple[str, list[str]]:

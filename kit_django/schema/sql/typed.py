@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql import nodes
@@ -22,7 +22,13 @@ def kind_of_check(sql: str, column: str, dialect: Dialect) -> CheckKind | None:
         return "positive"
     if _is_json(tree, name):
         return "json"
-    return "labels" if _is_labels(tree, name) else None
+    return "labels" if _labels(tree, name) else None
+
+
+def labels_of_check(sql: str, column: str, dialect: Dialect) -> tuple[Any, ...]:
+    """The values that the check takes of the column; none where it says something else."""
+    tree = plainest(sql, dialect)
+    return () if tree is None else _labels(tree, dialect.folded(column))
 
 
 def _is_positive(tree: Node, name: str) -> bool:
@@ -41,14 +47,14 @@ def _is_json(tree: Node, name: str) -> bool:
     return False
 
 
-def _is_labels(tree: Node, name: str) -> bool:
+def _labels(tree: Node, name: str) -> tuple[Any, ...]:
     match tree:
-        case nodes.In(operand, values):
-            are_plain = all(isinstance(value, nodes.Literal) for value in values)
-            return are_plain and _is_column(operand, name)
-        case nodes.Operation("=", operand, nodes.Literal()):
-            return _is_column(operand, name)
-    return False
+        case nodes.In(operand, values) if _is_column(operand, name):
+            labels = [each.value for each in values if isinstance(each, nodes.Literal)]
+            return tuple(labels) if len(labels) == len(values) else ()
+        case nodes.Operation("=", operand, nodes.Literal(value)) if _is_column(operand, name):
+            return (value,)
+    return ()
 
 
 def _is_column(node: Node, name: str) -> bool:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.changes.base import Change, Needs
+from kit_django.operations.definitions.kinds import Params
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.sqlite.compiled import users_of
 from kit_django.operations.engines.sqlite.native import is_beside, is_native, only_indexes
@@ -216,7 +217,7 @@ class SQLiteEngine(Engine):
         with self.all_or_nothing():
             super().drop_table(table, cascade=cascade)
 
-    def run_sql(self, sql: str, params: Sequence[object] | None) -> None:
+    def run_sql(self, sql: str, params: Params | None) -> None:
         # One statement goes as it is: sqlparse, which splits scripts, breaks up triggers.
         if params is None and is_one_statement(sql):
             self.execute(sql)
