@@ -216,6 +216,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def user_server(installed: Path) -> Iterator[ForkServer]:
+    """As ``fork_server``, with the kit_django of ``installed``."""
+    server = ForkServer(installed)
+    yield server
+    server.close()
+
+
 def _lend_driver(folder: Path) -> None:
     """Let PyMySQL stand in for mysqlclient without a word in the new user's settings."""
     if "pymysql" in sys.modules:

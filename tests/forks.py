@@ -1,4 +1,4 @@
-"""A project whose ``manage.py`` is forked from a process that has the libraries already.
+"""Commands, ``manage.py`` first of all, that are forked from a process that has the libraries already.
 
 Starting Python anew for each of a test's many commands takes most of a second; a fork takes what
 the command itself takes. Settings and models are read in the fork, as they are in a process of
@@ -18,12 +18,14 @@ from tests.projects import REPOSITORY, Project, Result, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SERVER = """\
 import importlib
 import json
 import os
 import pkgutil
+import runpy
 import signal
 import sys
 import tempfile
@@ -54,17 +56,17 @@ import inflection
 
 
 def run(argv, folder, environment, stdin, timeout):
-    from django.core.management import execute_from_command_line
-
     os.chdir(folder)
-    sys.argv = ["manage.py", *argv]
+    sys.argv = argv
     sys.path.insert(0, folder)
     os.environ.clear()
     os.environ.update(environment)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
     signal.alarm(timeout)
     try:
-        execute_from_command_line(sys.argv)
+        if os.path.exists(argv[0]):
+            runpy.run_path(argv[0], run_name="__main__")
+        else:
+            django.core.management.execute_from_command_line(argv)
         return 0
     except SystemExit as stop:
         if isinstance(stop.code, str):
@@ -110,18 +112,24 @@ answers.close()
 
 
 class ForkServer:
-    """One process that answers one command after the other, in whatever folder."""
+    """One process that answers one command after the other, in whatever folder.
 
-    def __init__(self) -> None:
+    ``kit_django`` is the folder that it imports kit_django from.
+    """
+
+    def __init__(self, kit_django: Path = REPOSITORY) -> None:
+        self.kit_django = kit_django
         self.process = subprocess.Popen(
             [sys.executable, "-W", "error", "-c", SERVER],
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, "PYTHONPATH": str(kit_django), "PYTHONIOENCODING": "utf-8"},
+            cwd=kit_django,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
         )
 
     def run(self, timeout: float, **request: Any) -> Result:
+        """Run ``argv``, a file of ``folder`` or ``django-admin`` with its arguments, to its end."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         print(json.dumps({**request, "timeout": int(timeout)}), file=self.process.stdin, flush=True)
@@ -144,11 +152,11 @@ class ForkedProject(Project):
         timeout: float = 120,
     ) -> Result:
         is_for_python = any(name.startswith("PYTHON") for name in env or {})
-        if self.server is None or is_for_python or self.kit_django != REPOSITORY:
+        if self.server is None or is_for_python or self.kit_django != self.server.kit_django:
             return super().run(*argv, check=check, env=env, stdin=stdin, timeout=timeout)
         result = self.server.run(
             timeout,
-            argv=argv,
+            argv=["manage.py", *argv],
             folder=str(self.folder),
             environment=self.environment(env),
             stdin=stdin,

@@ -17,6 +17,7 @@ The time stamps of migrations are the reader's own: any fourteen digits equal an
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -26,10 +27,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from tests.forks import ForkServer
+
 FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(
     r"# (?P<path>[\w./]+\.\w+)(, (?P<how>at its end|generated)( on (?P<where>\w+))?)?"
 )
+FORKED = re.compile(r"(python manage\.py|django-admin) [^|&;<>$`]+")
 STAMP = re.compile(r"\d{14}(?=_)")
 
 
@@ -75,9 +79,12 @@ def _comparable(text: str) -> str:
 class Reader:
     """Someone who does what a page says. Raises AssertionError with the line where it misleads."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], server: ForkServer | None = None
+    ) -> None:
         self.folder = folder
         self.environment = environment
+        self.server = server
 
     def follow(self, page: Path, until: str = "") -> None:
         """Do all that a page says, or what it says before the heading ``until``."""
@@ -96,21 +103,35 @@ class Reader:
         if command.words.startswith("cd "):
             self.folder = self.folder / command.words.removeprefix("cd ")
             return
+        code, printed = self._ran(command.words)
+        assert code == 0, f"{place}: {command.words!r} failed:\n{printed}"
+        if command.output.strip():
+            said = f"{place}: {command.words!r} printed:\n{printed}"
+            assert is_as_shown(command.output, printed), said
+
+    def _ran(self, words: str) -> tuple[int, str]:
+        """The exit code, and all that was printed. What Django's programs do is forked."""
+        if self.server and FORKED.fullmatch(words):
+            argv = shlex.split(words.removeprefix("python "))
+            result = self.server.run(
+                120, argv=argv, folder=str(self.folder), environment=self._variables(), stdin=""
+            )
+            return result.code, result.stdout + result.stderr
         done = subprocess.run(
-            command.words,
+            words,
             shell=True,
             cwd=self.folder,
-            env={**self.environment, "PATH": _path(self.environment)},
+            env=self._variables(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             check=False,
         )
-        assert done.returncode == 0, f"{place}: {command.words!r} failed:\n{done.stdout}"
-        if command.output.strip():
-            said = f"{place}: {command.words!r} printed:\n{done.stdout}"
-            assert is_as_shown(command.output, done.stdout), said
+        return done.returncode, done.stdout
+
+    def _variables(self) -> dict[str, str]:
+        return {**self.environment, "PATH": _path(self.environment)}
 
     def _take(self, block: Block, place: str) -> None:
         compile(block.text, place, "exec")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,9 +35,14 @@ HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imported(path: Path) -> Iterator[str]:
     """The full names of what a file imports, at its top or anywhere else."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -68,7 +74,7 @@ def imports(*, hints: bool = False) -> dict[str, set[str]]:
 
 
 def for_hints(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             for each in node.body:
                 if isinstance(each, ast.ImportFrom):
@@ -164,7 +170,7 @@ def named_databases(node: ast.AST) -> Iterator[ast.Constant]:
 
 def questions(path: Path) -> Iterator[int]:
     """The lines that ask which database it is."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         yield from (each.lineno for each in named_databases(node))
         asked = getattr(node, "attr", None) or getattr(node, "value", None)
         if asked == "mysql_is_mariadb":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+    from tests.forks import ForkServer
+
 DOCS = REPOSITORY / "docs"
 PAGES = [REPOSITORY / "README.md", *sorted(DOCS.glob("*.md"))]
 COMMANDS = sorted(name for name, app in get_commands().items() if app == "kit_django")
@@ -28,11 +30,12 @@ LINKING = [*PAGES, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "CHANGELOG.md"]
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_does_what_it_says(
-    page: Path, connection: BaseDatabaseWrapper, installed: Path, tmp_path: Path
+    page: Path, connection: BaseDatabaseWrapper, user_server: ForkServer, tmp_path: Path
 ) -> None:
     folder = tmp_path / "reader"
     folder.mkdir()
-    Reader(folder, environment(databases.url_of(connection), installed)).follow(page)
+    variables = environment(databases.url_of(connection), user_server.kit_django)
+    Reader(folder, variables, user_server).follow(page)
 
 
 @pytest.mark.parametrize("page", LINKING, ids=lambda page: page.stem)

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import databases
-from tests.projects import REPOSITORY, Project
+from tests.forks import ForkedProject
+from tests.projects import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from tests.forks import ForkServer
+    from tests.projects import Project
 
 SHOWN = """\
 The posts, through the generated models:
@@ -38,13 +42,13 @@ for path in {paths!r}:
 
 
 @pytest.fixture
-def blog(connection: BaseDatabaseWrapper, tmp_path: Path) -> Project:
+def blog(fork_server: ForkServer, connection: BaseDatabaseWrapper, tmp_path: Path) -> Project:
     """A copy of the example project on the database that is tested."""
     folder = tmp_path / "copy"
     ignored = shutil.ignore_patterns("*.sqlite3", "__pycache__")
     shutil.copytree(REPOSITORY / "example_project", folder / "example_project", ignore=ignored)
     shutil.copy(REPOSITORY / "manage.py", folder)
-    return Project(folder, databases.url_of(connection), connection)
+    return ForkedProject(folder, databases.url_of(connection), connection, server=fork_server)
 
 
 def demo(blog: Project) -> str:

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import databases
+from tests.forks import ForkedProject
 from tests.pages import Reader
-from tests.projects import REPOSITORY, Project, environment
+from tests.projects import REPOSITORY, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from tests.forks import ForkServer
+    from tests.projects import Project
 
 USERS, POSTS, EMAIL = (
     "20240101120000_create_users_table",
@@ -141,12 +145,13 @@ def test_rows_in_transactions(turn):
 
 
 @pytest.fixture
-def newcomer(connection: BaseDatabaseWrapper, installed: Path, tmp_path: Path) -> Project:
+def newcomer(connection: BaseDatabaseWrapper, user_server: ForkServer, tmp_path: Path) -> Project:
     """A project that is set up as the README's section on installing says."""
     url = databases.url_of(connection)
-    reader = Reader(tmp_path, environment(url, installed))
+    installed = user_server.kit_django
+    reader = Reader(tmp_path, environment(url, installed), user_server)
     reader.follow(REPOSITORY / "README.md", until="## The workflow")
-    return Project(reader.folder, url, connection, installed)
+    return ForkedProject(reader.folder, url, connection, installed, user_server)
 
 
 @pytest.fixture
