@@ -21,17 +21,23 @@ from kit_django.codegen.following.links import links_gone
 from kit_django.codegen.following.renames import follow_renames
 from kit_django.codegen.following.said import Step, what_is_said
 from kit_django.codegen.following.table_renames import Ask, find_renames
+from kit_django.codegen.following.usages import Usage, usages_of
 from kit_django.codegen.inference import infer
+from kit_django.codegen.inference.context import Claim, Context, KnownModel
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
-from kit_django.codegen.project.context import Claim, Context, KnownModel
-from kit_django.codegen.project.layout import Contents, Layout, contents_of
+from kit_django.codegen.project.files import (
+    FileChange,
+    Layout,
+    SourceFile,
+    tables_of,
+    write_all,
+)
 from kit_django.codegen.project.names import GivenNames
-from kit_django.codegen.project.usages import Usage, usages_of
-from kit_django.codegen.project.workspace import Workspace
+from kit_django.codegen.source.imports import imports_of
 from kit_django.codegen.source.rendering import assert_writable
-from kit_django.codegen.source.writing import FileChange, write_all
+from kit_django.codegen.source.workspace import Workspace
 from kit_django.codegen.specs import (
     Inference,
     ModelSpec,
@@ -108,22 +114,24 @@ class Sources:
     """An app's files as they are on the disk."""
 
     layout: Layout
-    contents: Mapping[Path, Contents]
+    files: tuple[SourceFile, ...]
 
     @classmethod
-    def of(cls, label: str) -> Sources:
+    def of(cls, label: str, workspace: Workspace) -> Sources:
         layout = Layout.of(project.app_config(label))
-        return cls(layout, {path: contents_of(path) for path in layout.files()})
+        return cls(layout, tuple(map(workspace.file, layout.files())))
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        return tuple(file.path for file in self.files)
 
     @property
     def tables(self) -> dict[str, str]:
-        return {
-            table: name for each in self.contents.values() for table, name in each.tables.items()
-        }
+        return {table: name for file in self.files for table, name in tables_of(file)}
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(name.lower() for each in self.contents.values() for name in each.names)
+        return frozenset(name.lower() for file in self.files for name in imports_of(file).taken)
 
 
 def sync_models(
@@ -136,9 +144,9 @@ def sync_models(
     given = GivenNames.of(settings)
     wanted = project.patterns(settings, options.app)
     database = introspect(connection, schemas=project.schemas(wanted), views=options.views)
-    sources = {label: Sources.of(label) for label in wanted}
-    known = _known_models(connection, database, sources, given)
     workspace = Workspace()
+    sources = {label: Sources.of(label, workspace) for label in wanted}
+    known = _known_models(connection, database, sources, given)
     gone = list(following.models_gone(connection, database, sources))
     links = list(links_gone(connection, database, sources))
     said = what_is_said(options.steps, options.renamed, known, database)
@@ -179,7 +187,7 @@ def _usages(
         return ()
     fields, classes = following.fields_gone(differences), following.classes_gone(differences)
     passed_over = [migrations] if migrations else []
-    return usages_of(fields, classes, folder, workspace.texts, passed_over)
+    return usages_of(fields, classes, folder, workspace.file, passed_over)
 
 
 def _known_models(
@@ -286,15 +294,15 @@ def _follow(
     if not options.tables:
         left = [model for model in around.gone if model in gone]
         found += following.without_tables(connection, left, around.renames.undecided)
-    files = {label: tuple(source.contents) for label, source in sources.items()}
+    files = {label: source.paths for label, source in sources.items()}
     return following.mend(workspace, found, files, prune=options.prune, force=options.force)
 
 
 def _is_bare(
     workspace: Workspace, sources: Mapping[str, Sources], model: type[models.Model], name: str
 ) -> bool:
-    path = following.file_of(model, sources[model._meta.app_label].contents)
-    return path is not None and is_bare(model, name, workspace.text(path))
+    path = following.file_of(model, sources[model._meta.app_label].paths)
+    return path is not None and is_bare(model, name, workspace.file(path))
 
 
 def _add_models(workspace: Workspace, inferred: Inference, sources: Mapping[str, Sources]) -> None:

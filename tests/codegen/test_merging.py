@@ -21,6 +21,7 @@ from kit_django.codegen.following.edits import (
     ReplaceField,
     SetOption,
 )
+from kit_django.codegen.project.files import SourceFile
 from kit_django.codegen.source import merging
 from kit_django.codegen.source.imports import Import, add_imports, render_imports
 from kit_django.codegen.source.merging.checking import assert_nothing_else_changed
@@ -40,16 +41,20 @@ LINE = "slug = models.CharField(max_length=50)"
 STATUS = Call("django.db.models.CharField", max_length=5, choices=Name("Status.choices"))
 
 
+def file(text: str) -> SourceFile:
+    return SourceFile(NEAR, text)
+
+
 def merged(source: str, *edits: Edit, inherited: InheritedMeta | None = None) -> str:
-    result = merging.merge(source, [merging.ClassEdits("Post", edits, inherited)], NEAR)
+    result = merging.merge(file(source), [merging.ClassEdits("Post", edits, inherited)])
     assert result.failed == ()
-    return result.source
+    return result.file.text
 
 
 def failure(source: str, edit: Edit) -> str:
     """Why an edit cannot be made; the source stays as it is then."""
-    result = merging.merge(source, [merging.ClassEdits("Post", (edit,))], NEAR)
-    assert result.source == source
+    result = merging.merge(file(source), [merging.ClassEdits("Post", (edit,))])
+    assert result.file.text == source
     (found,) = result.failed
     assert found[:2] == ("Post", edit)
     return found[2]
@@ -664,8 +669,8 @@ def test_a_class_in_an_if() -> None:
 def test_several_classes_of_a_file() -> None:
     source = HEAD + "class Post:\n    a = 1\n\n\nclass Tag:\n    pass\n"
     requests = [merging.ClassEdits(name, (AddField(SLUG),)) for name in ("Tag", "Post", "Gone")]
-    result = merging.merge(source, requests, NEAR)
-    assert result.source == source.replace("    a = 1\n", f"    {LINE}\n    a = 1\n").replace(
+    result = merging.merge(file(source), requests)
+    assert result.file.text == source.replace("    a = 1\n", f"    {LINE}\n    a = 1\n").replace(
         "    pass\n", f"    {LINE}\n"
     )
     assert [(name, edit) for name, edit, _ in result.failed] == [("Gone", AddField(SLUG))]
@@ -688,6 +693,8 @@ def test_a_class_that_is_made_elsewhere_is_left_to_a_person() -> None:
         ("import django.db.models as dm\nfrom django.db import models", "models.CharField"),
         ("from django.contrib.gis.db import models", "models_.CharField"),
         ("from django.db.models import *", "models.CharField"),
+        ("from . import models", "models_.CharField"),
+        ("try:\n    from gis import models\nexcept ImportError:\n    pass", "models_.CharField"),
     ],
 )
 def test_names_that_are_there_are_used(imports: str, written: str) -> None:
@@ -717,15 +724,15 @@ def test_what_changes_more_than_it_should_is_refused(after: str) -> None:
     before = "import os\n\n\nclass Post:\n    title = 1\n    body = 2\n"
     fine = "import os\nimport sys\n\n\nclass Post:\n    body = 2\n"
     edits = {"Post": [RemoveField("title")]}
-    assert_nothing_else_changed(before, fine, edits, NEAR)
+    assert_nothing_else_changed(file(before), file(fine), edits)
     for text in (f"import os\n{after}", after, fine.replace("import os", "")):
         with pytest.raises(SyncError, match="without changing more than the tables ask for"):
-            assert_nothing_else_changed(before, text, edits, NEAR)
+            assert_nothing_else_changed(file(before), file(text), edits)
 
 
 def test_what_is_not_python_is_refused() -> None:
     with pytest.raises(SyncError, match="is not valid Python"):
-        assert_nothing_else_changed("x = 1\n", "x = \n", {}, NEAR)
+        assert_nothing_else_changed(file("x = 1\n"), file("x = \n"), {})
 
 
 # Classes
@@ -733,7 +740,7 @@ def test_what_is_not_python_is_refused() -> None:
 
 def test_new_classes_stand_behind_the_one_they_belong_to() -> None:
     source = HEAD + "class Post:\n    a = 1\n    # end of Post\n\n\n# Tags\nclass Tag:\n    pass\n"
-    assert merging.add_classes(source, "class Link:\n    pass\n", [], "Post", STYLE) == (
+    assert merging.add_classes(file(source), "class Link:\n    pass\n", [], "Post", STYLE).text == (
         HEAD + "class Post:\n    a = 1\n    # end of Post\n\n\nclass Link:\n    pass\n"
         "\n\n# Tags\nclass Tag:\n    pass\n"
     )
@@ -742,17 +749,17 @@ def test_new_classes_stand_behind_the_one_they_belong_to() -> None:
 @pytest.mark.parametrize("behind", [None, "Missing"])
 def test_new_classes_stand_at_the_end(behind: str | None) -> None:
     source = (HEAD + "class Post:\n    pass\n\n\nX = 1\n\n").replace("\n", "\r\n")
-    assert merging.add_classes(source, "class Tag:\n    pass\n", [], behind, STYLE) == (
+    assert merging.add_classes(file(source), "class Tag:\n    pass\n", [], behind, STYLE).text == (
         source[:-2] + "\r\n\r\nclass Tag:\r\n    pass\r\n"
     )
 
 
 def test_a_class_is_taken_away_with_its_own_lines() -> None:
     source = HEAD + "class Tag:\n    pass\n\n\n# Posts\n@x\nclass Post:\n    a = 1\n\n\nX = 1\n"
-    assert merging.remove_class(source, "Post") == (
+    assert merging.remove_class(file(source), "Post").text == (
         HEAD + "class Tag:\n    pass\n\n\n# Posts\n\n\nX = 1\n"
     )
-    assert merging.remove_class(source, "Tag") == (
+    assert merging.remove_class(file(source), "Tag").text == (
         "from django.db import models\n\n\n# Posts\n@x\nclass Post:\n    a = 1\n\n\nX = 1\n"
     )
 
@@ -765,6 +772,6 @@ def test_imports_are_as_long_as_the_project_s_lines_may_be() -> None:
     line = "from django.contrib.postgres.fields import ArrayField, HStoreField\n"
     assert render_imports(needed, 60) == short
     assert render_imports(needed, len(line) - 1) == line
-    there = "from django.contrib.postgres.fields import ArrayField\n"
-    assert add_imports(there, needed, 80) == line
-    assert add_imports(there, needed, 60).count("\n") > 1
+    there = file("from django.contrib.postgres.fields import ArrayField\n")
+    assert add_imports(there, needed, 80).text == line
+    assert add_imports(there, needed, 60).text.count("\n") > 1

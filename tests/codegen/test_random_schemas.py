@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit_django.codegen.inference import infer
-from kit_django.codegen.project.context import Claim, Context
+from kit_django.codegen.inference.context import Claim, Context
 from kit_django.codegen.source.imports import Imports, render_imports
 from kit_django.codegen.source.rendering import render_model
 from kit_django.codegen.verifying.creating import create_models

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit_django.codegen.source.writing import FileChange, write_all
+from kit_django.codegen.project.files import FileChange, SourceFile, write_all
 from kit_django.exceptions import SyncError
 from tests.projects import REPOSITORY
 
@@ -45,15 +45,19 @@ tempfile.mkstemp, os.fsync = mortal(tempfile.mkstemp), mortal(os.fsync)
 Path.replace, Path.chmod = mortal(Path.replace), mortal(Path.chmod)
 Path.unlink = mortal(Path.unlink)
 
-from kit_django.codegen.source.writing import FileChange, write_all
+from kit_django.codegen.project.files import FileChange, SourceFile, write_all
 
 old, new = "old = 1\\n" * 5000, "new = 2\\n" * 6000
+b, package, a = (SourceFile(folder / name, new) for name in ("b.py", "__init__.py", "a.py"))
 write_all([
-    FileChange(folder / "b.py", old, new),
-    FileChange(folder / "__init__.py", old, new),
-    FileChange(folder / "a.py", None, new),
+    FileChange(b.with_text(old), b), FileChange(package.with_text(old), package), FileChange(None, a)
 ])
 """
+
+
+def change(path: Path, old: str | None, new: str, encoding: str = "utf-8") -> FileChange:
+    before = None if old is None else SourceFile(path, old, encoding)
+    return FileChange(before, SourceFile(path, new, encoding))
 
 
 @pytest.fixture
@@ -61,8 +65,8 @@ def changes(tmp_path: Path) -> list[FileChange]:
     """Two files that are there, and one that is new."""
     for name in NAMES[:2]:
         (tmp_path / name).write_text(OLD, encoding="utf-8")
-    return [FileChange(tmp_path / name, OLD, NEW) for name in NAMES[:2]] + [
-        FileChange(tmp_path / "a.py", None, NEW)
+    return [change(tmp_path / name, OLD, NEW) for name in NAMES[:2]] + [
+        change(tmp_path / "a.py", None, NEW)
     ]
 
 
@@ -92,7 +96,7 @@ def test_killed_at_any_moment_each_file_is_the_old_or_the_new_one(tmp_path: Path
         assert {"b.py", "__init__.py"} <= set(found)
         if found["__init__.py"] == NEW:
             assert found["a.py"] == NEW  # what a package imports is there before it
-        write_all(FileChange(folder / name, found.get(name), NEW) for name in NAMES)
+        write_all(change(folder / name, found.get(name), NEW) for name in NAMES)
         assert texts(folder) == dict.fromkeys(NAMES, NEW)
     assert code == 0
     assert moment > 20
@@ -123,24 +127,24 @@ def refused(changes: list[FileChange], bad: FileChange, message: str) -> None:
 
 
 def test_nothing_is_written_where_one_is_not_python(changes: list[FileChange]) -> None:
-    refused(changes, FileChange(changes[0].path, OLD, "x =\n"), "is not valid Python")
+    refused(changes, change(changes[0].path, OLD, "x =\n"), "is not valid Python")
 
 
 def test_what_a_person_has_saved_meanwhile_is_not_overwritten(changes: list[FileChange]) -> None:
-    refused(changes, FileChange(changes[0].path, OLD + "#", NEW), "was changed by someone else")
+    refused(changes, change(changes[0].path, OLD + "#", NEW), "was changed by someone else")
 
 
 def test_a_text_that_its_encoding_cannot_hold(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(b"# coding: latin-1\n")
-    change = FileChange(path, "# coding: latin-1\n", "# coding: latin-1\n# €\n", (), "latin-1")
+    bad = change(path, "# coding: latin-1\n", "# coding: latin-1\n# €\n", "latin-1")
     with pytest.raises(SyncError, match="in the encoding of their file"):
-        write_all([change])
+        write_all([bad])
     assert path.read_bytes() == b"# coding: latin-1\n"
 
 
 def test_a_folder_that_cannot_be_made(changes: list[FileChange], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SyncError, match="The models cannot be written"):
-        write_all([*changes, FileChange(tmp_path / "file" / "x.py", None, NEW)])
+        write_all([*changes, change(tmp_path / "file" / "x.py", None, NEW)])
     assert texts(tmp_path) == dict.fromkeys(NAMES[:2], OLD)

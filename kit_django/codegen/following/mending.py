@@ -17,8 +17,8 @@ from kit_django.codegen.following.drift import Drift
 from kit_django.codegen.following.edits import Difference, RemoveClass, RemoveField
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
-from kit_django.codegen.project.workspace import Workspace
 from kit_django.codegen.source.rendering import assert_writable
+from kit_django.codegen.source.workspace import Workspace
 from kit_django.codegen.specs import Inference, Skipped, TableKey
 from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of

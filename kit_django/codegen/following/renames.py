@@ -13,8 +13,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.following.places import Place, aligned, between
 from kit_django.codegen.following.said import Said
 from kit_django.codegen.following.table_renames import Ask, Renames
+from kit_django.codegen.inference.context import Claim, KnownModel
 from kit_django.codegen.inference.names import plain_name
-from kit_django.codegen.project.context import Claim, KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of

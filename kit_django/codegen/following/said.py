@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kit_django.codegen.project.context import KnownModel
+from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.exceptions import UsageError
 from kit_django.schema.catalog import display_name

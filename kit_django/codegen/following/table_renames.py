@@ -10,8 +10,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.following.said import Said
+from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.inference.names import plain_name, table_key
-from kit_django.codegen.project.context import KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of

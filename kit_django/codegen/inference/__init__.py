@@ -8,11 +8,11 @@ from dataclasses import replace
 import django
 
 from kit_django.codegen.faults import TableFault, faults_of
+from kit_django.codegen.inference.context import Claim, Context
 from kit_django.codegen.inference.drafts import Draft, draft_models, name_fields
 from kit_django.codegen.inference.fields import infer_fields
 from kit_django.codegen.inference.meta import MetaInference
 from kit_django.codegen.inference.relations import Relations
-from kit_django.codegen.project.context import Claim, Context
 from kit_django.codegen.specs import Inference, ModelSpec, Skipped
 
 __all__ = ["infer"]

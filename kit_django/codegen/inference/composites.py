@@ -8,9 +8,9 @@ from __future__ import annotations
 from itertools import takewhile
 
 from kit_django.codegen import naming
+from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.keys import is_plain_index
-from kit_django.codegen.project.context import KnownModel
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.facts import ForeignKey
 

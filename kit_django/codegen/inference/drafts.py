@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kit_django.codegen import naming
+from kit_django.codegen.inference.context import Claim, Context, KnownModel
 from kit_django.codegen.inference.keys import Key, key_of
-from kit_django.codegen.project.context import Claim, Context, KnownModel
 from kit_django.codegen.project.names import GivenNames
 from kit_django.codegen.specs import Note, NoteKind, TableKey
 from kit_django.schema.catalog import display_name

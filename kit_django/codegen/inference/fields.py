@@ -10,12 +10,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.inference.choices import choices_for
 from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
+from kit_django.codegen.inference.context import Context
 from kit_django.codegen.inference.defaults import db_default, is_from_sequence, raw
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.keys import unique_alone
 from kit_django.codegen.inference.names import database_name
 from kit_django.codegen.inference.relations import Relations
-from kit_django.codegen.project.context import Context
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.schema.constructs import Call, Name, Value
 from kit_django.schema.dialects import dialect_of

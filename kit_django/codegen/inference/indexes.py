@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from kit_django.codegen.inference.conditions import Conditions
-from kit_django.codegen.project.context import Context
+from kit_django.codegen.inference.context import Context
 from kit_django.schema.clauses import table_name
 from kit_django.schema.constructs import Call, Value
 from kit_django.schema.dialects import dialect_of

@@ -12,13 +12,13 @@ from typing import Any
 from django.utils.text import camel_case_to_spaces
 
 from kit_django.codegen import naming
+from kit_django.codegen.inference.context import Context
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.exclusions import exclusion_constraint
 from kit_django.codegen.inference.fields import Fields
 from kit_django.codegen.inference.indexes import BTREE, MODELS, IndexInference
 from kit_django.codegen.inference.keys import is_plain_index, is_plain_unique
 from kit_django.codegen.inference.names import table_name
-from kit_django.codegen.project.context import Context
 from kit_django.codegen.words import plural
 from kit_django.schema import clauses
 from kit_django.schema.constructs import Call, Ref, Value

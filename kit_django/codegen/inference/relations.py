@@ -14,9 +14,9 @@ from kit_django.codegen.inference.composites import (
     composite_field,
     composite_name,
 )
+from kit_django.codegen.inference.context import Context, KnownModel
 from kit_django.codegen.inference.drafts import Draft, ManyToMany
 from kit_django.codegen.inference.keys import simple_uniques, unique_alone
-from kit_django.codegen.project.context import Context, KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.codegen.words import plural, singular
 from kit_django.schema.catalog import display_name

@@ -13,8 +13,8 @@ from django.conf import settings as django_settings
 from django.db import models, router
 from django.db.migrations.recorder import MigrationRecorder
 
+from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.inference.names import plain_name, table_key
-from kit_django.codegen.project.context import KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.conf import Settings
 from kit_django.exceptions import ConfigurationError, UsageError

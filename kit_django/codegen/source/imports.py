@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from kit_django.codegen.source.lines import lines_of, newline_of
+from kit_django.codegen.project.files import SourceFile
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +39,12 @@ class _Statement:
     def is_standard(self) -> bool:
         return Import(self.module, "").is_standard
 
+    def moved(self, position: int, lines: int) -> _Statement:
+        """The same where so many lines are put behind that one."""
+        if self.first <= position:
+            return self
+        return replace(self, first=self.first + lines, last=self.last + lines)
+
 
 @dataclass
 class Imports:
@@ -65,10 +71,10 @@ class Imports:
         return alias or name
 
 
-def imports_of(source: str) -> Imports:
+def imports_of(file: SourceFile) -> Imports:
     """What new code in a file has to know of the names there."""
     present, taken = {}, set()
-    for name, origin in _bound_names(ast.parse(source)):
+    for name, origin in _bound_names(file.tree):
         if origin is None:
             taken.add(name)
         else:
@@ -79,9 +85,10 @@ def imports_of(source: str) -> Imports:
 def _bound_names(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str] | None]]:
     """The names at the top of a file, and where they are imported from."""
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+        if isinstance(node, ast.ImportFrom):
             for each in node.names:
-                yield each.asname or each.name, (node.module, each.name)
+                origin = None if node.level else (node.module or "", each.name)
+                yield each.asname or each.name, origin
         elif isinstance(node, ast.Import):
             for each in node.names:
                 module, _, name = each.name.rpartition(".")
@@ -99,6 +106,8 @@ def _assigned_names(statement: ast.stmt) -> Iterator[str]:
             yield node.id
         elif isinstance(node, ast.ClassDef | ast.FunctionDef):
             yield node.name
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
 
 
 def render_imports(needed: Iterable[Import], line_length: int) -> str:
@@ -110,17 +119,12 @@ def render_imports(needed: Iterable[Import], line_length: int) -> str:
     return "\n\n".join("\n".join(lines) for _, lines in sorted(groups.items())) + "\n"
 
 
-def add_imports(source: str, needed: Iterable[Import], line_length: int) -> str:
-    """The source with what it lacks of the needed imports; no other line changes."""
+def add_imports(file: SourceFile, needed: Iterable[Import], line_length: int) -> SourceFile:
+    """The file with what it lacks of the needed imports; no other line changes."""
+    head = _Head(file, line_length)
     for module, names in sorted(_by_module(needed).items(), reverse=True):
-        statements = _statements(source)
-        present = {
-            name for each in statements if each.module == module for name in each.names or ()
-        }
-        missing = [str(each) for each in names if str(each) not in present]
-        if missing:
-            source = _add(source, statements, module, missing, line_length)
-    return source
+        head.add(module, list(map(str, names)))
+    return file.with_text("".join(head.lines))
 
 
 def _by_module(needed: Iterable[Import]) -> dict[str, list[Import]]:
@@ -130,35 +134,78 @@ def _by_module(needed: Iterable[Import]) -> dict[str, list[Import]]:
     return modules
 
 
-def _statements(source: str) -> list[_Statement]:
-    """The ``from`` imports of the first block of imports, in their order."""
-    found = []
-    for node in ast.parse(source).body:
+class _Head:
+    """The lines of a file and the ``from`` imports among them, as statements are added."""
+
+    def __init__(self, file: SourceFile, line_length: int) -> None:
+        self.lines, self.newline, self.line_length = list(file.lines), file.newline, line_length
+        self.statements = list(_statements(file.tree))
+        self.end = _end_of_head(file)
+
+    def add(self, module: str, names: list[str]) -> None:
+        """Import what is missing of the names, on a line that is there if one has room."""
+        ours = [each for each in self.statements if each.module == module]
+        present = {name for each in ours for name in each.names or ()}
+        missing = [name for name in names if name not in present]
+        if missing and not any(self.lengthen(each, missing) for each in ours):
+            self.insert(module, missing)
+
+    def lengthen(self, statement: _Statement, missing: list[str]) -> bool:
+        """Add names to a statement that is one plain line with room for them."""
+        if statement.names is None or statement.first != statement.last:
+            return False
+        line = f"from {statement.module} import {', '.join(statement.names)}"
+        names = sorted([*statement.names, *missing])
+        longer = f"from {statement.module} import {', '.join(names)}"
+        if self.lines[statement.first - 1].rstrip("\r\n") != line or len(longer) > self.line_length:
+            return False
+        self.lines[statement.first - 1] = longer + self.newline
+        return True
+
+    def insert(self, module: str, names: list[str]) -> None:
+        position, before, after = self.place(module)
+        written = _statement(module, names, self.newline, self.line_length)
+        new = [f"{line}{self.newline}" for line in written.split(self.newline)]
+        blank = [self.newline]
+        if position and not self.lines[position - 1].endswith(("\n", "\r")):
+            self.lines[position - 1] += self.newline
+        first = position + before + 1
+        added = _Statement(module, tuple(names), first, first + len(new) - 1)
+        new = [*blank * before, *new, *blank * after]
+        self.lines[position:position] = new
+        self.statements = sorted(
+            [*(each.moved(position, len(new)) for each in self.statements), added],
+            key=lambda each: each.first,
+        )
+
+    def place(self, module: str) -> tuple[int, bool, bool]:
+        """The line behind which a new statement stands, and whether a blank line is before or after."""
+        statements = [each for each in self.statements if each.module != "__future__"]
+        standard = Import(module, "").is_standard
+        group = [each for each in statements if each.is_standard == standard]
+        for statement in group:
+            if statement.module > module:
+                return statement.first - 1, False, False
+        if group:
+            return group[-1].last, False, False
+        others = [each for each in statements if each.is_standard != standard]
+        if others and standard:
+            return others[0].first - 1, False, True
+        if others:
+            return others[-1].last, True, False
+        return self.end, self.end > 0, True
+
+
+def _statements(tree: ast.Module) -> Iterator[_Statement]:
+    """The ``from`` imports of whole modules at the top, in their order."""
+    for node in tree.body:
         if isinstance(node, ast.ImportFrom) and not node.level and node.module:
             stars = any(each.name == "*" for each in node.names)
             names = tuple(
                 f"{each.name} as {each.asname}" if each.asname else each.name for each in node.names
             )
             last = node.end_lineno or node.lineno
-            found.append(_Statement(node.module, None if stars else names, node.lineno, last))
-    return found
-
-
-def _add(
-    source: str, statements: list[_Statement], module: str, missing: list[str], length: int
-) -> str:
-    lines, newline = lines_of(source), newline_of(source)
-    for statement in statements:
-        longer = _longer(lines, statement, module, missing, length)
-        if longer is not None:
-            lines[statement.first - 1] = longer + newline
-            return "".join(lines)
-    written = _statement(module, missing, newline, length)
-    position, before, after = _place(source, statements, module)
-    new = [*([newline] if before else []), written + newline, *([newline] if after else [])]
-    if position and lines and not lines[position - 1].endswith(("\n", "\r")):
-        lines[position - 1] += newline
-    return "".join([*lines[:position], *new, *lines[position:]])
+            yield _Statement(node.module, None if stars else names, node.lineno, last)
 
 
 def _statement(module: str, names: list[str], newline: str, length: int) -> str:
@@ -169,43 +216,11 @@ def _statement(module: str, names: list[str], newline: str, length: int) -> str:
     return newline.join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
 
 
-def _longer(
-    lines: list[str], statement: _Statement, module: str, missing: list[str], length: int
-) -> str | None:
-    """The statement with the missing names, where it is one plain line with room for them."""
-    if statement.module != module or statement.names is None or statement.first != statement.last:
-        return None
-    line = lines[statement.first - 1].rstrip("\r\n")
-    if line != f"from {module} import {', '.join(statement.names)}":
-        return None
-    longer = f"from {module} import {', '.join(sorted([*statement.names, *missing]))}"
-    return longer if len(longer) <= length else None
-
-
-def _place(source: str, statements: list[_Statement], module: str) -> tuple[int, bool, bool]:
-    """The line behind which a new statement stands, and whether a blank line is before or after."""
-    statements = [each for each in statements if each.module != "__future__"]
-    standard = Import(module, "").is_standard
-    group = [each for each in statements if each.is_standard == standard]
-    for statement in group:
-        if statement.module > module:
-            return statement.first - 1, False, False
-    if group:
-        return group[-1].last, False, False
-    others = [each for each in statements if each.is_standard != standard]
-    if others and standard:
-        return others[0].first - 1, False, True
-    if others:
-        return others[-1].last, True, False
-    head = _head(source)
-    return head, head > 0, True
-
-
-def _head(source: str) -> int:
+def _end_of_head(file: SourceFile) -> int:
     """The last line of the leading comments, the module's docstring and its plain imports."""
-    lines = lines_of(source)
+    lines = file.lines
     last = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    for node in ast.parse(source).body:
+    for node in file.tree.body:
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not is_docstring and not isinstance(node, ast.Import | ast.ImportFrom):
             break

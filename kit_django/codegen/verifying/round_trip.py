@@ -14,7 +14,7 @@ from django.db import DatabaseError, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.inference import infer
-from kit_django.codegen.project.context import Claim, Context
+from kit_django.codegen.inference.context import Claim, Context
 from kit_django.codegen.specs import Inference, ModelSpec
 from kit_django.codegen.verifying.creating import create_models
 from kit_django.codegen.verifying.losses import Comparison, Loss, compare

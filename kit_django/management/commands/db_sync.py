@@ -165,7 +165,11 @@ def unified_diff(report: SyncReport) -> Iterator[str]:
     for change in report.changes:
         name = shown(change.path)
         yield from difflib.unified_diff(
-            (change.old or "").splitlines(), change.new.splitlines(), name, name, lineterm=""
+            change.old.text.splitlines() if change.old else [],
+            change.new.text.splitlines(),
+            name,
+            name,
+            lineterm="",
         )
 
 

@@ -7,15 +7,15 @@ goes, for it may be about more than the field; what stands on the field's own li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import libcst as cst
 
 from kit_django.codegen.following.edits import Edit, InheritedMeta
+from kit_django.codegen.project.files import SourceFile
 from kit_django.codegen.source.imports import Import, add_imports, imports_of
-from kit_django.codegen.source.lines import lines_of, newline_of, with_newlines
 from kit_django.codegen.source.merging.body import ClassBody
 from kit_django.codegen.source.merging.checking import assert_nothing_else_changed
 from kit_django.codegen.source.merging.places import NotFound, Place, Places
@@ -47,31 +47,28 @@ class ClassEdits:
 class Merged:
     """``failed`` are the edits that the source has no place for: class, edit, and the reason."""
 
-    source: str
+    file: SourceFile
     failed: tuple[tuple[str, Edit, str], ...] = ()
 
 
-def merge(source: str, classes: Sequence[ClassEdits], near: Path) -> Merged:
-    """The source with all edits made. The file that it is of is ``near``.
-
-    Raises SyncError where more than the edits would be changed.
-    """
-    merging = _Merging(source, Style.of(near))
+def merge(file: SourceFile, classes: Sequence[ClassEdits]) -> Merged:
+    """The file with all edits made. Raises SyncError where more than these would be changed."""
+    merging = _Merging(file)
     for each in classes:
         merging.take(each)
     merged = merging.merged()
     done = {name: edits for name, edits in merging.done.items() if edits}
-    assert_nothing_else_changed(source, merged, done, near)
+    assert_nothing_else_changed(file, merged, done)
     return Merged(merged, tuple(merging.failed))
 
 
 class _Merging:
-    """The source is read once, and the new texts of its classes are put in at the end."""
+    """The new texts of a file's classes are put in at the end, all at once."""
 
-    def __init__(self, source: str, style: Style) -> None:
-        self.source, self.style = source, style
-        self.places = Places(source)
-        self.imports = imports_of(source)
+    def __init__(self, file: SourceFile) -> None:
+        self.file, self.style = file, Style.of(file.path)
+        self.places = Places(file)
+        self.imports = imports_of(file)
         self.new: list[tuple[Place, str]] = []
         self.done: dict[str, list[Edit]] = {}
         self.failed: list[tuple[str, Edit, str]] = []
@@ -94,66 +91,64 @@ class _Merging:
                 self.failed.append((request.name, edit, str(error)))
         self.new.append((place, place.with_class(module, body.node()).code))
 
-    def merged(self) -> str:
+    def merged(self) -> SourceFile:
         changed = self.places.with_texts(self.new)
-        if changed == self.source:
-            return self.source
+        if changed is self.file:
+            return changed
         return add_imports(changed, self.imports.needed, self.style.line_length)
 
 
 def add_classes(
-    source: str,
+    file: SourceFile,
     classes: str,
     needed: Iterable[Import],
     behind: str | None,
     style: Style,
-) -> str:
-    """The source with classes behind the class of that name, or at its end, and their imports."""
-    newline = newline_of(source)
-    written = with_newlines(classes.strip(), newline)
-    source = add_imports(source, needed, style.line_length)
-    place = _place_or_none(source, behind)
+) -> SourceFile:
+    """The file with classes behind the class of that name, or at its end, and their imports."""
+    newline = file.newline
+    written = re.sub(r"\r\n|\r|\n", newline, classes.strip())
+    file = add_imports(file, needed, style.line_length)
+    place = _place_or_none(file, behind)
     if place is None:
-        kept = source.rstrip("\r\n")
-        return f"{kept}{newline * 3 if kept else ''}{written}{newline}"
-    lines = lines_of(source)
-    head = "".join(lines[: place.last_line]).rstrip("\r\n")
-    tail = "".join(lines[place.last_line :])
-    return f"{head}{newline * 3}{written}{newline}{tail}"
+        kept = file.text.rstrip("\r\n")
+        return file.with_text(f"{kept}{newline * 3 if kept else ''}{written}{newline}")
+    head = "".join(file.lines[: place.last_line]).rstrip("\r\n")
+    tail = "".join(file.lines[place.last_line :])
+    return file.with_text(f"{head}{newline * 3}{written}{newline}{tail}")
 
 
-def _place_or_none(source: str, name: str | None) -> Place | None:
+def _place_or_none(file: SourceFile, name: str | None) -> Place | None:
     try:
-        place = None if name is None else Places(source).find(name)
+        place = None if name is None else Places(file).find(name)
     except NotFound:
         return None
     return place if place is not None and not place.is_indented else None
 
 
-def export(source: str, pairs: Iterable[tuple[str, str]]) -> str:
+def export(file: SourceFile, pairs: Iterable[tuple[str, str]]) -> SourceFile:
     """A package's ``__init__`` that also exports these: ``from .film import Film as Film``."""
-    newline = newline_of(source)
     lines = [export_line(module, name) for module, name in pairs]
-    return newline.join(filter(None, [source.rstrip("\r\n"), *lines])) + newline
+    kept = filter(None, [file.text.rstrip("\r\n"), *lines])
+    return file.with_text(file.newline.join(kept) + file.newline)
 
 
 def export_line(module: str, name: str) -> str:
     return f"from {module} import {name} as {name}"
 
 
-def without_line(source: str, line: str) -> str:
-    """The source without the lines that say no more and no less than that."""
-    return "".join(each for each in lines_of(source) if each.rstrip("\r\n") != line)
+def without_line(file: SourceFile, line: str) -> SourceFile:
+    """The file without the lines that say no more and no less than that."""
+    return file.with_text("".join(each for each in file.lines if each.rstrip("\r\n") != line))
 
 
-def remove_class(source: str, class_name: str) -> str:
-    """The source without a class; comments above it stay. Raises NotFound."""
-    place = Places(source).find(class_name)
+def remove_class(file: SourceFile, class_name: str) -> SourceFile:
+    """The file without a class; comments above it stay. Raises NotFound."""
+    place = Places(file).find(class_name)
     if place.is_alone:
         raise NotFound(f"the class {class_name} is all that its block has")
-    lines = lines_of(source)
-    before, after = lines[: place.first_line - 1], lines[place.last_line :]
+    before, after = list(file.lines[: place.first_line - 1]), file.lines[place.last_line :]
     while before and not before[-1].strip():
         before.pop()
     text = "".join([*before, *after])
-    return text if after else text.rstrip("\r\n") + newline_of(source)
+    return file.with_text(text if after else text.rstrip("\r\n") + file.newline)

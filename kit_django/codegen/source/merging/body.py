@@ -33,7 +33,7 @@ from kit_django.codegen.source.merging.calls import (
 from kit_django.codegen.source.merging.meta import Meta
 from kit_django.codegen.source.merging.places import NotFound
 from kit_django.codegen.source.merging.statements import Statements
-from kit_django.codegen.source.merging.writing import Writer
+from kit_django.codegen.source.merging.writer import Writer
 from kit_django.codegen.source.rendering import (
     Style,
     import_name,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from kit_django.codegen.following.edits import (
@@ -15,35 +15,35 @@ from kit_django.codegen.following.edits import (
     RemoveEntry,
     SetOption,
 )
-from kit_django.codegen.source.lines import lines_of
+from kit_django.codegen.project.files import SourceFile
 from kit_django.exceptions import SyncError
 
 
 def assert_nothing_else_changed(
-    old: str, new: str, edits: Mapping[str, Sequence[Edit]], path: Path
+    old: SourceFile, new: SourceFile, edits: Mapping[str, Sequence[Edit]]
 ) -> None:
-    """Compare all that the two sources say but for what the edits, by class, are about.
+    """Compare all that the two say but for what the edits, by class, are about.
 
     Raises SyncError.
     """
     if old == new:
         return
     try:
-        before, after = ast.parse(old), ast.parse(new)
+        before, after = old.tree, new.tree
     except SyntaxError as error:
         raise SyncError(
-            f"What was to become of {path} is not valid Python: {error}. No file was changed; "
+            f"What was to become of {old.path} is not valid Python: {error}. No file was changed; "
             f"please report this with the classes {', '.join(edits)}."
         ) from error
     rest = _Rest(
         {name: set(_fields(each)) for name, each in edits.items()},
         {name: set(_options(each)) for name, each in edits.items()},
     )
-    ones, others = _statements(old, before), _statements(new, after)
+    ones, others = _statements(old), _statements(new)
     is_kept = len(ones) == len(others) and all(map(rest.is_same, ones, others))
     if not is_kept or not _imports(before) <= _imports(after):
         raise SyncError(
-            f"{path} could not be edited without changing more than the tables ask for. No file "
+            f"{old.path} could not be edited without changing more than the tables ask for. No file "
             f"was changed; please report this with the classes {', '.join(edits)}."
         )
 
@@ -75,12 +75,11 @@ def _imports(tree: ast.Module) -> set[tuple[str, str | None, str | None]]:
     return found
 
 
-def _statements(source: str, tree: ast.Module) -> list[tuple[str, ast.stmt]]:
+def _statements(file: SourceFile) -> list[tuple[str, ast.stmt]]:
     """The statements at the top but for imports, each with the lines that it is on."""
-    lines = lines_of(source)
     return [
-        ("".join(lines[_first_line(node) - 1 : node.end_lineno]), node)
-        for node in tree.body
+        ("".join(file.lines[_first_line(node) - 1 : node.end_lineno]), node)
+        for node in file.tree.body
         if not isinstance(node, ast.Import | ast.ImportFrom)
     ]
 
@@ -101,7 +100,7 @@ class _Rest(ast.NodeTransformer):
         return one[0] == other[0] or self._of(one[1]) == self._of(other[1])
 
     def _of(self, statement: ast.stmt) -> str:
-        return ast.dump(self.visit(statement))
+        return ast.dump(self.visit(copy.deepcopy(statement)))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         if node.name in self.fields:

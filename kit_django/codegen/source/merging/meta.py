@@ -23,7 +23,7 @@ from kit_django.codegen.source.merging.rows import (
     row_of_list,
 )
 from kit_django.codegen.source.merging.statements import Statements, is_field, targets
-from kit_django.codegen.source.merging.writing import Writer
+from kit_django.codegen.source.merging.writer import Writer
 from kit_django.codegen.source.rendering import import_name, render
 from kit_django.schema.constructs import Call, Value
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
-from kit_django.codegen.source.lines import lines_of, newline_of
+from kit_django.codegen.project.files import SourceFile
 
 
 class NotFound(Exception):
@@ -63,10 +63,10 @@ class Places:
     What only type checkers see is passed over.
     """
 
-    def __init__(self, source: str) -> None:
-        self.lines, self.newline = lines_of(source), newline_of(source)
+    def __init__(self, file: SourceFile) -> None:
+        self.file = file
         self.found: dict[str, list[tuple[ast.ClassDef, bool]]] = {}
-        for node, siblings in _classes(ast.parse(source)):
+        for node, siblings in _classes(file.tree):
             self.found.setdefault(node.name, []).append((node, len(siblings) == 1))
 
     def find(self, name: str) -> Place:
@@ -78,20 +78,20 @@ class Places:
             raise NotFound(f"the file has {len(found)} classes called {name}")
         node, is_alone = found[0]
         first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-        last = _with_comments(self.lines, node)
-        wrapper = f"if True:{self.newline}" if node.col_offset else ""
-        text = "".join(self.lines[first - 1 : last])
+        last = _with_comments(self.file.lines, node)
+        wrapper = f"if True:{self.file.newline}" if node.col_offset else ""
+        text = "".join(self.file.lines[first - 1 : last])
         return Place(first, last, text, wrapper, is_alone=is_alone and node.col_offset > 0)
 
-    def with_texts(self, new: Iterable[tuple[Place, str]]) -> str:
-        """The source with other texts in those places."""
-        lines = list(self.lines)
+    def with_texts(self, new: Iterable[tuple[Place, str]]) -> SourceFile:
+        """The file with other texts in those places."""
+        lines, newline = list(self.file.lines), self.file.newline
         for place, code in sorted(new, key=lambda each: -each[0].first_line):
-            lines[place.first_line - 1 : place.last_line] = [place.unwrapped(code, self.newline)]
-        return "".join(lines)
+            lines[place.first_line - 1 : place.last_line] = [place.unwrapped(code, newline)]
+        return self.file.with_text("".join(lines))
 
 
-def _with_comments(lines: list[str], node: ast.ClassDef) -> int:
+def _with_comments(lines: Sequence[str], node: ast.ClassDef) -> int:
     """The last line of the class, comments at its end that are indented as its body included."""
     assert node.end_lineno is not None
     last = number = node.end_lineno

@@ -11,9 +11,8 @@ from pathlib import Path
 from django.db import models
 
 from kit_django.codegen.following.edits import Difference, InheritedMeta
-from kit_django.codegen.project.layout import SourceFile, read_source
+from kit_django.codegen.project.files import FileChange, SourceFile
 from kit_django.codegen.source.imports import imports_of, render_imports
-from kit_django.codegen.source.writing import FileChange
 from kit_django.codegen.specs import ModelSpec
 
 
@@ -21,39 +20,42 @@ class Workspace:
     """black and libcst are imported with the first edit."""
 
     def __init__(self) -> None:
-        self.files: dict[Path, SourceFile | None] = {}
-        self.texts: dict[Path, str] = {}
+        self.found: dict[Path, SourceFile | None] = {}
+        self.files: dict[Path, SourceFile] = {}
         self.classes: dict[Path, list[str]] = {}
 
-    def text(self, path: Path) -> str:
-        """The text as it is now; empty for a file that is not there."""
-        if path not in self.texts:
-            self.files[path] = read_source(path) if path.is_file() else None
-            file = self.files[path]
-            self.texts[path] = file.text if file else ""
-        return self.texts[path]
+    def file(self, path: Path) -> SourceFile:
+        """The file as it is now; an empty one where there is none. Raises SyncError."""
+        real = path.resolve()
+        if real not in self.files:
+            self.found[real] = SourceFile.read(path) if path.is_file() else None
+            self.files[real] = self.found[real] or SourceFile(path)
+        return self.files[real]
+
+    def put(self, file: SourceFile) -> None:
+        self.files[file.path.resolve()] = file
 
     def append(self, path: Path, new: Iterable[ModelSpec], behind: str | None = None) -> None:
         """Write classes behind the one of that name, else behind all, or a new file of them."""
         from kit_django.codegen.source import merging, rendering
 
-        old = self.text(path)
+        old = self.file(path)
         specs = list(new)
         imports = imports_of(old).beside(_class_names(specs))
         classes = "\n\n".join(rendering.render_model(model, imports) for model in specs)
         style = rendering.Style.of(path)
-        if old.strip():
+        if old.text.strip():
             written = style.format(classes)
-            self.texts[path] = merging.add_classes(old, written, imports.needed, behind, style)
+            self.put(merging.add_classes(old, written, imports.needed, behind, style))
         else:
             source = f"{render_imports(imports.needed, style.line_length)}\n\n{classes}"
-            self.texts[path] = style.format(source)
-        self.classes.setdefault(path, []).extend(model.name for model in specs)
+            self.put(old.with_text(style.format(source)))
+        self.classes.setdefault(old.path, []).extend(model.name for model in specs)
 
     def export(self, path: Path, names: list[tuple[str, str]]) -> None:
         from kit_django.codegen.source import merging
 
-        self.texts[path] = merging.export(self.text(path), names)
+        self.put(merging.export(self.file(path), names))
 
     def merge(
         self, path: Path, found: Mapping[type[models.Model], list[Difference]]
@@ -69,8 +71,8 @@ class Workspace:
             )
             for model, group in found.items()
         ]
-        merged = merging.merge(self.text(path), requests, path)
-        self.texts[path] = merged.source
+        merged = merging.merge(self.file(path), requests)
+        self.put(merged.file)
         failed = {(name, repr(edit)): reason for name, edit, reason in merged.failed}
         for model, group in found.items():
             for each in group:
@@ -80,22 +82,21 @@ class Workspace:
 
     def imports(self, path: Path, name: str) -> bool:
         """Whether a file imports a class of that name from elsewhere."""
-        found = ast.walk(ast.parse(self.text(path)))
+        found = ast.walk(self.file(path).tree)
         return any(isinstance(node, ast.alias) and node.name == name for node in found)
 
     def exports(self, path: Path, module: Path, name: str) -> bool:
         """Whether all that a package does with a class of a module is to export it."""
         from kit_django.codegen.source import merging
 
-        line = merging.export_line(_relative(path, module), name)
-        without = merging.without_line(self.text(path), line)
-        return line in self.text(path) and name not in without
+        file, line = self.file(path), merging.export_line(_relative(path, module), name)
+        return line in file.text and name not in merging.without_line(file, line).text
 
     def unexport(self, path: Path, module: Path, name: str) -> None:
         from kit_django.codegen.source import merging
 
         line = merging.export_line(_relative(path, module), name)
-        self.texts[path] = merging.without_line(self.text(path), line)
+        self.put(merging.without_line(self.file(path), line))
 
     def prune(self, path: Path, model: type[models.Model], *, force: bool) -> str:
         """Take a class away, unless it has methods of a person's; why that was not done."""
@@ -104,23 +105,17 @@ class Workspace:
         if _has_methods(model) and not force:
             return "it has methods of your own, which --prune --force takes away too"
         try:
-            self.texts[path] = merging.remove_class(self.text(path), model.__name__)
+            self.put(merging.remove_class(self.file(path), model.__name__))
         except merging.NotFound as error:
             return str(error)
         return ""
 
     def changes(self) -> tuple[FileChange, ...]:
-        return tuple(self._change(path) for path in self.texts if self._is_changed(path))
-
-    def _is_changed(self, path: Path) -> bool:
-        file = self.files[path]
-        return file is None or file.text != self.texts[path]
-
-    def _change(self, path: Path) -> FileChange:
-        file = self.files[path]
-        names = tuple(self.classes.get(path, ()))
-        encoding = file.encoding if file else "utf-8"
-        return FileChange(path, file.text if file else None, self.texts[path], names, encoding)
+        return tuple(
+            FileChange(self.found[real], new, tuple(self.classes.get(new.path, ())))
+            for real, new in self.files.items()
+            if new != (self.found[real] or SourceFile(new.path))
+        )
 
 
 def _class_names(specs: Iterable[ModelSpec]) -> Iterator[str]:

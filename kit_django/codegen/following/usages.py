@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kit_django.codegen.project.layout import read_source
+from kit_django.codegen.project.files import SourceFile
 from kit_django.exceptions import SyncError
 
 # Folders that hold no code of the project's own, or what a table once was.
@@ -30,21 +31,21 @@ def usages_of(
     fields: Iterable[str],
     classes: Iterable[str],
     folder: Path,
-    texts: Mapping[Path, str],
+    read: Callable[[Path], SourceFile],
     passed_over: Iterable[Path] = (),
 ) -> tuple[Usage, ...]:
     """Each place below a folder that names one of the fields or classes.
 
     A field is an attribute, a keyword, or a text; a class is an import or a name too.
-    ``texts`` are the files that are about to be written, as they will be.
+    ``read`` gives a file that is about to be written as it will be.
     """
     wanted = _Wanted(frozenset(fields), frozenset(classes))
     if not wanted.names:
         return ()
-    new = {path.resolve(): text for path, text in texts.items()}
     found: set[Usage] = set()
     for path in _python_files(folder, frozenset(each.resolve() for each in passed_over)):
-        found |= set(_usages(path, new.get(path.resolve()) or _text(path), wanted))
+        with suppress(SyncError):  # what cannot be read as Python uses no names
+            found |= set(_usages(path, read(path), wanted))
     return tuple(sorted(found, key=lambda usage: (str(usage.path), usage.line, usage.name)))
 
 
@@ -90,18 +91,10 @@ def _python_files(folder: Path, passed_over: frozenset[Path]) -> Iterator[Path]:
         yield from (here / name for name in sorted(names) if name.endswith(".py"))
 
 
-def _text(path: Path) -> str:
-    """What cannot be read as Python uses no names."""
-    try:
-        return read_source(path).text
-    except SyncError:
-        return ""
-
-
-def _usages(path: Path, text: str, wanted: _Wanted) -> Iterator[Usage]:
-    if not any(name in text for name in wanted.names):
+def _usages(path: Path, file: SourceFile, wanted: _Wanted) -> Iterator[Usage]:
+    if not any(name in file.text for name in wanted.names):
         return
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(file.tree):
         for name in wanted.in_(node):
             yield Usage(name, path, getattr(node, "lineno", 1))
 
