@@ -12,9 +12,12 @@ from __future__ import annotations
 # Fields are generic to the type checker only: at run time they cannot be subscripted.
 from collections.abc import Mapping
 from decimal import Decimal
+from ipaddress import ip_interface
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import connections, models
 
 from kit_django.schema.dialects import nearest_dialect
@@ -249,7 +252,36 @@ class TypedForeignKey(TypedField, models.ForeignKey):
 
 
 class TypedGenericIPAddressField(TypedField, models.GenericIPAddressField):
-    pass
+    """An address may have a mask behind it (``10.0.0.1/8``), as PostgreSQL's ``inet`` has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.default_validators = [validate_address]
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        address, slash, mask = value.strip().partition("/")
+        return f"{super().to_python(address)}{slash}{mask}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        if "/" in str(value):
+            return self.to_python(value)
+        return super().get_prep_value(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return value if prepared else self.get_prep_value(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(self, **{"form_class": forms.CharField, **kwargs})
+
+
+def validate_address(value: Any) -> None:
+    """Raises ValidationError for what is no IP address, with or without a mask."""
+    try:
+        ip_interface(value)
+    except ValueError:
+        raise ValidationError("Enter a valid IPv4 or IPv6 address.", code="invalid") from None
 
 
 class IdentityField(IdentityMixin, models.IntegerField):

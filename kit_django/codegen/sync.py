@@ -24,6 +24,7 @@ from kit_django.codegen.following.table_renames import Ask, find_renames
 from kit_django.codegen.following.usages import Usage, usages_of
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.context import Claim, Context, KnownModel
+from kit_django.codegen.inference.domains import with_domains
 from kit_django.codegen.inference.keys import key_of, simple_uniques
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
@@ -51,7 +52,7 @@ from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table
 from kit_django.schema.field_reader import FieldReader
-from kit_django.schema.introspection import introspect
+from kit_django.schema.introspection import introspect, schema_names, table_keys
 
 VIEWS = ("view", "materialized view")
 
@@ -143,7 +144,9 @@ def sync_models(
     """
     given = GivenNames.of(settings)
     wanted = project.patterns(settings, options.app)
-    database = introspect(connection, schemas=project.schemas(wanted), views=options.views)
+    others = schema_names(connection)
+    schemas = project.schemas(wanted, others)
+    database = with_domains(introspect(connection, schemas=schemas, views=options.views))
     workspace = Workspace()
     sources = {label: Sources.of(label, workspace) for label in wanted}
     known = _known_models(connection, database, sources, given)
@@ -153,6 +156,8 @@ def sync_models(
     renames = find_renames(database, [*gone, *links], known, said, connection, options.ask)
     known = renames.known(known)
     claims, unclaimed = _claims(database, wanted, known, settings, options)
+    if unread := [each for each in others if each not in schemas]:
+        unclaimed += _unread(table_keys(connection, unread), known, options)
     claims = [each for each in claims if each.table.key not in renames.undecided.values()]
     claims, undecided = follow_renames(
         claims, renames, said, connection, options.ask, partial(_is_bare, workspace, sources)
@@ -235,7 +240,7 @@ def _claims(
     claims, unclaimed = [], []
     left_alone = project.own_tables(settings)
     for table in database:
-        if table.key in left_alone or not _is_asked_for(table, options.tables):
+        if table.key in left_alone or not _is_asked_for(table.key, options.tables):
             continue
         model = known.get(table.key)
         owner = project.owner_of(table.key, wanted)
@@ -251,8 +256,16 @@ def _claims(
     return claims, tuple(unclaimed)
 
 
-def _is_asked_for(table: Table, patterns: tuple[str, ...]) -> bool:
-    name = display_name(table.key)
+def _unread(
+    keys: Iterable[TableKey], known: Mapping[TableKey, KnownModel], options: SyncOptions
+) -> tuple[str, ...]:
+    """The tables of schemas that no pattern names."""
+    found = (key for key in keys if key[0] is not None and key not in known)
+    return tuple(display_name(key) for key in found if _is_asked_for(key, options.tables))
+
+
+def _is_asked_for(key: TableKey, patterns: tuple[str, ...]) -> bool:
+    name = display_name(key)
     return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 

@@ -28,6 +28,9 @@ from kit_django.schema.field_types.base import Asked
 from kit_django.schema.sql.typed import kind_of_check
 
 KIT = "kit_django.fields."
+TYPED_ARRAY = "kit_django.postgres.TypedArrayField"
+# The fields of django.contrib.postgres that are there as kit's own too.
+CAST = ("ArrayField", "RangeField")
 AUTO_FIELDS = {
     "SmallIntegerField": "SmallAutoField",
     "PositiveSmallIntegerField": "SmallAutoField",
@@ -171,18 +174,25 @@ class FieldReader:
         if not self.contrib:
             return None
         element = re.sub(r"(\[\d*\])+$", "", asked.column.type)
-        base = self.read(Column(asked.column.name, element)).call
-        return Call("django.contrib.postgres.fields.ArrayField", base)
+        found = self.read(Column(asked.column.name, element)).call
+        # Of types that are not the driver's own, it hands out the array's text.
+        is_known = not found.path.startswith(KIT) or found.name == "TypedGenericIPAddressField"
+        path = "django.contrib.postgres.fields.ArrayField" if is_known else TYPED_ARRAY
+        for _ in range(asked.type.dimensions):
+            found = Call(path, found)
+        return found
 
     def _exact(self, call: Call | None, database_type: str) -> Call:
         if call is None:
             return Call(f"{KIT}DatabaseTypeField", self.dialect.types.written(database_type))
         if self._makes(call, database_type):
             return call
+        db_types = self.db_types(Column("", database_type))
+        if call.name.endswith(CAST):
+            return typed_by_kit(call).with_(db_types=db_types)
         typed = f"Typed{call.name}"
         if not hasattr(kit_fields, typed):
             return Call(f"{KIT}DatabaseTypeField", database_type)
-        db_types = self.db_types(Column("", database_type))
         return Call(KIT + typed, **dict(call.kwargs), db_types=db_types)
 
     def _makes(self, call: Call, database_type: str) -> bool:
@@ -203,3 +213,9 @@ class FieldReader:
 def _enum_field(labels: tuple[str, ...]) -> Call:
     longest = max(map(len, labels), default=1)
     return Call("django.db.models.CharField", max_length=max(longest, 1))
+
+
+def typed_by_kit(call: Call) -> Call:
+    """The same as one of ``kit_django.postgres``."""
+    name = call.name if call.name.startswith("Typed") else f"Typed{call.name}"
+    return Call(f"kit_django.postgres.{name}", *call.args, **dict(call.kwargs))

@@ -20,7 +20,11 @@ from kit_django.schema.sql.same import meaning_of_default, same
 # The keywords by which a field class is told its column's type.
 TYPE_KEYWORDS = ("max_length", "max_digits", "decimal_places", "db_types", "on_update")
 # The fields whose first argument is part of the type.
-FIRST_ARGUMENTS = {"DatabaseTypeField": "database_type", "ArrayField": "base_field"}
+FIRST_ARGUMENTS = {
+    "DatabaseTypeField": "database_type",
+    "ArrayField": "base_field",
+    "TypedArrayField": "base_field",
+}
 DATABASE_ACTIONS = tuple(
     getattr(models, name)
     for name in ("DB_CASCADE", "DB_SET_NULL", "DB_SET_DEFAULT")

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.inference.choices import choices_for
 from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
 from kit_django.codegen.inference.context import Context
-from kit_django.codegen.inference.defaults import db_default, is_from_sequence, raw
+from kit_django.codegen.inference.defaults import db_default, is_from_sequence, may_be_empty, raw
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.keys import unique_alone
 from kit_django.codegen.inference.names import database_name
@@ -21,8 +21,9 @@ from kit_django.schema.constructs import Call, Name, Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
 from kit_django.schema.facts import Check, Column
-from kit_django.schema.field_reader import ReadField
+from kit_django.schema.field_reader import CAST, ReadField, typed_by_kit
 
+ZERO_DATE = "0000-00-00"
 COLLATED = ("CharField", "TextField", "DatabaseTypeField")
 
 
@@ -39,7 +40,7 @@ class Fields:
 
 def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields:
     reads = {column.name: _read(draft, column, context) for column in draft.table.columns}
-    unique = _unique_columns(draft)
+    unique = _unique_columns(draft) - _unique_texts(draft, context)
     for name in unique if draft.key.is_composite else unique.union(draft.key.columns):
         reads[name] = context.reader.unique(reads[name], draft.table.column(name))
     operations = context.connection.ops
@@ -144,6 +145,8 @@ def _spec(
     if choices is not None:
         call = call.with_(choices=Name(f"{choices.name}.choices"))
     call = call.with_(**_keywords(draft, column, call, read.call, context))
+    if call.name.endswith(CAST) and call.get("db_default") is not None:
+        call = typed_by_kit(call)
     if column.generated is not None:
         call = _generated(column, read, call)
     return FieldSpec(draft.names[column.name], call, (column.name,))
@@ -161,7 +164,14 @@ def _keywords(
         keywords["blank"] = True
     default = _default(draft, column, read, context)
     if default is not None and not call.name.endswith(("AutoField", "IdentityField")):
+        if not column.null and may_be_empty(column, call, context.dialect):
+            keywords["blank"] = True
         keywords["db_default"] = default
+    if ZERO_DATE in (column.default or ""):
+        message = (
+            f"the default {ZERO_DATE} is no date in Python: a row that has it can be read only"
+        )
+        draft.note("not expressible", message, column.name)
     if column.on_update and call.name == "TypedDateTimeField":
         keywords["on_update"] = column.on_update.upper().replace("()", "")
     elif column.on_update:
@@ -253,6 +263,14 @@ def _without_columns(draft: Draft, relations: Relations) -> Iterable[FieldSpec]:
 def _unique_columns(draft: Draft) -> set[str]:
     """Columns that are unique alone, but for the key, which says so already."""
     return unique_alone(draft.table) - set(draft.key.columns if not draft.key.is_composite else ())
+
+
+def _unique_texts(draft: Draft, context: Context) -> set[str]:
+    """Generated texts, of whose length Django does not know on MySQL: it warns of ``unique=True``."""
+    if context.dialect.longest_unique_text is None:
+        return set()
+    texts = (each for each in draft.table.columns if SqlType.parse(each.type).name in MYSQL_TEXTS)
+    return {each.name for each in texts if each.generated}
 
 
 def _is_one_to_one(spec: FieldSpec) -> bool:

@@ -39,12 +39,13 @@ def patterns(settings: Settings, label: str | None = None) -> dict[str, tuple[st
     return found
 
 
-def schemas(wanted: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The schemas that patterns such as ``audit.*`` name in plain letters."""
-    prefixes = (
-        pattern.split(".")[0] for each in wanted.values() for pattern in each if "." in pattern
-    )
-    return sorted({prefix for prefix in prefixes if not set(prefix) & set("*?[")})
+def schemas(wanted: Mapping[str, tuple[str, ...]], there: Iterable[str]) -> list[str]:
+    """The schemas that patterns such as ``audit.*`` and ``lab_*.*`` name, of those that are there
+    where they are not named in plain letters."""
+    patterns = [pattern for each in wanted.values() for pattern in each if "." in pattern]
+    prefixes = {pattern.partition(".")[0] for pattern in patterns}
+    plain = {prefix for prefix in prefixes if not set(prefix) & set("*?[")}
+    return sorted(plain | {each for each in there if any(fnmatchcase(each, p) for p in prefixes)})
 
 
 def app_config(label: str) -> AppConfig:

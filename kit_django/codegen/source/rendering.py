@@ -28,6 +28,7 @@ MODULES = (
     "kit_django.constraints",
     "kit_django.fields",
     "kit_django.indexes",
+    "kit_django.postgres",
 )
 MODE_SETTINGS = {
     "line-length": "line_length",

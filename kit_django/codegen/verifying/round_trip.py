@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.context import Claim, Context
+from kit_django.codegen.inference.domains import with_domains
 from kit_django.codegen.specs import Inference, ModelSpec
 from kit_django.codegen.verifying.creating import create_models
 from kit_django.codegen.verifying.losses import Comparison, Loss, compare
@@ -39,14 +40,14 @@ def verify(
     make beside it, and is dropped again. Raises SyncError where it cannot be made.
     """
     inside = tuple(schemas) if dialect_of(connection).has_schemas else ()
-    before = introspect(connection, schemas=inside)
+    before = with_domains(introspect(connection, schemas=inside))
     reader = FieldReader.of(connection, before)
     claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
     inferred = infer(claims, Context(connection, reader))
     surroundings = surroundings_of(connection, before)
     with _empty_database(connection):
         errors = create_models(connection, build_models(inferred), surroundings)
-        after = introspect(connection, schemas=inside)
+        after = with_domains(introspect(connection, schemas=inside))
     compared = compare(before, after)
     refused = tuple(Loss("refused by the database", "", "", error) for error in errors)
     return Comparison(compared.facts, (*refused, *compared.losses))

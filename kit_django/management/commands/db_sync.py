@@ -20,6 +20,7 @@ from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
 from kit_django.codegen.verifying.losses import Comparison
 from kit_django.conf import get_settings
 from kit_django.management.base import KitCommand, add_database, asks
+from kit_django.schema.introspection import schema_names
 
 FLAGS = {
     "--skip-migrations": "Do not run migrations first.",
@@ -110,7 +111,7 @@ class Command(KitCommand):
         from kit_django.codegen.verifying.round_trip import verify
 
         connection = connections[options["database"]]
-        named = schemas(get_settings().models)
+        named = schemas(get_settings().models, schema_names(connection))
         result = verify(connection, options["app"] or "models", named)
         data = {
             "facts": result.total,

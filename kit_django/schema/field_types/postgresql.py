@@ -28,7 +28,8 @@ FIELDS: dict[str, Maker] = {
     "citext": plain("TextField"),
     "date": plain("DateField"),
     "double precision": plain("FloatField"),
-    "inet": plain("GenericIPAddressField"),
+    # Django's own is for single addresses, and the type for those with a mask too.
+    "inet": lambda _: Call("kit_django.fields.TypedGenericIPAddressField"),
     "integer": plain("IntegerField"),
     "interval": plain("DurationField"),
     "json": plain("JSONField"),

@@ -15,7 +15,13 @@ from kit_django.schema.dialects import dialect_of
 from kit_django.schema.introspection import mysql, postgresql, sqlite
 from kit_django.schema.introspection.scope import Key, Scope
 
-__all__ = ["introspect", "introspect_table", "referencing_tables", "table_keys"]
+__all__ = [
+    "introspect",
+    "introspect_table",
+    "referencing_tables",
+    "schema_names",
+    "table_keys",
+]
 
 
 class Reader(Protocol):
@@ -26,6 +32,8 @@ class Reader(Protocol):
     def referencing_tables(self, connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]: ...
 
     def table_keys(self, connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]: ...
+
+    def schema_names(self, connection: BaseDatabaseWrapper) -> tuple[str, ...]: ...
 
 
 READERS: dict[str, Reader] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
@@ -69,6 +77,11 @@ def table_keys(
 ) -> tuple[Key, ...]:
     """The keys of what ``introspect()`` would read, in one query."""
     return _reader(connection).table_keys(connection, Scope.of(None, schemas, views=views))
+
+
+def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
+    """The schemas of the database beside the default one, but for the server's own."""
+    return _reader(connection).schema_names(connection)
 
 
 def _reader(connection: BaseDatabaseWrapper) -> Reader:

@@ -58,6 +58,11 @@ def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]
     return tuple(sorted(keys, key=in_order))
 
 
+def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:  # noqa: ARG001
+    """Other databases of the server are no schemas of this one."""
+    return ()
+
+
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     """Those of the connection's own database: to look through all of a server is too slow."""
     return tuple((None, name) for name in constraints.read_referencing(connection, *key))

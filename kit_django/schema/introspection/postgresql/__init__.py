@@ -27,6 +27,12 @@ _REFERENCING = """
     WHERE con.contype = 'f' AND con.conparentid = 0
         AND tn.nspname = coalesce(%s, current_schema()) AND t.relname = %s
 """
+_SCHEMAS = """
+    SELECT nspname::text AS name FROM pg_catalog.pg_namespace n
+    WHERE nspname <> current_schema() AND nspname <> 'information_schema' AND nspname !~ '^pg_'
+        AND has_schema_privilege(n.oid, 'USAGE')
+    ORDER BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,10 @@ def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
 
 def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]:
     return _keys(relations.read_keys(connection, scope))
+
+
+def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
+    return tuple(row.name for row in fetch(connection, _SCHEMAS))
 
 
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:

@@ -22,7 +22,7 @@ _SQL = """
     SELECT a.attrelid::bigint AS relation,
         a.attnum AS number,
         a.attname::text AS name,
-        format_type(a.atttypid, a.atttypmod) AS type,
+        format_type(a.atttypid, a.atttypmod) || repeat('[]', a.attndims - 1) AS type,
         NOT a.attnotnull AS nullable,
         pg_get_expr(ad.adbin, ad.adrelid) AS default_sql,
         t.typdefault IS NOT NULL AS type_has_default,

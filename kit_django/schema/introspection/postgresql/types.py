@@ -11,14 +11,39 @@ from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import in_order
 from kit_django.schema.sql.parentheses import bare
 
+# The types of the schemas, and those of other schemas that columns there are of.
+_USED = """
+    WITH RECURSIVE used(oid) AS (
+        SELECT a.atttypid
+        FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ANY(%s::text[] || ARRAY[current_schema()]::text[])
+            AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= 16384
+        UNION
+        SELECT part.oid
+        FROM used
+        JOIN pg_catalog.pg_type t ON t.oid = used.oid
+        CROSS JOIN LATERAL (
+            SELECT t.typbasetype AS oid UNION ALL SELECT t.typelem UNION ALL
+            SELECT a.atttypid FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = nullif(t.typrelid, 0) AND a.attnum > 0 AND NOT a.attisdropped
+        ) part
+        WHERE part.oid >= 16384
+    )
+"""
 _WHERE = """
-    n.nspname = ANY(%s::text[] || ARRAY[current_schema()]::text[])
+    (
+        n.nspname = ANY(%s::text[] || ARRAY[current_schema()]::text[])
+        OR t.oid IN (SELECT used.oid FROM used) AND n.nspname <> 'information_schema'
+    )
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
     )
 """
 _SQL = f"""
+    {_USED}
     SELECT t.oid::bigint AS oid,
         t.typtype::text AS kind,
         nullif(n.nspname, current_schema())::text AS schema,
@@ -58,7 +83,7 @@ Types = tuple[tuple[Enum, ...], tuple[Domain, ...], tuple[Composite, ...]]
 
 def read_types(connection: BaseDatabaseWrapper, schemas: tuple[str, ...]) -> Types:
     """The schemas' own enums, domains and composite types."""
-    found = fetch(connection, _SQL, [list(schemas)])
+    found = fetch(connection, _SQL, [list(schemas), list(schemas)])
     found.sort(key=lambda row: in_order((row.schema, row.name)))
     kinds = group(found, lambda row: row.kind)
     return (

@@ -35,6 +35,11 @@ def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]
     return tuple((None, row.name) for row in _relations(connection, objects, scope))
 
 
+def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:  # noqa: ARG001
+    """A file has one."""
+    return ()
+
+
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     schema, name = key
     found = queries.read_referencing(connection, name) if schema is None else []

@@ -1,0 +1,110 @@
+"""Fields that generated models import where ``django.contrib.postgres`` is installed."""
+
+from __future__ import annotations
+
+# mypy: disable-error-code="type-arg, misc"
+# Fields are generic to the type checker only: at run time they cannot be subscripted.
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import (
+    ArrayField,
+    BigIntegerRangeField,
+    DateRangeField,
+    DateTimeRangeField,
+    DecimalRangeField,
+    IntegerRangeField,
+)
+from django.db.models.expressions import DatabaseDefault
+
+from kit_django.fields import TypedField
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+_ARRAY_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{},])|([^{},"]+)', re.DOTALL)
+
+
+class CastField(TypedField):
+    """A field whose values Django casts. A default is no value, and stays the database's in an
+    update too."""
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
+        if isinstance(value, DatabaseDefault):
+            return "%s"
+        return super().get_placeholder(value, compiler, connection)
+
+    def get_placeholder_sql(
+        self, value: Any, compiler: Any, connection: BaseDatabaseWrapper
+    ) -> Any:
+        if isinstance(value, DatabaseDefault):
+            return compiler.compile(value)
+        return super().get_placeholder_sql(value, compiler, connection)
+
+
+class TypedArrayField(CastField, ArrayField):
+    """An ArrayField of any type, also one that the driver hands out as it stands in the database
+    (``{ok,3d}``)."""
+
+    def __init__(self, base_field: Any, size: int | None = None, **kwargs: Any) -> None:
+        super().__init__(base_field, size=size, **kwargs)
+        self.from_db_value = self._read
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        """Each element of an array may be null."""
+        there = [each for each in value if each is not None] if value else value
+        super().validate(there, model_instance)
+
+    def _read(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
+        if isinstance(value, str):
+            return self._from_text(read_array(value))
+        if value is None or not hasattr(self.base_field, "from_db_value"):
+            return value
+        read = self.base_field.from_db_value
+        return [read(each, expression, connection) for each in value]
+
+    def _from_text(self, elements: list[Any]) -> list[Any]:
+        base: Any = self.base_field
+        read = base._from_text if isinstance(base, TypedArrayField) else base.to_python
+        return [None if each is None else read(each) for each in elements]
+
+
+class TypedBigIntegerRangeField(CastField, BigIntegerRangeField):
+    pass
+
+
+class TypedDateRangeField(CastField, DateRangeField):
+    pass
+
+
+class TypedDateTimeRangeField(CastField, DateTimeRangeField):
+    pass
+
+
+class TypedDecimalRangeField(CastField, DecimalRangeField):
+    pass
+
+
+class TypedIntegerRangeField(CastField, IntegerRangeField):
+    pass
+
+
+def read_array(text: str) -> list[Any]:
+    """The elements of PostgreSQL's own text for an array, as texts, None and lists of them."""
+    tokens = _ARRAY_TOKEN.finditer(text[text.index("{") :])  # bounds may stand before it
+    next(tokens)
+    return list(_elements(tokens))
+
+
+def _elements(tokens: Iterator[re.Match[str]]) -> Iterator[Any]:
+    for token in tokens:
+        quoted, sign, plain = token.groups()
+        if sign == "}":
+            return
+        if sign == "{":
+            yield list(_elements(tokens))
+        elif quoted is not None:
+            yield re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+        elif plain is not None:
+            yield None if plain.upper() == "NULL" else plain
