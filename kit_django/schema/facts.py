@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
 Deferrable = Literal["immediate", "deferred"]
 IdentityKind = Literal["always", "by default", "serial", "auto_increment", "autoincrement"]
+ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclusion"]
 Kind = Literal[
     "table",
     "partitioned table",
@@ -80,6 +81,8 @@ class PrimaryKey:
     ``COLLATE`` on SQLite, a prefix length on MySQL. ``conflict`` is SQLite's ON CONFLICT.
     """
 
+    kind: ClassVar[ConstraintKind] = "primary key"
+    group: ClassVar[str] = "primary_key"
     columns: tuple[str, ...]
     name: str | None = None
     deferrable: Deferrable | None = None
@@ -91,6 +94,8 @@ class PrimaryKey:
 class Unique:
     """A UNIQUE constraint (not a bare unique index: that is an ``Index``)."""
 
+    kind: ClassVar[ConstraintKind] = "unique"
+    group: ClassVar[str] = "uniques"
     columns: tuple[str, ...]
     name: str | None = None
     deferrable: Deferrable | None = None
@@ -151,6 +156,8 @@ class Check:
     ``column`` is set where the database ties the check to one column (MariaDB).
     """
 
+    kind: ClassVar[ConstraintKind] = "check"
+    group: ClassVar[str] = "checks"
     sql: str
     name: str | None = None
     column: str | None = None
@@ -161,6 +168,8 @@ class Check:
 class ForeignKey:
     """A foreign key; ``to_schema`` is None where the other table is in the default schema."""
 
+    kind: ClassVar[ConstraintKind] = "foreign key"
+    group: ClassVar[str] = "foreign_keys"
     columns: tuple[str, ...]
     to_table: str
     to_columns: tuple[str, ...]
@@ -177,12 +186,17 @@ class ForeignKey:
 class Exclusion:
     """PostgreSQL's EXCLUDE constraint; ``sql`` is the text of ``pg_get_constraintdef``."""
 
+    kind: ClassVar[ConstraintKind] = "exclusion"
+    group: ClassVar[str] = "exclusions"
     name: str
     sql: str
     deferrable: Deferrable | None = None
 
 
+CONSTRAINTS = (PrimaryKey, Unique, Check, ForeignKey, Exclusion)
 Constraint = PrimaryKey | Unique | Check | ForeignKey | Exclusion
+"""``kind`` is what messages call it, ``group`` where the table has it. Whatever names columns is
+called ``columns``, ``include`` or ``sql``."""
 
 
 @dataclass(frozen=True, slots=True)

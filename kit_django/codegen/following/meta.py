@@ -89,11 +89,7 @@ class _MetaDrift:
     def _given_names(self) -> set[str]:
         """The names that the database knows; others are made up for Django."""
         table = self.table
-        named: tuple[Any, ...] = (
-            *(*table.indexes, *table.uniques, *table.checks),
-            *(*table.exclusions, *table.foreign_keys),
-        )
-        return {each.name for each in named if each.name}
+        return {each.name for each in (*table.indexes, *table.constraints) if each.name}
 
     def _twin(self, wanted: Any, there: dict[str, Any]) -> str | None:
         """The name of an entry that differs in nothing but its name."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from kit_django.operations.changes.base import Change
-from kit_django.operations.changes.constraints import AddConstraint, ConstraintKind, DropConstraint
+from kit_django.operations.changes.constraints import AddConstraint, DropConstraint
 from kit_django.operations.changes.indexes import AddIndex, DropIndex
 from kit_django.operations.definitions.column import ColumnSpec
 from kit_django.operations.definitions.constraint import (
@@ -16,6 +16,7 @@ from kit_django.operations.definitions.constraint import (
 )
 from kit_django.operations.definitions.index import IndexDefinition, IndexOptions
 from kit_django.operations.definitions.kinds import Columns, Parts
+from kit_django.schema import facts
 
 
 def names(columns: Columns) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ def dropped_index(index: Columns, concurrently: bool = False) -> DropIndex:
     return DropIndex(columns=tuple(index), concurrently=concurrently)
 
 
-def dropped_constraint(kind: ConstraintKind, given: Columns) -> DropConstraint:
+def dropped_constraint(kind: facts.ConstraintKind, given: Columns) -> DropConstraint:
     """A string is a constraint's name, a list its columns."""
     if isinstance(given, str):
         return DropConstraint(kind, given)

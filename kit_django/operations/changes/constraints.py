@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.changes.base import Change
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
     Definition,
-    ExclusionDefinition,
-    ForeignKeyDefinition,
-    PrimaryKeyDefinition,
     UniqueDefinition,
 )
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.tables.dependents import columns_of_check
+from kit_django.schema.tables.dependents import columns_of
 from kit_django.schema.tables.parts import with_constraint, without_constraints
-
-ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclusion"]
 
 
 @dataclass(frozen=True)
@@ -34,18 +28,17 @@ class AddConstraint(Change):
 
     def inverse(self) -> tuple[Change, ...]:
         definition = self.definition
-        columns = () if isinstance(definition, ExclusionDefinition) else definition.columns
-        return (DropConstraint(kind_of(definition), definition.name, columns, was=self),)
+        return (DropConstraint(definition.kind, definition.name, definition.columns, was=self),)
 
     def describe(self) -> str:
-        return f"add {kind_of(self.definition)} {_named(self.definition)}".strip()
+        return f"add {self.definition.kind} {_named(self.definition)}".strip()
 
 
 @dataclass(frozen=True)
 class DropConstraint(Change):
     """A constraint is found by its name, or by exactly its columns."""
 
-    kind: ConstraintKind
+    kind: facts.ConstraintKind
     name: str | None = None
     columns: tuple[str, ...] = ()
     was: AddConstraint | None = None
@@ -59,7 +52,7 @@ class DropConstraint(Change):
 
     def find(self, table: facts.Table, dialect: Dialect) -> facts.Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
-        candidates = [each for each in table.constraints if kind_of(each) == self.kind]
+        candidates = [each for each in table.constraints if each.kind == self.kind]
         if self.kind == "check" and self.name is None:
             found: Sequence[facts.Constraint] = self._found_checks(table, dialect)
         else:
@@ -77,14 +70,10 @@ class DropConstraint(Change):
         """The checks on exactly these columns; of a rollback's, the one that was added last."""
         columns = set(self.columns)
         if self.was is None:
-            return [
-                each for each in table.checks if columns_of_check(each, table, dialect) == columns
-            ]
+            return [each for each in table.checks if columns_of(each, table, dialect) == columns]
         given = CheckDefinition("", columns=self.columns).given_names(table)
         theirs = {
-            each.name: each
-            for each in table.checks
-            if columns <= columns_of_check(each, table, dialect)
+            each.name: each for each in table.checks if columns <= columns_of(each, table, dialect)
         }
         return [theirs[name] for name in given if name in theirs][-1:]
 
@@ -115,7 +104,7 @@ class DropConstraint(Change):
 
     def with_was(self, change: Change) -> DropConstraint:
         """The drop that knows what it drops. Raises OperationError where that is something else."""
-        if not isinstance(change, AddConstraint) or kind_of(change.definition) != self.kind:
+        if not isinstance(change, AddConstraint) or change.definition.kind != self.kind:
             raise OperationError(f"{self.describe()} was told that it was something else.")
         definition = change.definition
         if definition.name is None and self.name is not None:
@@ -148,22 +137,7 @@ def _refuse_numbering(table: facts.Table, key: facts.PrimaryKey) -> None:
             )
 
 
-def kind_of(constraint: facts.Constraint | Definition) -> ConstraintKind:
-    match constraint:
-        case facts.PrimaryKey() | PrimaryKeyDefinition():
-            return "primary key"
-        case facts.Unique() | UniqueDefinition():
-            return "unique"
-        case facts.Check() | CheckDefinition():
-            return "check"
-        case facts.ForeignKey() | ForeignKeyDefinition():
-            return "foreign key"
-        case facts.Exclusion() | ExclusionDefinition():
-            return "exclusion"
-
-
 def _named(definition: Definition) -> str:
     if definition.name:
         return repr(definition.name)
-    columns = () if isinstance(definition, ExclusionDefinition) else definition.columns
-    return f"on ({', '.join(columns)})" if columns else ""
+    return f"on ({', '.join(definition.columns)})" if definition.columns else ""

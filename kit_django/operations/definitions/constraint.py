@@ -10,7 +10,7 @@ import difflib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import ClassVar, Literal, cast, get_args
 
 from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
 from kit_django.operations.definitions.expression import expression_sql
@@ -50,6 +50,7 @@ def _refuse_twins(columns: tuple[str, ...], what: str) -> None:
 
 @dataclass(frozen=True)
 class PrimaryKeyDefinition:
+    kind: ClassVar = facts.PrimaryKey.kind
     columns: tuple[str, ...]
     name: str | None = None
 
@@ -76,6 +77,7 @@ class PrimaryKeyDefinition:
 
 @dataclass(frozen=True)
 class UniqueDefinition:
+    kind: ClassVar = facts.Unique.kind
     columns: tuple[str, ...]
     name: str | None = None
     deferrable: facts.Deferrable | None = None
@@ -118,6 +120,7 @@ class UniqueDefinition:
 
 @dataclass(frozen=True)
 class CheckDefinition:
+    kind: ClassVar = facts.Check.kind
     condition: Condition
     name: str | None = None
     columns: tuple[str, ...] = ()
@@ -146,6 +149,7 @@ class CheckDefinition:
 
 @dataclass(frozen=True)
 class ForeignKeyDefinition:
+    kind: ClassVar = facts.ForeignKey.kind
     columns: tuple[str, ...]
     table: str
     to_columns: tuple[str, ...] = ()
@@ -245,6 +249,8 @@ def referenced_key(table: facts.Table) -> tuple[str, ...]:
 class ExclusionDefinition:
     """``elements`` pairs a column or SQL expression with an operator."""
 
+    kind: ClassVar = facts.Exclusion.kind
+    columns: ClassVar[tuple[str, ...]] = ()
     elements: tuple[tuple[Condition, str], ...]
     name: str
     method: str = "gist"
@@ -253,7 +259,7 @@ class ExclusionDefinition:
     include: tuple[str, ...] = ()
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Exclusion:
-        if not catalog.dialect.has_exclusions:
+        if "exclusion constraints" not in catalog.dialect.objects:
             raise NotSupported(lacks(catalog, "exclusion constraints (exclude)"))
         require_columns(table, self.include)
         name = require_name(catalog.connection, self.name, "a constraint")

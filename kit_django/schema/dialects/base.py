@@ -110,8 +110,6 @@ class Dialect:
     """Whether two unique constraints over the same columns become one."""
     has_set_default: bool = True
     """Whether a foreign key can have ON DELETE SET DEFAULT."""
-    has_exclusions: bool = False
-    """Whether there are exclusion constraints."""
     has_access_methods: bool = False
     """Whether an index is made by a method, to which extensions add, with classes of operators."""
     index_methods: frozenset[str] = frozenset()
@@ -131,7 +129,7 @@ class Dialect:
 
     # What else it has
     objects: frozenset[str] = frozenset()
-    """What it holds besides tables and views, in the words of messages."""
+    """What it holds besides tables and views, or has in a table that others have not, in words."""
     rebuilds_tables: bool = False
     """Whether a table is made anew for most changes, with foreign keys off."""
     alters_past_pending_checks: bool = True

@@ -102,11 +102,13 @@ POSTGRESQL = PostgreSQL(
     random_uuids=frozenset({"gen_random_uuid()"}),
     empty_bytes="\\x",
     empty_containers=True,
-    has_exclusions=True,
     has_access_methods=True,
     orders_nulls=True,
     objects=frozenset(
-        {"composite types", "domains", "extensions", "schemas", "sequences", "types of their own"}
+        {
+            *("composite types", "domains", "extensions", "schemas", "sequences"),
+            *("types of their own", "exclusion constraints"),
+        }
     ),
     alters_past_pending_checks=False,
     has_materialized_views=True,

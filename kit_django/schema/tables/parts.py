@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
 
 from kit_django.exceptions import OperationError
 from kit_django.schema import facts
@@ -23,25 +24,17 @@ def with_constraint(table: facts.Table, constraint: facts.Constraint) -> facts.T
         raise OperationError(
             f"Table {table.display_name!r} has a constraint {constraint.name!r} already."
         )
-    match constraint:
-        case facts.PrimaryKey():
-            return replace(table, primary_key=constraint)
-        case facts.Unique():
-            return replace(table, uniques=(*table.uniques, constraint))
-        case facts.Check():
-            return replace(table, checks=(*table.checks, constraint))
-        case facts.ForeignKey():
-            return replace(table, foreign_keys=(*table.foreign_keys, constraint))
-        case facts.Exclusion():
-            return replace(table, exclusions=(*table.exclusions, constraint))
+    return with_constraints(table, (*table.constraints, constraint))
+
+
+def with_constraints(table: facts.Table, constraints: Iterable[facts.Constraint]) -> facts.Table:
+    """The table with these in place of all that it has."""
+    groups: dict[str, Any] = {kind.group: () for kind in facts.CONSTRAINTS}
+    for constraint in constraints:
+        groups[constraint.group] += (constraint,)
+    (groups["primary_key"],) = groups["primary_key"] or (None,)
+    return replace(table, **groups)
 
 
 def without_constraints(table: facts.Table, gone: Collection[facts.Constraint]) -> facts.Table:
-    return replace(
-        table,
-        primary_key=None if table.primary_key in gone else table.primary_key,
-        uniques=tuple(each for each in table.uniques if each not in gone),
-        checks=tuple(each for each in table.checks if each not in gone),
-        foreign_keys=tuple(each for each in table.foreign_keys if each not in gone),
-        exclusions=tuple(each for each in table.exclusions if each not in gone),
-    )
+    return with_constraints(table, (each for each in table.constraints if each not in gone))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any
 
 from kit_django.schema import facts
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.mentions import renamed
+from kit_django.schema.tables.parts import with_constraints
 
-_WithColumns = TypeVar("_WithColumns", facts.PrimaryKey, facts.Unique, facts.ForeignKey)
+_WITH_COLUMNS = ("parts", "on delete columns")
+"""The options whose SQL names columns."""
 
 
 def renamed_table(table: facts.Table, new_name: str) -> facts.Table:
@@ -35,11 +37,22 @@ def renamed_column(table: facts.Table, old: str, new: str, dialect: Dialect) -> 
     def in_names(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(new if name == old else name for name in names)
 
-    def in_key(key: _WithColumns) -> _WithColumns:
-        parts = tuple(
-            (name, in_sql(text) if name == "parts" else text) for name, text in key.options
-        )
-        return replace(key, columns=in_names(key.columns), options=parts)
+    def in_constraint(each: facts.Constraint) -> facts.Constraint:
+        said: dict[str, Any] = {
+            name: in_names(getattr(each, name))
+            for name in ("columns", "include")
+            if hasattr(each, name)
+        }
+        if hasattr(each, "sql"):
+            said["sql"] = in_sql(each.sql)
+        if getattr(each, "column", None) == old:
+            said["column"] = new
+        if hasattr(each, "options"):
+            said["options"] = tuple(
+                (name, in_sql(text) if name in _WITH_COLUMNS else text)
+                for name, text in each.options
+            )
+        return replace(each, **said)
 
     def in_column(column: facts.Column) -> facts.Column:
         generated = column.generated
@@ -58,19 +71,10 @@ def renamed_column(table: facts.Table, old: str, new: str, dialect: Dialect) -> 
         where = in_sql(index.where) if index.where else None
         return replace(index, parts=parts, where=where, include=in_names(index.include), sql="")
 
-    def in_check(check: facts.Check) -> facts.Check:
-        column = new if check.column == old else check.column
-        return replace(check, sql=in_sql(check.sql), column=column)
-
     changed = replace(
-        table,
+        with_constraints(table, map(in_constraint, table.constraints)),
         columns=tuple(map(in_column, table.columns)),
-        primary_key=in_key(table.primary_key) if table.primary_key else None,
-        uniques=tuple(map(in_key, table.uniques)),
-        checks=tuple(map(in_check, table.checks)),
-        foreign_keys=tuple(map(in_key, table.foreign_keys)),
         indexes=tuple(map(in_index, table.indexes)),
-        exclusions=tuple(replace(each, sql=in_sql(each.sql)) for each in table.exclusions),
     )
     return retargeted(changed, table.key, old, new)
 

@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema import clauses, facts
 from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.sql.mentions import mentioned_columns
-from kit_django.schema.tables.dependents import columns_of_check
+from kit_django.schema.tables.dependents import columns_of
 from kit_django.schema.tables.difference import Difference
 
 TESTS_OLD_ROWS = (3, 37)
@@ -38,7 +38,7 @@ def is_beside(step: Difference, column: str, connection: BaseDatabaseWrapper) ->
         case facts.ForeignKey(columns=columns):
             return columns == (column,)
         case facts.Check() as check:
-            names = columns_of_check(check, step.after, SQLITE)
+            names = columns_of(check, step.after, SQLITE)
             return names == {column} and _tests_old_rows(connection)
         case _:
             return False
