@@ -61,13 +61,13 @@ class Schema(Strict):
     """The database's schema, to be changed.
 
     ``operations`` holds what was done so far, in order; ``touched`` the names of the tables that
-    were made, changed or dropped. ``is_performing`` is true within an operation.
+    were made, changed or dropped.
     """
 
     called = "schema"
     reads_data = False
     gave_connection = False
-    is_performing = False
+    _performed: Operation | None = None
 
     def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
         self._connection = connection
@@ -95,7 +95,7 @@ class Schema(Strict):
         self._operations.append(operation)
 
     def _do(self, operation: Operation, engine: Engine) -> None:
-        self.is_performing = True
+        self._performed = operation
         engine.progress.begin()
         try:
             operation.perform(engine)
@@ -104,8 +104,18 @@ class Schema(Strict):
             engine.catalog.forget_all()
             raise
         finally:
-            self.is_performing = False
+            self._performed = None
         engine.progress.end()
+
+    @property
+    def is_performing(self) -> bool:
+        """Whether an operation is under way."""
+        return self._performed is not None
+
+    @property
+    def is_writers_own(self) -> bool:
+        """Whether what runs now is SQL of the writer's own."""
+        return self._performed is None or isinstance(self._performed, RunSQL)
 
     @property
     def moment(self) -> int:

@@ -16,9 +16,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import HistoryError
 from kit_django.operations.base import Operation
-from kit_django.operations.schema import open_schema
+from kit_django.operations.schema import Schema, open_schema
 from kit_django.runner.databases import database_of
-from kit_django.runner.databases.locks import SessionId
+from kit_django.runner.databases.locks import Lock
 from kit_django.runner.events import MigrationSkipped, Renamed, Report
 from kit_django.runner.failures import failure
 from kit_django.runner.history import History, NotClaimed
@@ -39,14 +39,14 @@ class Executor:
         connection: BaseDatabaseWrapper,
         report: Report,
         timeout: float,
-        session_id: SessionId | None,
+        lock: Lock | None,
     ) -> None:
         self.connection = connection
         self.report = report
         self.timeout = timeout
         self.history = History(connection)
         self.database = database_of(connection)
-        self.session = self.database.session(session_id)
+        self.session = self.database.session(lock)
 
     def run(self, unit: Unit) -> None:
         """Do it, or skip what another runner has done meanwhile.
@@ -57,6 +57,7 @@ class Executor:
         transactional = unit.is_atomic and self.connection.features.can_rollback_ddl
         run = self._in_one_transaction if transactional else self._with_journal
         started = time.perf_counter()
+        self.session.ready()
         try:
             operations = run(unit, started)
         except NotClaimed as refusal:
@@ -71,6 +72,7 @@ class Executor:
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
         watch = Watch(self.session.before_statement)
         has_begun = False
+        schema: Schema | None = None
         try:
             with self.database.one_transaction(self.timeout, self.report):
                 unit.claim(statements=1)  # none is numbered: should it commit, all count as begun
@@ -78,6 +80,7 @@ class Executor:
                 has_begun = True
                 self.report(unit.started())
                 with self.connection.execute_wrapper(watch), open_schema(self.connection) as schema:
+                    watch.is_writers_own = lambda: schema.is_writers_own
                     unit.work(schema)
                 self.session.end(unit.name, transactional=True)
                 self.database.check_foreign_keys(schema)
@@ -87,7 +90,13 @@ class Executor:
                 raise
             outcome = self._outcome_of_rollback(unit, error)
             raise failure(unit, error, watch.failed_sql, outcome) from error
+        finally:
+            self._leave(watch, schema)
         return tuple(schema.operations)
+
+    def _leave(self, watch: Watch, schema: Schema | None) -> None:
+        if watch.saw_writers_own or (schema is not None and schema.gave_connection):
+            self.session.leave()
 
     def _outcome_of_rollback(self, unit: Unit, error: BaseException) -> str:
         """The transaction is gone; a row is left only where the migration had ended it before."""
@@ -110,10 +119,13 @@ class Executor:
             schema = stack.enter_context(open_schema(self.connection))
             journal.moment = lambda: schema.moment
             journal.is_expected = lambda: schema.is_performing
+            journal.is_writers_own = lambda: schema.is_writers_own
+            stack.callback(self._leave, journal, schema)
             try:
                 with self.connection.execute_wrapper(journal):
                     unit.work(schema)
                 self.session.end(unit.name, transactional=False)
+                self._leave(journal, schema)  # the history is written from a session that is as new
                 self.database.check_foreign_keys(schema)
                 unit.finish(_since(started))
             except BaseException as error:

@@ -10,9 +10,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import HistoryError, MigrationFailed, MigrationFileError
+from kit_django.migration import Migration
 from kit_django.runner import planner
 from kit_django.runner.databases import database_of
-from kit_django.runner.databases.locks import SessionId
+from kit_django.runner.databases.locks import Lock
+from kit_django.runner.databases.sessions import renew
 from kit_django.runner.events import MigrationFaked, MigrationSkipped, Note, Report
 from kit_django.runner.files import MigrationFile, discover
 from kit_django.runner.history import History, NotClaimed
@@ -32,18 +34,16 @@ class Migrator:
         self.timeout = get_settings().lock_timeout if timeout is None else timeout
         self.database = database_of(connection)
         self.history = History(connection)
-        self.session_id: SessionId | None = None
-        self.has_lock = False
+        self.lock: Lock | None = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps other runners out. Raises LockTimeout."""
-        with self.database.locked(self.timeout, self.report) as self.session_id:
-            self.has_lock = True
+        with self.database.locked(self.timeout, self.report) as self.lock:
             try:
                 yield
             finally:
-                self.has_lock = False
+                self.lock = None
 
     def plan(self, app_label: str | None = None, *, afresh: bool = False) -> Plan:
         """What is pending, of one app's folder where a label is given; all of it, if ``afresh``.
@@ -55,7 +55,7 @@ class Migrator:
         return planner.narrow(plan, app_label) if app_label else plan
 
     def _plan(self, files: Sequence[MigrationFile]) -> Plan:
-        if self.has_lock:
+        if self.lock is not None:
             return planner.plan(files, self.history.settled_rows())
         rows = self.history.rows()
         # With nothing claimed and nothing pending there is nobody to be told of.
@@ -115,7 +115,7 @@ class Migrator:
         from kit_django.runner.execution import Executor
         from kit_django.runner.units import Up
 
-        executor = Executor(self.connection, self.report, self.timeout, self.session_id)
+        executor = Executor(self.connection, self.report, self.timeout, self.lock)
         for loaded in migrations:
             if self._should_run(loaded):
                 executor.run(Up(loaded, self.history, next(batches)))
@@ -128,6 +128,8 @@ class Migrator:
                 f"Migration {loaded.name} failed in should_run(): {words(error)}. "
                 f"Nothing of it was run."
             ) from error
+        if type(loaded.migration).should_run is not Migration.should_run:
+            renew(self.connection)  # it had the connection
         if not answer:
             self.report(MigrationSkipped(loaded.name, "its should_run() says no; it stays pending"))
         return bool(answer)

@@ -31,6 +31,8 @@ class Watch:
 
     def __init__(self, before_statement: Callable[[], None] | None = None) -> None:
         self.failed_sql = ""
+        self.is_writers_own: Callable[[], bool] = lambda: False
+        self.saw_writers_own = False
         self._before_statement = before_statement
 
     def __call__(
@@ -38,6 +40,7 @@ class Watch:
     ) -> Any:
         if self._before_statement:
             self._before_statement()
+        self.saw_writers_own |= self.is_writers_own()
         try:
             return execute(sql, params, many, context)
         except Exception:
@@ -71,7 +74,9 @@ class Journal(Watch):
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
-        if self._is_writing or not is_change(str(sql)):
+        if self._is_writing:
+            return execute(sql, params, many, context)
+        if not is_change(str(sql)):
             return super().__call__(execute, sql, params, many, context)
         self._write_down()
         if _HALF_DONE.match(str(sql).lstrip()):

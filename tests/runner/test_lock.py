@@ -12,6 +12,7 @@ from django.db.utils import ConnectionHandler
 
 from kit_django.exceptions import LockTimeout
 from kit_django.runner.databases import database_of
+from kit_django.runner.databases.locks import _keepers
 from kit_django.runner.events import Event, Waiting
 from kit_django.runner.history import History
 from tests.runner.conftest import creates
@@ -99,6 +100,9 @@ def test_the_lock_goes_with_its_session(
     holding = database_of(rival).locked(0, ignore)
     holding.__enter__()
     rival.close()
+    with pytest.raises(LockTimeout), database_of(connection).locked(0.2, ignore):
+        raise AssertionError  # a connection of its own holds it still
+    _keepers[rival].close()
     with database_of(connection).locked(5, ignore):
         pass
     holding.__exit__(None, None, None)
@@ -277,26 +281,54 @@ def source(body: str) -> str:
 
 
 @SERVERS
-def test_a_session_that_is_lost_between_migrations_stops_the_run(migrations: Migrations) -> None:
+def test_another_session_may_go_on_where_the_lock_is_held(migrations: Migrations) -> None:
     migrations.write(A, creates("users"))
     reconnects = "def should_run(self, connection):\n    connection.close()\n    return True"
     migrations.write(B, creates("posts"), attributes=reconnects)
+    migrations.migrate()
+    assert migrations.tables == {"users", "posts"}
+
+
+LOSES_THE_LOCK = """
+def should_run(self, connection):
+    from kit_django.runner.databases.locks import _keepers
+
+    _keepers[connection].close()
+    return True
+"""
+
+
+@SERVERS
+def test_a_lock_that_is_lost_stops_the_run(migrations: Migrations) -> None:
+    migrations.write(A, creates("users"))
+    migrations.write(B, creates("posts"), attributes=LOSES_THE_LOCK)
     outcome = migrations.run("migrate")
     assert outcome.code == 1
-    assert f"The database session was lost before migration {B}" in outcome.error
+    assert "The session that holds the lock was lost" in outcome.error
     assert migrations.applied() == [A]
     assert migrations.tables == {"users"}
 
 
+GIVES_BACK = {
+    "postgresql": "SELECT pg_advisory_unlock_all()",
+    "mysql": "SELECT RELEASE_ALL_LOCKS()",
+}
+
+
 @SERVERS
-def test_a_session_that_is_lost_before_the_first_migration_stops_the_run(
-    migrations: Migrations,
+def test_a_migration_cannot_give_the_lock_back(
+    migrations: Migrations, rival: BaseDatabaseWrapper
 ) -> None:
-    reconnects = "def should_run(self, connection):\n    connection.close()\n    return True"
-    migrations.write(A, creates("users"), attributes=reconnects)
-    outcome = migrations.run("migrate")
-    assert f"The database session was lost before migration {A}" in outcome.error
-    assert migrations.tables == set()
+    tries = """
+from kit_django.runner.databases import database_of
+from django.db import connection
+rival = connection.copy()
+assert not database_of(rival).lock().try_acquire()
+rival.close()
+"""
+    migrations.write(A, f"schema.run_sql({GIVES_BACK[rival.vendor]!r})\n{tries}")
+    migrations.write(B, tries)
+    migrations.migrate()
 
 
 @SERVERS

@@ -21,6 +21,7 @@ from kit_django.management.django_output import HeldOutput
 from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync, has_django_migrations
 from kit_django.runner import dependencies, planner
+from kit_django.runner.databases.sessions import renew
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import app_folder, discover
 from kit_django.runner.loading import LoadedMigration
@@ -160,6 +161,8 @@ class Command(OneParagraphErrors, DjangoMigrate):
             if self.app_label:
                 self.let_django_speak()
             super().handle(**self.options)
+        if self.django_applied:
+            renew(self.connection)  # Django's migrations may have set what they like
 
     @contextmanager
     def django_words(self) -> Iterator[None]:

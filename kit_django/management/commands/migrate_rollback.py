@@ -61,10 +61,10 @@ class Command(KitCommand):
             pretend(units, connection, self.report)
         else:
             timeout = lock_timeout(options)
-            with database_of(connection).locked(timeout, self.report) as session_id:
+            with database_of(connection).locked(timeout, self.report) as lock:
                 units = self.prepare(connection, options)
                 self.confirm(connection, units, options)
-                rollback.run(units, Executor(connection, self.report, timeout, session_id))
+                rollback.run(units, Executor(connection, self.report, timeout, lock))
         self.conclude(len(units), options["pretend"])
 
     def prepare(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> tuple[Down, ...]:

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UsageError
 from kit_django.operations.schema import Schema
-from kit_django.runner.databases.locks import Lock, SessionId, wait_for
+from kit_django.runner.databases.locks import Lock, wait_for
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
@@ -39,15 +39,12 @@ class Database(ABC):
     # Lock
 
     @contextmanager
-    def locked(self, timeout: float, report: Report) -> Iterator[SessionId | None]:
-        """Hold the lock of this database, schema and history table. Raises LockTimeout.
-
-        Hands out the id of the session that has the lock, None where the database has no such lock.
-        """
+    def locked(self, timeout: float, report: Report) -> Iterator[Lock]:
+        """Hold the lock of this database, schema and history table. Raises LockTimeout."""
         lock = self.lock()
         wait_for(lock.try_acquire, lock.holder, timeout, report)
         try:
-            yield lock.session_id
+            yield lock
         finally:
             with suppress(Error):  # the session, and the lock with it, may be gone
                 lock.release()
@@ -58,8 +55,8 @@ class Database(ABC):
     # Session
 
     @abstractmethod
-    def session(self, session_id: SessionId | None) -> Session:
-        """The session that migrations run in; ``session_id`` is that of the one with the lock."""
+    def session(self, lock: Lock | None) -> Session:
+        """The session that migrations run in, one after the other, while the lock is held."""
 
     # Transaction
 

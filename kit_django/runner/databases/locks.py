@@ -10,14 +10,17 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.conf import get_settings
-from kit_django.exceptions import LockTimeout
+from kit_django.exceptions import HistoryError, LockTimeout
 from kit_django.runner.events import Report, Waiting
 
-SessionId = int
+PATIENCE = 30
+"""Seconds for a session that was closed to give its locks back."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 
 
@@ -43,9 +46,6 @@ def wait_for(
 class Lock(ABC):
     """Who has it may take it again; it is theirs until they have released it as often."""
 
-    session_id: SessionId | None = None
-    """Of the session that has the lock, where it is a session that has it."""
-
     @abstractmethod
     def try_acquire(self) -> bool:
         """Take the lock if it is free; never wait in the database."""
@@ -61,30 +61,116 @@ class Lock(ABC):
     @abstractmethod
     def release(self) -> None: ...
 
+    def keep(self) -> None:  # noqa: B027
+        """Before each migration: be sure that it is held still. Raises HistoryError."""
+
+
+_keepers: WeakKeyDictionary[BaseDatabaseWrapper, BaseDatabaseWrapper] = WeakKeyDictionary()
+"""The connections that hold the locks of working connections."""
+
 
 class SessionLock(Lock):
-    """A lock that the database gives to a session, and takes back when the session ends."""
+    """Two locks that the database gives to sessions, and takes back when these end.
 
-    key_sql: str
+    One is held by a connection of its own, which no migration can reach, for the whole run; the other
+    by the session that does the work, so that a statement that outlives its runner keeps others out.
+    """
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
-        self.key: Any = None
+        self.is_nested = connection in _keepers
+        self._keys: tuple[Any, Any] | None = None
 
-    def running(self) -> str:
-        row = self.query(f"SELECT {self.key_sql}", [get_settings().history_table])
-        assert row is not None
-        (self.key,) = row
-        return self.other_holder()
+    @property
+    def keys(self) -> tuple[Any, Any]:
+        """Of the run and of the work, as the working session's database and schema have them."""
+        if self._keys is None:
+            table = get_settings().history_table
+            self._keys = (self.key_of(table), self.key_of(f"{table}/work"))
+        return self._keys
+
+    def try_acquire(self) -> bool:
+        if self.is_nested:
+            return True
+        run, work = self.keys
+        keeper = _keepers.get(self.connection) or _own_connection(self.connection)
+        if self.take(keeper, run):
+            if self.take(self.connection, work):
+                _keepers[self.connection] = keeper
+                self.outlast(keeper)
+                return True
+            self.give_back(keeper, run)
+        keeper.close()
+        return False
+
+    def keep(self) -> None:
+        keeper = _keepers.get(self.connection)
+        if keeper is None:
+            return
+        run, work = self.keys
+        try:
+            is_held = self.has(keeper, run)
+        except Error:
+            is_held = False
+        if not is_held:
+            raise HistoryError(
+                "The session that holds the lock was lost: another runner may be at work. What was "
+                "applied is recorded; run the command again. Behind a pooler, use one that keeps "
+                "sessions."
+            )
+        if not self.has(self.connection, work):
+            wait_for(
+                lambda: self.take(self.connection, work), self.holder, PATIENCE, lambda _: None
+            )
+
+    def release(self) -> None:
+        if self.is_nested:
+            return
+        keeper = _keepers.pop(self.connection, None)
+        try:
+            if self.connection.connection is not None:
+                self.give_back(self.connection, self.keys[1])
+        finally:
+            if keeper is not None:
+                keeper.close()
 
     def holder(self) -> str:
-        return self.other_holder() or "another runner that has just ended"
+        return self.running() or "another runner that has just ended"
+
+    def running(self) -> str:
+        run, work = self.keys
+        ours = _keepers.get(self.connection)
+        return "" if ours else self.other_holder(work) or self.other_holder(run)
 
     @abstractmethod
-    def other_holder(self) -> str: ...
+    def key_of(self, name: str) -> Any: ...
 
-    def query(self, sql: str, params: list[Any]) -> tuple[Any, ...] | None:
-        with self.connection.cursor() as cursor:
+    @abstractmethod
+    def take(self, connection: BaseDatabaseWrapper, key: Any) -> bool: ...
+
+    @abstractmethod
+    def has(self, connection: BaseDatabaseWrapper, key: Any) -> bool: ...
+
+    @abstractmethod
+    def give_back(self, connection: BaseDatabaseWrapper, key: Any) -> None: ...
+
+    @abstractmethod
+    def outlast(self, connection: BaseDatabaseWrapper) -> None:
+        """Have the server never end that session for being idle."""
+
+    @abstractmethod
+    def other_holder(self, key: Any) -> str: ...
+
+    def ask(
+        self, sql: str, params: list[Any], connection: BaseDatabaseWrapper | None = None
+    ) -> tuple[Any, ...] | None:
+        with (connection or self.connection).cursor() as cursor:
             cursor.execute(sql, params)
             row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+
+def _own_connection(connection: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+    own = connection.copy()
+    own.settings_dict.get("OPTIONS", {}).pop("pool", None)  # one of Django's would be shared
+    return own

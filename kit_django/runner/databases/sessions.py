@@ -7,12 +7,13 @@ the second must not reach the next migration or the history.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.exceptions import HistoryError, MigrationFailed
-from kit_django.runner.databases.locks import SessionId
+from kit_django.exceptions import MigrationFailed
+from kit_django.runner.databases.locks import Lock
 
 ENDED = (
     "it ended the transaction that it runs in (COMMIT or ROLLBACK). Take that out, "
@@ -26,17 +27,26 @@ BROKEN = (
 
 
 class Session:
-    """One for each run. ``begin`` and ``end`` go around each migration.
+    """One for each run. ``ready`` comes before each migration and ``leave`` after it, ``begin`` and
+    ``end`` go around what it does."""
 
-    ``session_id`` is that of the session that has the lock.
-    """
-
-    def __init__(self, connection: BaseDatabaseWrapper, session_id: SessionId | None) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, lock: Lock | None) -> None:
         self.connection = connection
-        self.session_id = session_id
+        self.lock = lock
+
+    def ready(self) -> None:
+        """Raises HistoryError where the lock is not ours any more."""
+        self.connection.ensure_connection()
+        if self.lock is not None:
+            self.lock.keep()
+
+    def leave(self) -> None:
+        """After a migration that had SQL of its own: the session is not used again, as nobody can tell
+        all that such SQL may have set."""
+        renew(self.connection)
 
     def begin(self, name: str, *, transactional: bool) -> None:
-        """Before a migration. Raises HistoryError where the session is another one by now."""
+        """Where the migration begins, in its transaction if it has one."""
 
     def before_statement(self) -> None:
         """Before each statement of a transactional migration. Raises MigrationFailed where the
@@ -75,22 +85,17 @@ class Session:
 
 
 class ServerSession(Session):
-    """A session with an id and settings."""
+    """A session with an id, and with settings that the history's last write must not run under."""
 
     settings: tuple[str, ...]
     setting_sql: str
     id_sql: str
+    session_id: Any = None
     found: tuple[Any, ...] = ()
 
     def begin(self, name: str, *, transactional: bool) -> None:
-        session_id, *found = self.query(self._state_sql())
-        if self.session_id not in (None, session_id):
-            raise HistoryError(
-                f"The database session was lost before migration {name}, and the lock with it: "
-                f"another runner may be at work. What was applied is recorded; run the command "
-                f"again. Behind a pooler, use one that keeps sessions."
-            )
-        self.session_id, self.found = session_id, tuple(found)
+        self.session_id, *found = self.query(self._state_sql())
+        self.found = tuple(found)
 
     def end(self, name: str, *, transactional: bool) -> None:
         super().end(name, transactional=transactional)
@@ -99,6 +104,7 @@ class ServerSession(Session):
     def recover(self) -> None:
         super().recover()
         self._restore_settings()
+        renew(self.connection)
 
     def _restore_settings(self) -> None:
         session_id, *now = self.query(self._state_sql())
@@ -114,3 +120,13 @@ class ServerSession(Session):
     def _state_sql(self) -> str:
         settings = ", ".join(self.setting_sql.format(name) for name in self.settings)
         return f"SELECT {self.id_sql}, {settings}"
+
+
+def renew(connection: BaseDatabaseWrapper) -> None:
+    """End the session; the next statement begins another."""
+    if connection.connection is None:
+        return
+    if connection.settings_dict.get("OPTIONS", {}).get("pool"):
+        with suppress(Exception):
+            connection.connection.close()  # or the pool hands it out again
+    connection.close()

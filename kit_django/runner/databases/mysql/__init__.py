@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 from kit_django.runner.databases.base import Database
-from kit_django.runner.databases.locks import SessionId, SessionLock
+from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.mysql.lock import MysqlLock
 from kit_django.runner.databases.mysql.session import MysqlSession
 from kit_django.runner.databases.mysql.wipe import wipe
@@ -17,11 +17,11 @@ from kit_django.runner.events import Report
 class MySQL(Database):
     utc_now = "UTC_TIMESTAMP(6)"
 
-    def lock(self) -> SessionLock:
+    def lock(self) -> Lock:
         return MysqlLock(self.connection)
 
-    def session(self, session_id: SessionId | None) -> Session:
-        return MysqlSession(self.connection, session_id)
+    def session(self, lock: Lock | None) -> Session:
+        return MysqlSession(self.connection, lock)
 
     def read_only(self) -> AbstractContextManager[None]:
         return self.between(

@@ -1,33 +1,46 @@
-"""MariaDB's and MySQL's named lock of a session."""
+"""MariaDB's and MySQL's named locks of sessions."""
 
 from __future__ import annotations
 
-from kit_django.conf import get_settings
-from kit_django.runner.databases.locks import SessionId, SessionLock
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.runner.databases.locks import SessionLock
+
+A_YEAR = 31_536_000
 
 
 class MysqlLock(SessionLock):
-    # Names of locks are server-wide, and MySQL allows them 64 characters.
-    key_sql = "CONCAT('kit_', LEFT(SHA2(CONCAT(DATABASE(), '/', %s), 256), 60))"
-
-    def try_acquire(self) -> bool:
-        row = self.query(
-            "SELECT name, CONNECTION_ID(), GET_LOCK(name, 0)"
-            f" FROM (SELECT {self.key_sql} AS name) AS own",
-            [get_settings().history_table],
+    def key_of(self, name: str) -> Any:
+        # Names of locks are server-wide, and MySQL allows them 64 characters.
+        row = self.ask(
+            "SELECT CONCAT('kit_', LEFT(SHA2(CONCAT(DATABASE(), '/', %s), 256), 60))", [name]
         )
         assert row is not None
-        self.key, self.session_id, acquired = row
-        return bool(acquired)
+        return row[0]
 
-    def other_holder(self) -> str:
-        row = self.query("SELECT IS_USED_LOCK(%s), CONNECTION_ID()", [self.key])
+    def take(self, connection: BaseDatabaseWrapper, key: Any) -> bool:
+        return self.ask("SELECT GET_LOCK(%s, 0)", [key], connection) == (1,)
+
+    def has(self, connection: BaseDatabaseWrapper, key: Any) -> bool:
+        return self.ask("SELECT IS_USED_LOCK(%s) = CONNECTION_ID()", [key], connection) == (1,)
+
+    def give_back(self, connection: BaseDatabaseWrapper, key: Any) -> None:
+        self.ask("SELECT RELEASE_LOCK(%s)", [key], connection)
+
+    def outlast(self, connection: BaseDatabaseWrapper) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION wait_timeout = {A_YEAR}")
+
+    def other_holder(self, key: Any) -> str:
+        row = self.ask("SELECT IS_USED_LOCK(%s), CONNECTION_ID()", [key])
         assert row is not None
         number, mine = row
         return "" if number in (None, mine) else self._connection(number)
 
-    def _connection(self, number: SessionId) -> str:
-        row = self.query(
+    def _connection(self, number: int) -> str:
+        row = self.ask(
             "SELECT `USER`, `HOST`, NOW() - INTERVAL `TIME` SECOND, `COMMAND`"
             " FROM information_schema.PROCESSLIST WHERE `ID` = %s",
             [number],
@@ -36,6 +49,3 @@ class MysqlLock(SessionLock):
             return f"connection {number}, of which this user may see no more"
         user, host, since, command = row
         return f"connection {number} of user {user} from {host}, in {command!r} since {since:%F %T}"
-
-    def release(self) -> None:
-        self.query("SELECT RELEASE_LOCK(%s)", [self.key])

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kit_django.runner.databases.base import Database
-from kit_django.runner.databases.locks import SessionId, SessionLock
+from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.postgresql.lock import PostgresLock
 from kit_django.runner.databases.postgresql.session import PostgresSession
 from kit_django.runner.databases.postgresql.wipe import wipe
@@ -35,11 +35,11 @@ class PostgreSQL(Database):
             (last,) = cursor.fetchone()
         return f"SELECT setval('{sequence}', {newest_id})" if last < newest_id else ""
 
-    def lock(self) -> SessionLock:
+    def lock(self) -> Lock:
         return PostgresLock(self.connection)
 
-    def session(self, session_id: SessionId | None) -> Session:
-        return PostgresSession(self.connection, session_id)
+    def session(self, lock: Lock | None) -> Session:
+        return PostgresSession(self.connection, lock)
 
     @contextmanager
     def read_only(self) -> Iterator[None]:

@@ -1,42 +1,58 @@
-"""PostgreSQL's advisory lock of a session."""
+"""PostgreSQL's advisory locks of sessions."""
 
 from __future__ import annotations
 
-from kit_django.conf import get_settings
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from kit_django.runner.databases.locks import SessionLock
+
+KEY = "hashtextextended(concat_ws('/', current_database(), current_schema(), %s::text), 0)"
+IS_LOCK = (
+    "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid"
+    " FROM pg_database WHERE datname = current_database())"
+    " AND ((l.classid::bigint << 32) | l.objid::bigint) = %s"
+)
 
 
 class PostgresLock(SessionLock):
-    key_sql = "hashtextextended(concat_ws('/', current_database(), current_schema(), %s::text), 0)"
+    def key_of(self, name: str) -> Any:
+        row = self.ask(f"SELECT {KEY}", [name])
+        assert row is not None
+        return row[0]
 
     # A *blocking* pg_advisory_lock would deadlock with the holder's CREATE INDEX CONCURRENTLY,
     # which waits for every transaction that is older, that of the waiting lock included.
-    def try_acquire(self) -> bool:
-        row = self.query(
-            "SELECT key, pg_backend_pid(), pg_try_advisory_lock(key)"
-            f" FROM (SELECT {self.key_sql} AS key) AS own",
-            [get_settings().history_table],
-        )
-        assert row is not None
-        self.key, self.session_id, acquired = row
-        return bool(acquired)
+    def take(self, connection: BaseDatabaseWrapper, key: Any) -> bool:
+        row = self.ask("SELECT pg_try_advisory_lock(%s)", [key], connection)
+        return row == (True,)
 
-    def other_holder(self) -> str:
-        row = self.query(
+    def has(self, connection: BaseDatabaseWrapper, key: Any) -> bool:
+        sql = f"SELECT 1 FROM pg_locks l WHERE {IS_LOCK} AND l.pid = pg_backend_pid()"
+        return self.ask(sql, [key], connection) is not None
+
+    def give_back(self, connection: BaseDatabaseWrapper, key: Any) -> None:
+        self.ask("SELECT pg_advisory_unlock(%s)", [key], connection)
+
+    def outlast(self, connection: BaseDatabaseWrapper) -> None:
+        names = "('idle_session_timeout', 'statement_timeout')"
+        self.ask(
+            f"SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN {names}",
+            [],
+            connection,
+        )
+
+    def other_holder(self, key: Any) -> str:
+        row = self.ask(
             "SELECT a.pid, a.application_name, a.usename, coalesce(a.client_hostname,"
             " host(a.client_addr), 'a local socket'), a.backend_start FROM pg_locks l"
-            " JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory'"
-            " AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_database"
-            " WHERE datname = current_database())"
-            " AND ((l.classid::bigint << 32) | l.objid::bigint)"
-            " = %s AND a.pid <> pg_backend_pid()",
-            [self.key],
+            f" JOIN pg_stat_activity a ON a.pid = l.pid WHERE {IS_LOCK}"
+            " AND a.pid <> pg_backend_pid()",
+            [key],
         )
         if row is None:
             return ""
         pid, application, user, host, since = row
         named = f" ({application})" if application else ""
         return f"process {pid}{named} of user {user} from {host}, connected since {since:%F %T %Z}"
-
-    def release(self) -> None:
-        self.query("SELECT pg_advisory_unlock(%s)", [self.key])

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 from kit_django.operations.schema import Schema
 from kit_django.runner.databases.base import Database
-from kit_django.runner.databases.locks import Lock, SessionId
+from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.sqlite.foreign_keys import check_foreign_keys
 from kit_django.runner.databases.sqlite.lock import FileLock
@@ -24,8 +24,8 @@ class SQLite(Database):
     def lock(self) -> Lock:
         return FileLock(self.connection)
 
-    def session(self, session_id: SessionId | None) -> Session:
-        return SqliteSession(self.connection, session_id)
+    def session(self, lock: Lock | None) -> Session:
+        return SqliteSession(self.connection, lock)
 
     def one_transaction(self, timeout: float, report: Report) -> AbstractContextManager[None]:
         return immediate_transaction(self.connection, timeout, report)

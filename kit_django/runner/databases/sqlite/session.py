@@ -7,9 +7,25 @@ from django.db.utils import DatabaseError
 from kit_django.exceptions import MigrationFailed
 from kit_django.runner.databases.sessions import ENDED, OPEN, Session
 
+IN_MEMORY_TOO = (
+    *("recursive_triggers", "ignore_check_constraints", "reverse_unordered_selects", "query_only"),
+    *("writable_schema", "legacy_alter_table", "busy_timeout", "cell_size_check", "secure_delete"),
+)
+"""What is put back where the session is all there is of the database."""
+
 
 class SqliteSession(Session):
     mark = "kit_migration"
+
+    def ready(self) -> None:
+        super().ready()
+        self.found = {name: self.query(f"PRAGMA {name}")[0] for name in IN_MEMORY_TOO}
+
+    def leave(self) -> None:
+        super().leave()
+        if self.connection.connection is not None:
+            for name, value in self.found.items():
+                self.execute(f"PRAGMA {name} = {value}")
 
     def begin(self, name: str, *, transactional: bool) -> None:
         if transactional:
