@@ -146,10 +146,8 @@ def test_no_setting_of_mysql_reaches_the_next(migrations: Migrations) -> None:
             "cursor.execute('USE information_schema')",
         ]
     )
-    asks = looks(
-        {**dict.fromkeys(f"@@session.{name}" for name in MYSQL), "@own": "", "DATABASE()": ""},
-        "SELECT {}",
-    )
+    names = [*(f"@@session.{name}" for name in MYSQL), "@own", "DATABASE()"]
+    asks = looks(dict.fromkeys(names, ""), "SELECT {}")
     reaches_nothing(migrations, sets, asks, "")
 
 
