@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.base import Operation
+from kit_django.schema import facts, statements
 from kit_django.schema.catalog import table_key
 
 if TYPE_CHECKING:
@@ -23,78 +24,31 @@ class CreateEnum(Operation):
 
     def perform(self, engine: Engine) -> None:
         if engine.catalog.dialect.enums == "type":
-            labels = ", ".join(engine.dialect.quote_literal(label) for label in self.labels)
-            engine.execute(f"CREATE TYPE {_qualified(engine, self.name)} AS ENUM ({labels})")
+            schema, name = table_key(self.name)
+            enum = facts.Enum(name, self.labels, schema)
+            engine.execute(statements.enum_statement(engine.dialect, enum))
+            engine.catalog.put_enum((schema, name), enum)
 
     def inverse(self) -> tuple[Operation, ...]:
-        return (DropEnum(self.name, self.labels),)
+        return (DropEnum(self.name, self.labels, if_exists=True),)
 
     def describe(self) -> str:
         return f"create enum type {self.name!r}"
 
 
 @dataclass(frozen=True)
-class ExtendEnum(Operation):
-    """Give an enum type the labels that it lacks; make it, where it is not there.
-
-    PostgreSQL can take no label away, so labels that are there have to be listed too.
-    """
-
-    name: str
-    labels: tuple[str, ...]
-
-    def perform(self, engine: Engine) -> None:
-        if engine.catalog.dialect.enums != "type":
-            return
-        existing = self._existing(engine)
-        if not existing:
-            CreateEnum(self.name, self.labels).perform(engine)
-        elif [label for label in self.labels if label in existing] != existing:
-            raise OperationError(
-                f"Enum type {self.name!r} has the labels {existing}, and PostgreSQL can neither "
-                "take one away nor move it. List them all in this order, or name another type "
-                "with type_name=."
-            )
-        else:
-            self._add_missing(engine, existing)
-
-    def _existing(self, engine: Engine) -> list[str]:
-        schema, name = table_key(self.name)
-        with engine.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT enumlabel FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid "
-                "JOIN pg_namespace ON pg_namespace.oid = typnamespace "
-                "WHERE typname = %s AND nspname = coalesce(%s, current_schema()) "
-                "ORDER BY enumsortorder",
-                [name, schema],
-            )
-            return [label for (label,) in cursor.fetchall()]
-
-    def _add_missing(self, engine: Engine, existing: list[str]) -> None:
-        for position, label in enumerate(self.labels):
-            if label not in existing:
-                neighbour = self.labels[position - 1] if position else existing[0]
-                place = "AFTER" if position else "BEFORE"
-                engine.execute(
-                    f"ALTER TYPE {_qualified(engine, self.name)} ADD VALUE "
-                    f"{engine.dialect.quote_literal(label)} {place} "
-                    f"{engine.dialect.quote_literal(neighbour)}"
-                )
-
-    def describe(self) -> str:
-        return f"extend enum type {self.name!r}"
-
-
-@dataclass(frozen=True)
 class DropEnum(Operation):
-    """``labels`` make the drop reversible."""
+    """``labels`` make the drop reversible; one that is called after a column may be gone with it."""
 
     name: str
     labels: tuple[str, ...] = ()
+    if_exists: bool = False
 
     def perform(self, engine: Engine) -> None:
         if engine.catalog.dialect.enums == "type":
-            engine.execute(f"DROP TYPE {_qualified(engine, self.name)}")
+            word = "IF EXISTS " if self.if_exists else ""
+            engine.execute(f"DROP TYPE {word}{_qualified(engine, self.name)}")
+            engine.catalog.put_enum(table_key(self.name), None)
 
     def inverse(self) -> tuple[Operation, ...]:
         if not self.labels:

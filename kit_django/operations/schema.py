@@ -143,7 +143,6 @@ class Schema(Strict):
         """Create a table of what is said of it within the ``with`` block."""
 
         def create(said: Said) -> None:
-            self._perform_all(said.enums)
             self.perform(CreateTable(name, tuple(said.changes), if_not_exists, comment))
 
         said = self._begin(f'schema.create_table("{name}")', name)
@@ -153,7 +152,6 @@ class Schema(Strict):
         """Make all changes that are said within the ``with`` block, in their order."""
 
         def alter(said: Said) -> None:
-            self._perform_all(said.enums)
             self.perform(AlterTable(name, tuple(said.changes)))
 
         said = self._begin(f'schema.alter_table("{name}")', name)
@@ -163,10 +161,6 @@ class Schema(Strict):
         said = Said(table, call)
         self._blocks.begin(said)
         return said
-
-    def _perform_all(self, operations: Sequence[Operation]) -> None:
-        for operation in operations:
-            self.perform(operation)
 
     def drop_table(
         self, name: str, *, if_exists: bool = False, cascade: bool = False

@@ -30,7 +30,8 @@ class CreateTable(Operation):
     def perform(self, engine: Engine) -> None:
         require_name(engine.connection, engine.catalog.key(self.name)[1], "a table")
         if engine.catalog.find(self.name) is None:
-            engine.create_table(self.target(engine.catalog))
+            table = self.target(engine.catalog)
+            engine.create_table(table, [change.needs for change in self.changes])
         elif not self.if_not_exists:
             raise OperationError(f"There is a table {self.name!r} already.")
 

@@ -32,6 +32,7 @@ class Catalog:
         self.is_empty = is_empty
         self._tables: dict[Key, facts.Table | None] = {}
         self._imagined: set[Key] = set()
+        self._enums: dict[Key, facts.Enum | None] = {}
 
     def find(self, name: str | Key) -> facts.Table | None:
         """The table of that name, or None. ``schema.table`` names one outside the default schema."""
@@ -79,11 +80,24 @@ class Catalog:
 
     def forget_all(self) -> None:
         self._tables.clear()
+        self._enums.clear()
 
     def put(self, table: facts.Table) -> None:
         """Take the table to be so, without looking."""
         self._tables[table.key] = table
         self._imagined.add(table.key)
+
+    def enum(self, key: Key) -> facts.Enum | None:
+        """The enum type of that name, where enums are types."""
+        from kit_django.schema.introspection.postgresql.enums import read_enum
+
+        if key not in self._enums:
+            self._enums[key] = None if self.is_empty else read_enum(self.connection, key)
+        return self._enums[key]
+
+    def put_enum(self, key: Key, enum: facts.Enum | None) -> None:
+        """Take the type to be so, or gone, without looking."""
+        self._enums[key] = enum
 
     def remove(self, name: str | Key) -> None:
         """Take the table to be gone, without looking."""

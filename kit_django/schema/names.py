@@ -33,6 +33,16 @@ def default_name(table: str, columns: Iterable[str], suffix: Suffix) -> str:
     return _shortened(name, suffix, limit)
 
 
+def enum_name(table: str, column: str) -> str:
+    """What the type of an enum is called that nobody named: ``users_role``."""
+    name = f"{table}_{column}"
+    return (
+        name
+        if len(name.encode()) <= CONSTRAINT_LENGTH
+        else _shortened(name, "enum", CONSTRAINT_LENGTH)
+    )
+
+
 def _shortened(name: str, suffix: str, limit: int) -> str:
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     tail = f"_{digest}_{suffix}"

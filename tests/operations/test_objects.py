@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import Error, transaction
 
-from kit_django.exceptions import Irreversible, NotSupported, OperationError
+from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.schema import inverses, record
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.introspection import introspect
@@ -143,20 +143,18 @@ def test_an_enum_takes_another_value(connection):
         connection,
         lambda schema: schema.execute("INSERT INTO people (name, role) VALUES ('a', 'guest')"),
     )
-    with pytest.raises(Irreversible):
-        undo(connection, extend)
-
     with pytest.raises(Error), transaction.atomic():
         connection.cursor().execute("INSERT INTO people (name, role) VALUES ('a', 'nobody')")
 
 
-@pytest.mark.databases("postgresql")
-def test_an_enum_cannot_lose_a_value(connection):
+def test_an_enum_cannot_lose_a_value_that_a_row_has(connection):
     run(connection, people)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO people (name, role) VALUES ('a', 'it''s')")
 
     def shrink(schema):
         with schema.alter_table("people") as table:
             table.change("role").enum(["admin"])
 
-    with pytest.raises(OperationError, match="has the labels"):
+    with pytest.raises(OperationError, match="holds values that are none of"):
         run(connection, shrink)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import Generic, TypeVar
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.base import Operation
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.changes.base import Change
-from kit_django.operations.definitions.column import ColumnSpec
-from kit_django.operations.objects import CreateEnum, ExtendEnum
 
 Builder = TypeVar("Builder")
 
@@ -44,7 +40,6 @@ class Said:
         self.table = table
         self.call = call
         self.changes: list[Change] = []
-        self.enums: list[Operation] = []
         self.loose = LooseEnds()
         self.has_ended = False
 
@@ -60,17 +55,6 @@ class Said:
                 f"The block of {self.call} has ended, and what is said of its table now would be "
                 "lost. Say it within the block."
             )
-
-    def with_enum_type(
-        self, name: str, spec: ColumnSpec, make: type[CreateEnum | ExtendEnum] | None = None
-    ) -> ColumnSpec:
-        """Name the type of an enum that has none after the column, and have it made before."""
-        if spec.enum is None or spec.enum[0]:
-            return spec
-        type_name, labels = f"{self.table}_{name}", spec.enum[1]
-        if make is not None:
-            self.enums.append(make(type_name, labels))
-        return replace(spec, enum=(type_name, labels))
 
     def end(self) -> None:
         """Raises OperationError where something was begun and not said, or nothing at all."""

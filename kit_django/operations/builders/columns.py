@@ -9,7 +9,6 @@ from kit_django.operations.builders.was import ColumnTypes, PreviousColumn, says
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import AddColumn, ChangeColumn, DropColumn
 from kit_django.operations.definitions.column import ColumnSpec
-from kit_django.operations.objects import ExtendEnum
 
 
 class AddedColumn(Strict):
@@ -31,14 +30,12 @@ class ColumnChange(ColumnTypes[PreviousColumn]):
 
     def _take(self, spec: ColumnSpec) -> PreviousColumn:
         said, name = self._said, self._name
-        spec = said.with_enum_type(name, spec, ExtendEnum)
         changes = _changes(name, spec)
         start = said.add(*changes)
         said.loose.tie(self)
 
         def say(was: ColumnSpec) -> None:
             said.require_open()
-            was = said.with_enum_type(name, was)
             said.changes[start : start + len(changes)] = _changes(name, spec, was)
 
         return PreviousColumn(self.called, said.loose, say)
@@ -50,7 +47,6 @@ def dropped_column(said: Said, name: str) -> PreviousColumn:
 
     def say(was: ColumnSpec) -> None:
         said.require_open()
-        was = said.with_enum_type(name, was)
         added = (AddColumn(name, was), *column_extras(name, was))
         said.changes[place] = DropColumn(name, added)
 

@@ -25,7 +25,6 @@ from kit_django.operations.definitions.column import ColumnSpec
 from kit_django.operations.definitions.column_method import NewColumns
 from kit_django.operations.definitions.column_types import ColumnMethods, timestamps_column
 from kit_django.operations.definitions.kinds import Columns
-from kit_django.operations.objects import CreateEnum
 
 
 class TableBuilder(ConstraintMethods, ColumnMethods, NewColumns[AddedColumn]):
@@ -39,7 +38,6 @@ class TableBuilder(ConstraintMethods, ColumnMethods, NewColumns[AddedColumn]):
 
     def _take(self, name: str, spec: ColumnSpec) -> AddedColumn:
         """Add a column, and the constraints and indexes that its modifiers ask for."""
-        spec = self._said.with_enum_type(name, spec, CreateEnum)
         self._said.add(AddColumn(name, spec), *column_extras(name, spec))
         return AddedColumn(name)
 

@@ -15,11 +15,13 @@ from kit_django.schema.tables.difference import Names
 class Needs:
     """What a change asks of the database besides what the table is to be.
 
-    ``using`` has a column whose values are made anew, and the SQL that makes them.
+    ``using`` has a column whose values are made anew, and the SQL that makes them; ``labels`` one
+    that is an enum, and its texts.
     """
 
     concurrently: bool = False
     using: tuple[str, str] | None = None
+    labels: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,10 @@ class AddColumn(Change):
         checks = implied_checks(self.name, self.spec, table, catalog)
         return replace(table, columns=(*table.columns, column), checks=(*table.checks, *checks))
 
+    @property
+    def needs(self) -> Needs:
+        return Needs(labels=(self.name, self.spec.enum[1]) if self.spec.enum else None)
+
     def inverse(self) -> tuple[Change, ...]:
         return (DropColumn(self.name, was=(self,)),)
 
@@ -83,12 +87,16 @@ class ChangeColumn(Change):
         wanted = implied_checks(self.name, self.spec, replace(table, checks=kept), catalog)
         if brought and any(same(each.sql, brought.sql, dialect) for each in wanted):
             return table.checks
-        return (*kept, *wanted)
+        name = brought.name if brought else None
+        return (*kept, *(replace(each, name=name or each.name) for each in wanted))
 
     @property
     def needs(self) -> Needs:
         using = self.spec.modifiers.get("using")
-        return Needs(using=None if using is None else (self.name, using))
+        return Needs(
+            using=None if using is None else (self.name, using),
+            labels=(self.name, self.spec.enum[1]) if self.spec.enum else None,
+        )
 
     def inverse(self) -> tuple[Change, ...]:
         if self.was is None:

@@ -25,10 +25,11 @@ from kit_django.operations.definitions.defaults import (
     refuse_default,
     refuse_unknown_label,
 )
+from kit_django.operations.definitions.enums import enum_type
 from kit_django.operations.definitions.expression import default_sql, expression_sql
 from kit_django.operations.definitions.kinds import Condition, Field
 from kit_django.schema import facts
-from kit_django.schema.catalog import Catalog, table_key
+from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.types import affinity, is_text
 
 
@@ -179,7 +180,7 @@ def _with_type(
     if spec.reference is not None:
         return _as_referenced(column, spec.reference, table, catalog)
     if spec.enum is not None:
-        return replace(column, type=_enum_type(*spec.enum, catalog))
+        return replace(column, type=enum_type(column, spec.enum, table, catalog))
     if spec.field is None:
         return column
     return _as_field(column, spec.field, table, catalog)
@@ -306,15 +307,6 @@ def _split_identity(
     if "AS IDENTITY" in suffix:
         return sql_type, facts.Identity("always" if "ALWAYS" in suffix else "by default")
     return sql_type, None
-
-
-def _enum_type(type_name: str, labels: tuple[str, ...], catalog: Catalog) -> str:
-    if catalog.dialect.enums == "type":
-        schema, name = table_key(type_name)
-        return catalog.dialect.quote_qualified(name, schema)
-    if catalog.dialect.enums == "column":
-        return f"enum({','.join(catalog.dialect.quote_literal(label) for label in labels)})"
-    return f"varchar({max(len(label) for label in labels)})"
 
 
 def _with_null(column: facts.Column, null: bool) -> facts.Column:

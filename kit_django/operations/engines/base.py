@@ -58,7 +58,7 @@ class Engine:
 
     # Tables
 
-    def create_table(self, table: facts.Table) -> None:
+    def create_table(self, table: facts.Table, needs: Sequence[Needs] = ()) -> None:
         for statement in statements.table_statements(self.dialect, table):
             self.execute(statement)
             self.progress.step()

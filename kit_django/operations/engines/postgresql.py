@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from kit_django.exceptions import NotSupported, OperationError
-from kit_django.operations.changes.base import Needs
+from kit_django.operations.changes.base import Change, Needs
+from kit_django.operations.definitions.enums import enum_of
 from kit_django.operations.engines.base import Engine
+from kit_django.operations.engines.postgresql_enums import EnumTypes
 from kit_django.schema import clauses, facts, statements
 from kit_django.schema.dialects.types import SqlType, is_text
+from kit_django.schema.sql.types import text_default
 from kit_django.schema.tables.dependents import followers
-from kit_django.schema.tables.difference import Difference
+from kit_django.schema.tables.difference import Difference, own_names
 from kit_django.schema.tables.parts import with_column
 
 
@@ -27,6 +31,25 @@ class PostgreSQLEngine(Engine):
                     f"PostgreSQL cannot change what {new.name!r} is generated from "
                     "(generated_as=). Drop the column, and add it anew."
                 )
+
+    @cached_property
+    def _enums(self) -> EnumTypes:
+        return EnumTypes(self)
+
+    def create_table(self, table: facts.Table, needs: Sequence[Needs] = ()) -> None:
+        for each in needs:
+            if each.labels is not None:
+                self._enums.have(None, table, *each.labels)
+        super().create_table(table)
+
+    def make(self, step: Difference, needs: Needs) -> None:
+        changed = (old for old, new in step.changed_columns if old.type != new.type)
+        leaving = [column.name for column in (*step.gone_columns, *changed)]
+        enums = self._enums.owned(step.before, leaving)
+        if needs.labels is not None:
+            self._enums.have(step.before, step.after, *needs.labels)
+        super().make(step, needs)
+        self._enums.drop_unused(enums)
 
     def _require_concurrency(self) -> None:
         if self.connection.in_atomic_block and not self.pretends:
@@ -98,11 +121,14 @@ class PostgreSQLEngine(Engine):
         column = self.dialect.quote_name(new.name)
         collation = f" COLLATE {clauses.collation_name(self.dialect, new)}" if new.collation else ""
         has_default = old.default is not None and old.generated is None and not _is_serial(old)
-        using = using or (None if old.generated else f"{column}::{new.type}")
+        text = "::text" if enum_of(old, self.catalog) else ""
+        using = using or (None if old.generated else f"{column}{text}::{new.type}")
         actions = ["DROP DEFAULT"] if has_default else []
         actions.append(f"TYPE {new.type}{collation}{f' USING {using}' if using else ''}")
         if new.default is not None and not _is_serial(old):
-            actions.append(self._default_action(new))
+            are_texts = is_text(old.type) and is_text(new.type)
+            told = None if are_texts else text_default(new.default, self.dialect)
+            actions.append(self._default_action(replace(new, default=told or new.default)))
         if old.null != new.null:
             actions.append("DROP NOT NULL" if new.null else "SET NOT NULL")
         storage = dict(old.options).get("storage")
@@ -125,15 +151,29 @@ class PostgreSQLEngine(Engine):
         """Nothing: DROP TABLE ... CASCADE does it, those of partitions included."""
 
     def _drop_table(self, table: facts.Table, *, cascade: bool) -> None:
+        enums = self._enums.owned(table, table.column_names)
         kind = "FOREIGN TABLE" if table.kind == "foreign table" else "TABLE"
         tail = " CASCADE" if cascade else ""
         self.execute(f"DROP {kind} {self.table_name(table)}{tail}")
         if cascade and not self.pretends:
             self.catalog.forget_all()
+        self._enums.drop_unused(enums)
 
     def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
         new_name = self.dialect.quote_name(after.name)
         self.execute(f"ALTER TABLE {self.table_name(before)} RENAME TO {new_name}")
+
+    def rename_table(self, before: facts.Table, after: facts.Table) -> None:
+        super().rename_table(before, after)
+        self._enums.follow(before, after, own_names(before))
+
+    def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
+        super().alter_table(before, changes)
+        names = own_names(before)
+        for change in changes:
+            names = change.carry(names)
+        if any(now != was for now, was in names.items()):
+            self._enums.follow(before, self.catalog.table(before.key), names)
 
 
 def _refuse_inherited(step: Difference) -> None:

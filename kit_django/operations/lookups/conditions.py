@@ -29,6 +29,8 @@ def lookups(step: Difference, needs: Needs, rows: Rows) -> Iterator[Lookup]:
     for old, new in step.changed_columns:
         if needs.using is None and old.null and not new.null and new.name in rows.names:
             yield _nulls(rows.names[new.name], rows)
+    if needs.labels is not None and needs.labels[0] in rows.names:
+        yield _unlisted(rows.names[needs.labels[0]], needs.labels[1], rows)
     for part in step.added:
         match part:
             case facts.PrimaryKey() | facts.Unique() | facts.Index(unique=True):
@@ -44,6 +46,21 @@ def _nulls(name: str, rows: Rows) -> Lookup:
         f"Column {name!r} of {rows.table.display_name!r} has NULLs, and is to refuse them",
         f"{rows.as_they_are()} WHERE {ROWS}.{rows.dialect.quote_name(name)} IS NULL",
         "Fill them first.",
+    )
+
+
+def _unlisted(name: str, labels: tuple[str, ...], rows: Rows) -> Lookup:
+    column, listed = (
+        f"{ROWS}.{rows.dialect.quote_name(name)}",
+        map(rows.dialect.quote_literal, labels),
+    )
+    text = f"{column}::text" if rows.dialect.enums == "type" else column
+    return Lookup(
+        f"Column {name!r} of {rows.table.display_name!r} holds values that are none of "
+        f"{', '.join(map(repr, labels))}",
+        f"{rows.as_they_are()} WHERE {text} NOT IN ({', '.join(listed)})",
+        "Change those first.",
+        (name,),
     )
 
 

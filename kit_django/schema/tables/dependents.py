@@ -86,13 +86,15 @@ def described(part: Part) -> str:
 
 
 def check_of_type(table: facts.Table, column: str, dialect: Dialect) -> facts.Check | None:
-    """The check that the column's type brought along: kit's own, or MariaDB's for JSON."""
+    """The check that the column's type brought along: kit's own, or MariaDB's for JSON.
+
+    It keeps its name where the column or the table gets another.
+    """
     own_name = default_name(table.name, (column,), "check")
-    for check in table.checks:
-        is_own = column == check.column or (check.column is None and check.name == own_name)
-        if is_own and kind_of_check(check.sql, column, dialect):
-            return check
-    return None
+    found = [each for each in table.checks if kind_of_check(each.sql, column, dialect)]
+    tied = [each for each in found if each.column == column or each.name == own_name]
+    unnamed = [each for each in found if not each.column and (each.name or "").endswith("_check")]
+    return next(iter((*tied, *unnamed)), None)
 
 
 def _refuse_where_referenced(table: facts.Table, name: str, catalog: Catalog) -> None:
