@@ -186,3 +186,35 @@ def test_nobody_asks_which_database_it_is() -> None:
         and not any(path.is_relative_to(PACKAGE / place) for place in MAY_ASK_WHICH_DATABASE)
     }
     assert asking == set()
+
+
+MAY_IMPORT_RE = {
+    "conf": "names in settings",
+    "codegen/following/usages": "names of fields in Python's strings",
+    "codegen/inference/choices": "labels of choices",
+    "codegen/inference/defaults": "numbers in a text",
+    "codegen/inference/meta": "names of indexes and constraints",
+    "codegen/naming": "words in names",
+    "codegen/project": "ends of lines",
+    "codegen/scaffold": "names of migrations",
+    "codegen/source": "Python",
+    "codegen/verifying/creating": "characters in names",
+    "codegen/words": "plurals",
+    "management": "colours of a terminal",
+    "operations/builders/strict": "camelCase in names",
+    "postgres": "values of arrays",
+    "runner/files": "names of files",
+    "runner/words": "errors of PostgreSQL",
+    "schema/dialects/types": "names of types, which the reader of SQL needs",
+    "schema/sql": "SQL",
+}
+"""The files, or rooms, that import ``re``, with what they look into."""
+
+
+def test_no_regular_expression_looks_into_sql_but_the_readers() -> None:
+    users = {path.relative_to(PACKAGE).with_suffix("") for path in FILES if "re" in imported(path)}
+    places = {place for place in MAY_IMPORT_RE if any(user.is_relative_to(place) for user in users)}
+    assert {
+        str(user) for user in users if not any(map(user.is_relative_to, MAY_IMPORT_RE))
+    } == set()
+    assert places == set(MAY_IMPORT_RE)

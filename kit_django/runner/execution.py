@@ -27,6 +27,7 @@ from kit_django.runner.renamings import renamings
 from kit_django.runner.undoing import NOTHING_LEFT, advice, undo, ways_out
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
+from kit_django.schema.dialects import dialect_of
 
 Operations = tuple[Operation, ...]
 
@@ -113,7 +114,10 @@ class Executor:
         self.session.begin(unit.name, transactional=False)
         unit.claim(statements=0)
         self.report(unit.started())
-        journal = Journal(lambda number: self.history.begin_statement(unit.row_id, number))
+        journal = Journal(
+            dialect_of(self.connection),
+            lambda number: self.history.begin_statement(unit.row_id, number),
+        )
         with ExitStack() as stack:
             stack.enter_context(self.database.no_transaction())
             schema = stack.enter_context(open_schema(self.connection))

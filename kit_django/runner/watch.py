@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-# What neither changes data nor the schema is not counted: SELECT, SHOW, SET and the like.
-_PREAMBLE = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?![!M]).*?\*/|\()*", re.DOTALL)
-_HARMLESS = re.compile(
-    r"(?:SELECT|SHOW|SET|USE|EXPLAIN|DESC|DESCRIBE|VALUES|PRAGMA|ANALYZE|"
-    r"BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b",
-    re.IGNORECASE,
-)
-# MySQL drops what it can before it raises; PostgreSQL leaves an invalid index behind.
-_HALF_DONE = re.compile(
-    r"DROP\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW|SEQUENCE)\b.*,|.*\bCONCURRENTLY\b",
-    re.IGNORECASE | re.DOTALL,
-)
+from kit_django.schema.dialects import Dialect
+from kit_django.schema.sql.tokens import cut
+
+# What neither changes data nor the schema is not counted, but with one of these words in it.
+_HARMLESS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("SHOW", "SET", "USE", "DESC", "DESCRIBE", "VALUES", "PRAGMA"), ()),
+    **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"), ()),
+    "SELECT": ("INTO",),
+    "EXPLAIN": ("ANALYZE", "ANALYSE"),
+    "ANALYZE": ("INSERT", "UPDATE", "DELETE", "REPLACE"),
+}
+_IN_STEPS = {"DROP", "CREATE", "ALTER", "REINDEX", "REFRESH"}
 
 
-def is_change(sql: str) -> bool:
+def is_change(sql: str, dialect: Dialect) -> bool:
     """Whether a statement may change data or the schema."""
-    preamble = _PREAMBLE.match(sql)
-    return _HARMLESS.match(sql, preamble.end() if preamble else 0) is None
+    words = _HARMLESS.get(_verb(sql, dialect))
+    return words is None or any(token.is_word(*words) for token in cut(sql, dialect))
+
+
+def may_stop_half_way(sql: str, dialect: Dialect) -> bool:
+    """Whether a statement that fails may have had an effect: MySQL drops what it can before it
+    raises, PostgreSQL leaves an invalid index behind."""
+    verb = _verb(sql, dialect)
+    if verb not in _IN_STEPS:
+        return False
+    return any(
+        token.is_word("CONCURRENTLY") or (verb == "DROP" and token.is_symbol(","))
+        for token in cut(sql, dialect)
+    )
+
+
+def _verb(sql: str, dialect: Dialect) -> str:
+    """The word that a statement begins with, in capitals."""
+    tokens = (token for token in cut(sql, dialect) if not token.is_symbol("("))
+    return next((token.text.upper() for token in tokens), "")
 
 
 class Watch:
@@ -56,8 +73,9 @@ class Journal(Watch):
     operation is under way; ``unexpected`` are the statements outside of any, which have no inverse.
     """
 
-    def __init__(self, begin_statement: Callable[[int], None]) -> None:
+    def __init__(self, dialect: Dialect, begin_statement: Callable[[int], None]) -> None:
         super().__init__()
+        self._dialect = dialect
         self.count = 0
         self.moment: Callable[[], int] = lambda: 0
         self.is_expected: Callable[[], bool] = lambda: True
@@ -76,10 +94,10 @@ class Journal(Watch):
     ) -> Any:
         if self._is_writing:
             return execute(sql, params, many, context)
-        if not is_change(str(sql)):
+        if not is_change(str(sql), self._dialect):
             return super().__call__(execute, sql, params, many, context)
         self._write_down()
-        if _HALF_DONE.match(str(sql).lstrip()):
+        if may_stop_half_way(str(sql), self._dialect):
             self.has_changed_anything, self._succeeded_at = True, self.moment()
         result = super().__call__(execute, sql, params, many, context)
         self.has_changed_anything = True

@@ -8,7 +8,6 @@ the same field of ``kit_django.fields`` that keeps the type; and where Django ha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django import fields as kit_fields
 from kit_django.schema.constructs import Call, Value, build
 from kit_django.schema.dialects import Dialect, dialect_of
-from kit_django.schema.dialects.types import SqlType
+from kit_django.schema.dialects.types import SqlType, element_type
 from kit_django.schema.facts import Check, Column, Database
 from kit_django.schema.field_types import field_for
 from kit_django.schema.field_types.base import Asked
@@ -173,7 +172,7 @@ class FieldReader:
     def _array(self, asked: Asked) -> Call | None:
         if not self.contrib:
             return None
-        element = re.sub(r"(\[\d*\])+$", "", asked.column.type)
+        element = element_type(asked.column.type)
         found = self.read(Column(asked.column.name, element)).call
         # Of types that are not the driver's own, it hands out the array's text.
         is_known = not found.path.startswith(KIT) or found.name == "TypedGenericIPAddressField"

@@ -184,7 +184,15 @@ def test_defaults(sql: str, field: str, wanted: Value) -> None:
     [
         ("current_timestamp(6)", "mysql", Call("django.db.models.functions.Now")),
         ("current_timestamp()", "mysql", Call(RAW, "CURRENT_TIMESTAMP", [])),
+        ("now(3)", "mysql", Call(RAW, "CURRENT_TIMESTAMP(3)", [])),
+        ("concat(now(), 'X')", "mysql", Call(RAW, "concat(now(), 'X')", [])),
         ("CURRENT_TIMESTAMP", "sqlite", Call(RAW, "CURRENT_TIMESTAMP", [])),
+        ("strftime('%y-%m-%d', 'now')", "sqlite", Call(RAW, "strftime('%%y-%%m-%%d', 'now')", [])),
+        (
+            "strftime('%y-%m-%d %h:%M:%f', 'now')",
+            "sqlite",
+            Call(RAW, "strftime('%%y-%%m-%%d %%h:%%M:%%f', 'now')", []),
+        ),
         ("'100%' || x", "sqlite", Call(RAW, "'100%%' || x", [])),
         (
             "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')",

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from kit_django.runner.watch import Journal, is_change
+from kit_django.schema.dialects.mysql import MARIADB
+from kit_django.schema.dialects.postgresql import POSTGRESQL
 
 
 @pytest.mark.parametrize(
@@ -18,10 +20,15 @@ from kit_django.runner.watch import Journal, is_change
         "CALL procedure()",
         "LOAD DATA INFILE 'x' INTO TABLE t",
         "SELECTED",
+        "# why\nDROP TABLE t",
+        "SELECT a INTO OUTFILE 'x' FROM t",
+        "EXPLAIN ANALYZE DELETE FROM t",
+        "ANALYZE FORMAT=JSON UPDATE t SET a = 1",
+        "",
     ],
 )
 def test_what_may_change_something_is_counted(sql: str) -> None:
-    assert is_change(sql)
+    assert is_change(sql, MARIADB)
 
 
 @pytest.mark.parametrize(
@@ -41,15 +48,17 @@ def test_what_may_change_something_is_counted(sql: str) -> None:
         "RELEASE SAVEPOINT a",
         "PRAGMA foreign_keys",
         "EXPLAIN DELETE FROM t",
+        "# DROP TABLE t\nSELECT 'a INTO b', `INTO` FROM t",
+        "ANALYZE TABLE t",
     ],
 )
 def test_what_changes_nothing_is_not(sql: str) -> None:
-    assert not is_change(sql)
+    assert not is_change(sql, MARIADB)
 
 
 def test_the_number_is_written_before_the_statement_begins() -> None:
     story: list[object] = []
-    journal = Journal(story.append)
+    journal = Journal(MARIADB, story.append)
 
     def execute(sql: str, *rest: object) -> None:
         story.append(sql)
@@ -66,14 +75,14 @@ def test_the_journals_own_statement_is_not_counted() -> None:
         written.append(number)
         journal(lambda *rest: None, "UPDATE kit_migrations", None, False, {})
 
-    journal = Journal(write)
+    journal = Journal(MARIADB, write)
     journal(lambda *rest: None, "CREATE TABLE a", None, False, {})
     assert written == [1]
 
 
 def test_statements_that_succeeded_at_the_present_moment_leave_something_half_done() -> None:
     moment = 0
-    journal = Journal(lambda number: None)
+    journal = Journal(MARIADB, lambda number: None)
     journal.moment = lambda: moment
     assert not journal.has_changed_anything
     journal(lambda *rest: None, "CREATE TABLE a", None, False, {})
@@ -83,6 +92,13 @@ def test_statements_that_succeeded_at_the_present_moment_leave_something_half_do
     assert not journal.is_amid_operation
 
 
+def test_comments_are_those_of_the_database() -> None:
+    sql = "/* a /* b */ SELECT 1; */ DROP TABLE t"
+    assert is_change(sql, POSTGRESQL)
+    assert not is_change(sql, MARIADB)
+    assert is_change("SELECT * INTO u FROM t", POSTGRESQL)
+
+
 @pytest.mark.parametrize(
     ("sql", "half_done"),
     [
@@ -90,10 +106,14 @@ def test_statements_that_succeeded_at_the_present_moment_leave_something_half_do
         ("DROP TABLE a", False),
         ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a, b)", True),
         ("CREATE UNIQUE INDEX i ON t (a, b)", False),
+        ("/* why */ drop temporary table a, b", True),
+        ("DROP TABLE `a, b` -- , c", False),
+        ("CREATE INDEX i ON t ((a = 'CONCURRENTLY'))", False),
+        ("INSERT INTO t (a) VALUES (concurrently)", False),
     ],
 )
 def test_some_statements_may_have_had_effects_before_they_failed(sql: str, half_done: bool) -> None:
-    journal = Journal(lambda number: None)
+    journal = Journal(MARIADB, lambda number: None)
 
     def fail(*rest: object) -> None:
         raise RuntimeError

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from decimal import Decimal
+from functools import cache
 
 from kit_django.codegen.inference.conditions import KINDS
 from kit_django.schema.constructs import Call, Value
@@ -11,7 +13,7 @@ from kit_django.schema.dialects import Dialect
 from kit_django.schema.facts import Column
 from kit_django.schema.sql import nodes
 from kit_django.schema.sql.expressions import parse
-from kit_django.schema.sql.parentheses import bare
+from kit_django.schema.sql.same import meaning
 
 NOW = Call("django.db.models.functions.Now")
 TRANSACTION_NOW = Call("django.contrib.postgres.functions.TransactionNow")
@@ -66,28 +68,29 @@ def raw(text: str, dialect: Dialect | None = None) -> Call:
     return Call("django.db.models.expressions.RawSQL", written, [])
 
 
-def is_from_sequence(column: Column) -> bool:
-    """Whether PostgreSQL numbers the rows, be it from a sequence that the column does not own."""
-    return re.fullmatch(r"nextval\(.*::regclass\)", column.default or "", re.DOTALL) is not None
-
-
 def _is_numbered(column: Column) -> bool:
     return column.identity is not None and column.identity.kind != "serial"
 
 
 def _known(text: str, dialect: Dialect) -> Call | None:
-    written = re.sub(r"\s+", " ", bare(text, dialect).lower())
-    if written.replace(", ", ",") in dialect.statement_times:
+    found = meaning(text, dialect)
+    if found in _meanings(dialect.statement_times, dialect):
         return NOW
-    if written in dialect.transaction_times:
+    if found in _meanings(dialect.transaction_times, dialect):
         return TRANSACTION_NOW
-    if written in dialect.random_uuids:
+    if found in _meanings(dialect.random_uuids, dialect):
         return Call("django.contrib.postgres.functions.RandomUUID")
-    if dialect.time_words and written.startswith(dialect.time_words):
-        return raw(
-            re.sub(r"^(current_timestamp|now)(\(\))?", "CURRENT_TIMESTAMP", written), dialect
-        )
+    match found:
+        case nodes.Function(name, ()) if name in dialect.time_functions:
+            return raw("CURRENT_TIMESTAMP")
+        case nodes.Function(name, (nodes.Literal(int(digits)),)) if name in dialect.time_functions:
+            return raw(f"CURRENT_TIMESTAMP({digits})")
     return None
+
+
+@cache
+def _meanings(texts: frozenset[str], dialect: Dialect) -> frozenset[Hashable]:
+    return frozenset(meaning(text, dialect) for text in texts)
 
 
 def _kind(call: Call) -> str:

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.inference.choices import choices_for
 from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
 from kit_django.codegen.inference.context import Context
-from kit_django.codegen.inference.defaults import db_default, is_from_sequence, may_be_empty, raw
+from kit_django.codegen.inference.defaults import db_default, may_be_empty, raw
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.keys import unique_alone
 from kit_django.codegen.inference.names import database_name
@@ -22,6 +22,7 @@ from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
 from kit_django.schema.facts import Check, Column
 from kit_django.schema.field_reader import CAST, ReadField, typed_by_kit
+from kit_django.schema.sql.defaults import is_nextval
 
 ZERO_DATE = "0000-00-00"
 COLLATED = ("CharField", "TextField", "DatabaseTypeField")
@@ -89,10 +90,12 @@ def _brings_checks(draft: Draft, column: Column, context: Context) -> bool:
 
 
 def numbers_itself(column: Column, draft: Draft, connection: BaseDatabaseWrapper) -> bool:
-    """Whether the key is an AutoField: SQLite numbers every INTEGER PRIMARY KEY."""
-    if column.identity is not None or is_from_sequence(column):
+    """Whether the key is an AutoField: SQLite numbers every INTEGER PRIMARY KEY, and a sequence
+    need not be the column's own."""
+    dialect = dialect_of(connection)
+    if column.identity is not None or is_nextval(column.default, dialect):
         return True
-    is_rowid = dialect_of(connection).integer_key_is_rowid and draft.key.standing == "primary key"
+    is_rowid = dialect.integer_key_is_rowid and draft.key.standing == "primary key"
     without_rowid = draft.table.option("without rowid") is not None
     return is_rowid and column.type.upper() == "INTEGER" and not without_rowid
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.dialects import Dialect
+from kit_django.schema.sql.tokens import Token, pieces
 
 
 def database_name(name: str, dialect: Dialect) -> str:
@@ -42,12 +41,7 @@ def plain_name(written: str, dialect: Dialect) -> str:
 
 def table_key(written: str, dialect: Dialect) -> TableKey:
     """What ``table_name`` was given, of what it made."""
-    quote = dialect.quote
-    pattern = (
-        rf"{quote}((?:[^{quote}]|{quote * 2})+){quote}\.{quote}((?:[^{quote}]|{quote * 2})+){quote}"
-    )
-    match = re.fullmatch(pattern, written)
-    if match is None:
-        return None, plain_name(written, dialect)
-    schema, name = (part.replace(quote * 2, quote).replace("%%", "%") for part in match.groups())
-    return schema, name
+    match pieces(written, dialect):
+        case (Token("quoted") as schema, Token("symbol", "."), Token("quoted") as name):
+            return schema.name.replace("%%", "%"), name.name.replace("%%", "%")
+    return None, plain_name(written, dialect)

@@ -11,8 +11,9 @@ from django.db import DatabaseError, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import names_digest
 
-# What stands in quotes: texts, and names, in which alone a doubled percent sign is one.
-_QUOTED = re.compile(r"""'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`""", re.DOTALL)
+from kit_django.schema.dialects import Dialect, dialect_of
+from kit_django.schema.sql.tokens import pieces
+
 _ODD = re.compile(r"\W")
 
 
@@ -71,7 +72,8 @@ def _editor(connection: BaseDatabaseWrapper) -> Any:
             return name
 
         def execute(self, sql: Any, params: Any = ()) -> None:
-            super().execute(sql if params else _QUOTED.sub(_undoubled, str(sql)), params or None)
+            statement = sql if params else _undoubled(str(sql), dialect_of(connection))
+            super().execute(statement, params or None)
 
     return Editor(connection, atomic=False)
 
@@ -82,6 +84,9 @@ def _plain(name: str) -> str:
     return name if plain == name else f"{plain}_{names_digest(name, length=8)}"
 
 
-def _undoubled(quoted: re.Match[str]) -> str:
-    text = quoted.group()
-    return text if text.startswith("'") else text.replace("%%", "%")
+def _undoubled(sql: str, dialect: Dialect) -> str:
+    """In names alone a doubled percent sign is one."""
+    return "".join(
+        piece.text.replace("%%", "%") if piece.kind == "quoted" else piece.text
+        for piece in pieces(sql, dialect)
+    )

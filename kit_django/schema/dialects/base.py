@@ -87,15 +87,15 @@ class Dialect:
     generated_may_refuse_null: bool = True
     """Whether a generated column can be NOT NULL."""
 
-    # Its defaults, in small letters
+    # Its defaults
     fills_defaults: bool = False
     """Whether Django fills parameters into a default's text, and takes a percent sign for one."""
     statement_times: frozenset[str] = frozenset()
     """How it writes the time at which a statement begins, as Django's Now() makes it."""
     transaction_times: frozenset[str] = frozenset()
     """How it writes the time at which a transaction begins."""
-    time_words: tuple[str, ...] = ()
-    """How other times of now begin, which it writes in several ways."""
+    time_functions: frozenset[str] = frozenset()
+    """The functions, in capitals, that are CURRENT_TIMESTAMP by other names."""
     random_uuids: frozenset[str] = frozenset()
     """How it writes a new UUID."""
     empty_bytes: str | None = None

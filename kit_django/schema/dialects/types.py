@@ -14,6 +14,7 @@ _TYPE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_DIMENSIONS = re.compile(r"(\[\d*\])+$")
 _STRING = re.compile(r"'((?:[^'\\]|''|\\.)*)'", re.DOTALL)
 
 POSTGRESQL_ALIASES = {
@@ -92,6 +93,11 @@ class SqlType:
     @property
     def length(self) -> int | None:
         return self.numbers[0] if len(self.numbers) == 1 else None
+
+
+def element_type(text: str) -> str:
+    """What an array's type holds."""
+    return _DIMENSIONS.sub("", text)
 
 
 def _arguments(text: str | None) -> tuple[str, ...]:

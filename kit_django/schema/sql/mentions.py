@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.cursor import Beyond, Cursor
-from kit_django.schema.sql.expressions import RESERVED, read
+from kit_django.schema.sql.expressions import read
+from kit_django.schema.sql.primaries import RESERVED
 from kit_django.schema.sql.tokens import Token, pieces, tokenize
 
 _VALUES = ("NULL", "TRUE", "FALSE", "END", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from kit_django.schema.introspection.postgresql.sequences import (
     sequence_options,
 )
 from kit_django.schema.introspection.rows import Row, fetch
+from kit_django.schema.sql.defaults import is_nextval, is_null
 from kit_django.schema.sql.parentheses import bare
 
 _SQL = """
@@ -49,8 +49,6 @@ _SQL = """
     WHERE a.attrelid = ANY(%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attrelid, a.attnum
 """
-_NEXTVAL = re.compile(r"nextval\('.*'::regclass\)", re.DOTALL)
-_NULL = re.compile(r"NULL(::.*)?", re.DOTALL)
 _STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
 # Servers have been seen to keep marks of their own beside these, new with each change of a table.
 _SETTABLE = ("n_distinct", "n_distinct_inherited")
@@ -74,7 +72,9 @@ def read_columns(connection: BaseDatabaseWrapper, relations: list[int]) -> list[
     version: int = connection.pg_version  # type: ignore[attr-defined]
     compression = "a.attcompression::text" if version >= 140000 else "''"
     rows = fetch(connection, _SQL.format(compression=compression), [relations])
-    numbered = {row.relation for row in rows if row.identity or _is_nextval(row.default_sql)}
+    numbered = {
+        row.relation for row in rows if row.identity or is_nextval(row.default_sql, POSTGRESQL)
+    }
     sequences = read_owned_sequences(connection, sorted(numbered)) if numbered else {}
     return [ColumnRow(row, sequences.get((row.relation, row.number))) for row in rows]
 
@@ -98,7 +98,9 @@ def column(found: ColumnRow) -> Column:
 def _default(row: Row) -> str | None:
     """NULL is what there is without a default, but for a domain that has one of its own."""
     sql: str | None = row.default_sql
-    return None if sql is not None and _NULL.fullmatch(sql) and not row.type_has_default else sql
+    if sql is None or row.type_has_default:
+        return sql
+    return None if is_null(sql, POSTGRESQL) else sql
 
 
 def _generated(row: Row) -> Generated | None:
@@ -113,13 +115,9 @@ def _identity(row: Row, sequence: Row | None) -> Identity | None:
     options = sequence_options(sequence, implied_type=row.type)
     if row.identity:
         return Identity("always" if row.identity == "a" else "by default", sequence.name, options)
-    if sequence.is_used and _is_nextval(row.default_sql):
+    if sequence.is_used and is_nextval(row.default_sql, POSTGRESQL):
         return Identity("serial", sequence.name, options)
     return None
-
-
-def _is_nextval(sql: str | None) -> bool:
-    return sql is not None and _NEXTVAL.fullmatch(sql) is not None
 
 
 def _options(row: Row) -> tuple[tuple[str, str], ...]:
