@@ -68,6 +68,10 @@ def q(sql: str, vendor: str = "postgresql", *, bare_booleans: bool = True) -> st
             "(name)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])",
             "models.Q(name__in=['a', 'b'])",
         ),
+        (
+            "(stars > 5 OR is_on) AND price > 0",
+            "(models.Q(stars__gt=5) | models.Q(is_on=True)) & models.Q(price__gt=0)",
+        ),
         ("stars > 3 -- and more", "models.Q(stars__gt=3)"),
         ("stars = ANY (ARRAY[1, 2])", "models.Q(stars__in=[1, 2])"),
     ],

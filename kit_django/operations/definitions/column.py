@@ -19,15 +19,15 @@ from kit_django.operations.definitions.constraint import (
     require_columns,
 )
 from kit_django.operations.definitions.defaults import (
-    Kind,
-    kind_of,
+    OF_SOME_TYPES,
     labels_of,
-    refuse_default,
+    refuse_contradictions,
+    refuse_misfits,
     refuse_unknown_label,
 )
 from kit_django.operations.definitions.enums import enum_type
 from kit_django.operations.definitions.expression import default_sql, expression_sql
-from kit_django.operations.definitions.kinds import Condition, Field
+from kit_django.operations.definitions.kinds import Condition
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.types import affinity, is_text
@@ -52,11 +52,6 @@ class Modifiers(TypedDict, total=False):
 
 
 _OF_THE_TABLE = {"unique", "index", "primary_key", "check"}
-_OF_SOME_TYPES: dict[str, tuple[Kind, ...]] = {
-    "use_current": ("time", "text"),
-    "use_current_on_update": ("time",),
-    "collation": ("text",),
-}
 
 
 @dataclass(frozen=True)
@@ -73,11 +68,11 @@ class ColumnSpec:
     modifiers: Modifiers = dataclasses.field(default_factory=Modifiers)
 
     def __post_init__(self) -> None:
-        _refuse_contradictions(self.modifiers)
+        refuse_contradictions(self.modifiers)
         if self.enum is not None:
             refuse_unknown_label(self.modifiers.get("default"), self.enum[1], "the column")
         if self.field is not None:
-            _refuse_misfits(self.modifiers, self.field, "the column")
+            refuse_misfits(self.modifiers, self.field, "the column")
 
     @property
     def has_type(self) -> bool:
@@ -87,39 +82,6 @@ class ColumnSpec:
     def is_of_the_column(self) -> bool:
         """Whether it says more than constraints and indexes, which are changes of their own."""
         return self.has_type or not self.modifiers.keys() <= _OF_THE_TABLE
-
-
-def _refuse_contradictions(modifiers: Modifiers) -> None:
-    """Raises OperationError for what would be passed over beside something else."""
-    default = modifiers.get("default")
-    if callable(default):
-        raise OperationError(
-            f"default={default!r} is a function of Python's, which a database cannot call. Give a "
-            "value or an expression such as Now(); for the present time, use_current=True."
-        )
-    if "stored" in modifiers and "generated_as" not in modifiers:
-        raise OperationError("stored= is said of generated columns. Say generated_as= too.")
-    given = {"default": default is not None, "use_current": modifiers.get("use_current")}
-    given["generated_as"] = "generated_as" in modifiers
-    asked = [f"{name}=" for name, is_asked in given.items() if is_asked]
-    if len(asked) > 1:
-        raise OperationError(
-            f"{' and '.join(asked)} each say what stands in the column. Leave one of them out."
-        )
-
-
-def _refuse_misfits(modifiers: Modifiers, field: Field, what: str) -> None:
-    """Raises OperationError for what is said of other types than the column's."""
-    refuse_default(modifiers.get("default"), field, what)
-    if field.db_default is not models.NOT_PROVIDED:
-        refuse_default(field.db_default, field, what)
-    kind = kind_of(field)
-    for modifier, kinds in _OF_SOME_TYPES.items():
-        if modifiers.get(modifier) and kind is not None and kind not in kinds:
-            raise OperationError(
-                f"{modifier}= is said of columns that hold a {kinds[0]}, and {what}, of "
-                f"{type(field).__name__}, holds none. Leave it out, or give it another type."
-            )
 
 
 @cache
@@ -151,8 +113,8 @@ def lower_column(
     if current is not None and spec.has_type:
         column = _keeping_numbers(column, current, catalog)
     modifiers = spec.modifiers
-    if spec.field is None and modifiers.keys() & {*_OF_SOME_TYPES, "default"}:
-        _refuse_misfits(modifiers, _field_of(column, catalog), f"column {name!r}")
+    if spec.field is None and modifiers.keys() & {*OF_SOME_TYPES, "default"}:
+        refuse_misfits(modifiers, _field_of(column, catalog), f"column {name!r}")
     if modifiers.get("default") is not None and not spec.has_type:
         labels = labels_of(column, table, catalog)
         refuse_unknown_label(modifiers["default"], labels, f"column {name!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from django.core import validators
@@ -38,6 +38,14 @@ _KINDS: dict[type[Field], Kind] = {
 }
 
 
+OF_SOME_TYPES: dict[str, tuple[Kind, ...]] = {
+    "use_current": ("time", "text"),
+    "use_current_on_update": ("time",),
+    "collation": ("text",),
+}
+"""Which modifiers are said of which kinds of columns."""
+
+
 def kind_of(field: Field) -> Kind | None:
     """None for a field of which only its own database can say what it holds."""
     if not type(field).__module__.startswith(("django.db.models", "kit_django.fields")):
@@ -45,7 +53,40 @@ def kind_of(field: Field) -> Kind | None:
     return next((kind for of, kind in _KINDS.items() if isinstance(field, of)), None)
 
 
-def refuse_default(default: Any, field: Field, what: str) -> None:
+def refuse_contradictions(modifiers: Mapping[str, Any]) -> None:
+    """Raises OperationError for what would be passed over beside something else."""
+    default = modifiers.get("default")
+    if callable(default):
+        raise OperationError(
+            f"default={default!r} is a function of Python's, which a database cannot call. Give a "
+            "value or an expression such as Now(); for the present time, use_current=True."
+        )
+    if "stored" in modifiers and "generated_as" not in modifiers:
+        raise OperationError("stored= is said of generated columns. Say generated_as= too.")
+    given = {"default": default is not None, "use_current": modifiers.get("use_current")}
+    given["generated_as"] = "generated_as" in modifiers
+    asked = [f"{name}=" for name, is_asked in given.items() if is_asked]
+    if len(asked) > 1:
+        raise OperationError(
+            f"{' and '.join(asked)} each say what stands in the column. Leave one of them out."
+        )
+
+
+def refuse_misfits(modifiers: Mapping[str, Any], field: Field, what: str) -> None:
+    """Raises OperationError for what is said of other types than the column's."""
+    _refuse_default(modifiers.get("default"), field, what)
+    if field.db_default is not models.NOT_PROVIDED:
+        _refuse_default(field.db_default, field, what)
+    kind = kind_of(field)
+    for modifier, kinds in OF_SOME_TYPES.items():
+        if modifiers.get(modifier) and kind is not None and kind not in kinds:
+            raise OperationError(
+                f"{modifier}= is said of columns that hold a {kinds[0]}, and {what}, of "
+                f"{type(field).__name__}, holds none. Leave it out, or give it another type."
+            )
+
+
+def _refuse_default(default: Any, field: Field, what: str) -> None:
     """Raises OperationError for a default that is no value of the field's, or another than was said."""
     value = default.value if isinstance(default, models.Value) else default
     kind = kind_of(field)

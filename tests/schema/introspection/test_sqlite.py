@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,8 @@ from kit_django.schema.facts import (
     View,
 )
 from kit_django.schema.introspection import introspect, introspect_table, table_keys
+from kit_django.schema.introspection.sqlite.foreign_keys import Parents, make_foreign_keys
+from kit_django.schema.sql.created import ReferenceDefinition
 from tests.schema.introspection.sql import run
 
 if TYPE_CHECKING:
@@ -228,6 +231,19 @@ def test_two_foreign_keys_that_look_alike_keep_their_own_names(
     )
     found = {key.name: key.on_delete for key in read(connection).foreign_keys}
     assert found == {"one": "CASCADE", "two": "RESTRICT"}
+
+
+def test_a_foreign_key_takes_the_definition_of_its_columns_and_its_table() -> None:
+    """Whatever stands before it: a definition that the pragma does not tell of is passed over."""
+    written = (
+        ReferenceDefinition(("y",), "a", name="other columns"),
+        ReferenceDefinition(("x",), "b", name="other table", deferrable="deferred"),
+        ReferenceDefinition(("X",), "A", name="its own"),
+    )
+    row = SimpleNamespace(id=0, seq=0, column="x", to_table="a", to_column="id")
+    row.on_delete = row.on_update = "NO ACTION"
+    (found,) = make_foreign_keys([row], written, Parents({}))
+    assert (found.name, found.deferrable) == ("its own", None)
 
 
 def test_indexes_have_expressions_directions_collations_and_conditions(
