@@ -48,6 +48,7 @@ from kit_django.codegen.specs import (
     is_foreign_key,
 )
 from kit_django.conf import Settings
+from kit_django.runner.files import has_django_migrations
 from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table
@@ -251,7 +252,7 @@ def _claims(
         elif owner is None:
             unclaimed.append(display_name(table.key))
         else:
-            has_migrations = project.has_django_migrations(project.app_config(owner))
+            has_migrations = has_django_migrations(project.app_config(owner))
             claims.append(Claim(table, owner, table.kind not in VIEWS and not has_migrations))
     return claims, tuple(unclaimed)
 

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.apps import AppConfig, apps
-from django.db.migrations.loader import MigrationLoader
-from django.utils.module_loading import module_has_submodule
+from django.apps import apps
 
 from kit_django.conf import get_settings
-
-
-def has_django_migrations(config: AppConfig) -> bool:
-    """Whether the app brings Django migrations, also where settings switch them off."""
-    module, is_named = MigrationLoader.migrations_module(config.label)
-    if is_named and module is not None:
-        return True
-    return config.module is not None and module_has_submodule(config.module, "migrations")
+from kit_django.runner.files import brings_django_migrations
 
 
 def apps_to_sync(labels: Iterable[str]) -> tuple[set[str], set[str]]:
-    """The apps whose tables are made at once, and those that wait for kit's migrations.
+    """Of apps without Django migrations: whose tables are made at once, and which wait for kit's
+    migrations and then get what is still missing.
 
-    An app that ``KIT["MODELS"]`` names is in neither: its tables come from migrations. Without that
-    setting nobody knows whose tables come from where, so the apps that have no Django migrations
-    wait, and get what is still missing then.
+    An app that ``KIT["MODELS"]`` names is in neither: its tables come from migrations. Where its
+    Django migrations are switched off, some of them came from these, so it waits. Without that
+    setting nobody knows whose tables come from where, so all that never had Django migrations wait.
     """
-    without = {label for label in labels if not has_django_migrations(apps.get_app_config(label))}
-    owned = get_settings().models
-    if owned:
-        return {label for label in labels if label not in without & owned.keys()}, set()
-    return set(labels) - without, without
+    every, owned = set(labels), get_settings().models
+    switched_off = {each for each in every if brings_django_migrations(apps.get_app_config(each))}
+    if not owned:
+        return switched_off, every - switched_off
+    return every - owned.keys(), switched_off & owned.keys()

@@ -1,4 +1,4 @@
-"""Names for indexes and constraints that the writer of a migration left unnamed.
+"""Names for indexes and constraints that have none, in migrations and in models.
 
 The form is Laravel's, ``users_email_unique``. A name that is too long keeps its beginning and its
 last word, with a hash between them, so that it is the same on every host and in every run.
@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import OperationError
 from kit_django.schema.dialects import dialect_of
 
-Suffix = Literal["index", "unique", "foreign", "check", "pkey", "exclude"]
+Suffix = Literal["index", "unique", "foreign", "check", "pkey", "exclude", "key"]
 
 # models.Index takes at most 30 characters (models.E034), so that generated models need no class
 # of kit's own; constraints have the room that PostgreSQL gives, which is the least of all.
@@ -26,7 +26,7 @@ CONSTRAINT_LENGTH = 63
 def default_name(table: str, columns: Iterable[str], suffix: Suffix) -> str:
     """``default_name("users", ["email"], "unique")`` -> ``"users_email_unique"``."""
     bare = table.rpartition(".")[2]
-    name = "_".join([bare, *columns, suffix])
+    name = "_".join(filter(None, [bare, *columns, suffix]))
     limit = INDEX_LENGTH if suffix == "index" else CONSTRAINT_LENGTH
     if len(name.encode()) <= limit and not name[0].isdigit() and name[0] != "_":
         return name

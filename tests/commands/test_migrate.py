@@ -58,6 +58,25 @@ def test_only_djangos_is_not_nothing(project: Project) -> None:
     assert "All migrations completed successfully!" not in lines
 
 
+def test_switched_off_migrations_are_none_to_all_commands(project: Project) -> None:
+    """As Django sees it: ``--run-syncdb`` makes those tables, but for the ones that kit makes."""
+    project.configure('INSTALLED_APPS += ["shop"]')
+    for app, name in (("blog", "User"), ("shop", "Item")):
+        project.write(f"{app}/__init__.py", "")
+        project.write(f"{app}/migrations/__init__.py", "")
+        project.write(f"{app}/models.py", MODEL.format(name=name, table=f"{name.lower()}s"))
+    write(project, A, creates("users") + "\nschema.execute('SELECT * FROM items')")
+    write(project, B, creates("tags"), folder="blog/kit_migrations")
+    assert "Apply all migrations: (none)" in project.run("migrate", "blog", check=0).stdout
+    project.configure('MIGRATION_MODULES = {"blog": None, "shop": None}')
+    assert f"Applying migration: {B}" in project.run("migrate", "blog", check=0).lines
+    project.run("migrate", "--run-syncdb", check=0)
+    assert tables(project) >= {"users", "tags", "items"}
+    lines = project.run("db_sync", check=0).lines
+    assert any("blog/models.py: Tag" in line for line in lines)
+    assert "managed = False" not in project.file("blog/models.py").read_text(encoding="utf-8")
+
+
 def test_djangos_notices_are_kept(project: Project) -> None:
     project.configure('INSTALLED_APPS += ["shop"]')
     project.write("shop/__init__.py", "")

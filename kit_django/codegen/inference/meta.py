@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from django.utils.text import camel_case_to_spaces
@@ -24,9 +23,9 @@ from kit_django.schema import clauses
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Check, Exclusion, ForeignKey, Index, Table, Unique
+from kit_django.schema.names import Suffix, default_name
 
 RAW_CONSTRAINT = "kit_django.constraints.RawConstraint"
-MAX_NAME_LENGTH = 63
 # Django fills the app's label into these names, and does not double their quotes.
 _UNSAFE = re.compile(r"[%\"`\\]")
 
@@ -130,7 +129,7 @@ class MetaInference:
     def _index_name(self, draft: Draft, index: Index) -> str:
         name = index.name
         if not _is_plain_name(name) or name in self.index_names:
-            name = _made_name(draft.table, index.columns or (index.name,), "index", 30)
+            name = _made_name(draft.table, index.columns or (index.name,), "index")
             name = naming.unique(name, self.index_names)
         self.index_names.add(name)
         return name
@@ -232,10 +231,10 @@ class MetaInference:
         return Call(RAW_CONSTRAINT, clause, name=name, vendor=self.context.vendor)
 
     def _constraint_name(
-        self, draft: Draft, name: str | None, columns: tuple[str, ...], kind: str
+        self, draft: Draft, name: str | None, columns: tuple[str, ...], kind: Suffix
     ) -> str:
         if not name or _UNSAFE.search(name) or name in self.constraint_names:
-            made = _made_name(draft.table, columns, kind, MAX_NAME_LENGTH)
+            made = _made_name(draft.table, columns, kind)
             name = naming.unique(made, self.constraint_names)
         self.constraint_names.add(name)
         return name
@@ -252,16 +251,10 @@ def _is_plain_name(name: str) -> bool:
     return re.match(r"[A-Za-z]", name) is not None and not _UNSAFE.search(name)
 
 
-def _made_name(table: Table, columns: tuple[str, ...], kind: str, length: int) -> str:
-    """``table_columns_kind``, shortened with a hash where it is too long."""
-    parts = [naming.snake_case(each, split_case=False) for each in (table.name, *columns)]
-    name = "_".join(filter(None, [*parts, kind]))
-    if not re.match(r"[a-z]", name):
-        name = f"t_{name}"
-    if len(name) <= length:
-        return name
-    digest = sha256("\0".join((table.name, *columns)).encode()).hexdigest()[:8]
-    return f"{name[: length - len(kind) - 10]}_{digest}_{kind}"
+def _made_name(table: Table, columns: tuple[str, ...], kind: Suffix) -> str:
+    """What kit's own migrations would call it, without what a name in a model cannot have."""
+    name, *others = (naming.snake_case(each, split_case=False) for each in (table.name, *columns))
+    return default_name(name, others, kind)
 
 
 def _plural(class_name: str) -> str | None:

@@ -18,6 +18,7 @@ from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.specs import TableKey
 from kit_django.conf import Settings
 from kit_django.exceptions import ConfigurationError, UsageError
+from kit_django.runner.files import has_django_migrations
 from kit_django.schema.constructs import Ref, Value
 from kit_django.schema.dialects import Dialect
 
@@ -77,14 +78,6 @@ def _is_own(config: AppConfig) -> bool:
     base = base_folder()
     inside = base is None or path.is_relative_to(base.resolve())
     return inside and not has_django_migrations(config)
-
-
-def has_django_migrations(config: AppConfig) -> bool:
-    """Whether Django's own migrations look after the app's tables."""
-    modules = getattr(django_settings, "MIGRATION_MODULES", {})
-    if config.label in modules:
-        return modules[config.label] is not None
-    return (Path(config.path) / "migrations" / "__init__.py").is_file()
 
 
 def owner_of(key: TableKey, wanted: Mapping[str, tuple[str, ...]]) -> str | None:

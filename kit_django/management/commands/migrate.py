@@ -19,11 +19,11 @@ from kit_django.exceptions import UsageError
 from kit_django.management.base import OneParagraphErrors, add_lock_timeout
 from kit_django.management.django_output import HeldOutput
 from kit_django.management.reporting import add_format, reporter
-from kit_django.management.run_syncdb import apps_to_sync, has_django_migrations
+from kit_django.management.run_syncdb import apps_to_sync
 from kit_django.runner import dependencies, planner
 from kit_django.runner.databases.sessions import renew
 from kit_django.runner.events import Pretended
-from kit_django.runner.files import app_folder, discover
+from kit_django.runner.files import app_folder, discover, has_django_migrations
 from kit_django.runner.loading import LoadedMigration
 from kit_django.runner.migrator import Migrator, for_database
 from kit_django.schema.dialects import is_known
