@@ -162,10 +162,7 @@ class Conditions:
         merged = _merged(parts) if operator == "AND" else None
         if merged is not None:
             return merged
-        result = parts[0]
-        for part in parts[1:]:
-            result = Binary("&" if operator == "AND" else "|", result, part)
-        return result
+        return _joined("&" if operator == "AND" else "|", parts)
 
     def _negation(self, operand: Node) -> Value:
         if isinstance(operand, nodes.Column):
@@ -248,6 +245,15 @@ class Conditions:
         if isinstance(value, bool) or value not in (0, 1):
             raise _NoForm
         return bool(value)
+
+
+def _joined(operator: str, parts: list[Value]) -> Value:
+    """All of them in halves of halves: Python reads no more than 200 parentheses in each other."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = (len(parts) + 1) // 2
+    left, right = _joined(operator, parts[:middle]), _joined(operator, parts[middle:])
+    return Binary(operator, left, right)
 
 
 def _without_null(tree: nodes.Logical) -> Node:
