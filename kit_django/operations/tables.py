@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError, UnknownTable
 from kit_django.operations.base import Operation
 from kit_django.operations.changes.base import Change
+from kit_django.operations.changes.columns import DropColumn
+from kit_django.operations.changes.constraints import DropConstraint
 from kit_django.operations.definitions.column import require_comments
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, display_name
@@ -164,7 +167,7 @@ class AlterTable(Operation):
 
     def inverse(self) -> tuple[Operation, ...]:
         undone = [undo for change in reversed(self.changes) for undo in change.inverse()]
-        return (AlterTable(self.name, tuple(undone)),)
+        return (AlterTable(self.name, tuple(_without_own_keys(undone))),)
 
     def begun(self, steps: int) -> tuple[Operation, ...]:
         return (AlterTable(self.name, self.changes[:steps]),) if steps else ()
@@ -203,3 +206,15 @@ class CommentTable(Operation):
 
     def describe(self) -> str:
         return f"comment on table {self.name!r}"
+
+
+def _without_own_keys(changes: Sequence[Change]) -> Iterator[Change]:
+    """A primary key goes with its column, without which a column cannot number the rows."""
+    dropped = {(each.name,) for each in changes if isinstance(each, DropColumn)}
+    for change in changes:
+        if not (
+            isinstance(change, DropConstraint)
+            and change.kind == "primary key"
+            and change.columns in dropped
+        ):
+            yield change

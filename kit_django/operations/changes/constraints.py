@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.changes.base import Change
+from kit_django.operations.changes.indexes import AddIndex, DropIndex
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
     Definition,
@@ -16,6 +17,7 @@ from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.tables.dependents import columns_of
+from kit_django.schema.tables.indexes import index_of_key, with_indexes_of_keys
 from kit_django.schema.tables.parts import with_constraint, without_constraints
 
 
@@ -41,14 +43,39 @@ class DropConstraint(Change):
     kind: facts.ConstraintKind
     name: str | None = None
     columns: tuple[str, ...] = ()
-    was: AddConstraint | None = None
+    was: AddConstraint | AddIndex | None = None
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        if self._means_index(table):
+            return self._as_index().after(table, catalog)
         constraint = self.find(table, catalog.dialect)
         self._refuse_what_would_not_come_back(constraint, table)
         if isinstance(constraint, facts.PrimaryKey) and catalog.dialect.numbers_by_key:
             _refuse_numbering(table, constraint)
-        return without_constraints(table, [constraint])
+        if isinstance(constraint, facts.ForeignKey) and catalog.dialect.indexes_foreign_keys:
+            index = index_of_key(table, constraint)
+            indexes = tuple(each for each in table.indexes if each != index)
+            table = replace(table, indexes=indexes)
+        left = without_constraints(table, [constraint])
+        is_index = isinstance(constraint, facts.PrimaryKey | facts.Unique)
+        return with_indexes_of_keys(left, catalog.dialect) if is_index else left
+
+    def _means_index(self, table: facts.Table) -> bool:
+        """Whether it is a unique index: only such a one can be partial, or of expressions."""
+        if self.kind != "unique" or any(map(self._is_meant, table.uniques)):
+            return False
+        return any(
+            each.unique and (each.name == self.name if self.name else each.columns == self.columns)
+            for each in table.indexes
+        )
+
+    def _as_index(self) -> DropIndex:
+        if isinstance(self.was, AddConstraint):
+            raise OperationError(
+                f"{self.describe()} was told that it was a constraint, and it is an index of its "
+                "own. Say what it was with .was.unique(..., where=...) or .was.index(...)."
+            )
+        return DropIndex(self.name, self.columns, was=self.was)
 
     def find(self, table: facts.Table, dialect: Dialect) -> facts.Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""
@@ -82,7 +109,8 @@ class DropConstraint(Change):
         if not isinstance(found, facts.Unique) or self.name is not None:
             return
         said = self.was.definition if self.was else UniqueDefinition(self.columns)
-        assert isinstance(said, UniqueDefinition)
+        if not isinstance(said, UniqueDefinition):
+            raise OperationError(f"{self.describe()} was told that it was something else.")
         for what, there, expected in (
             ("deferrable", found.deferrable, said.deferrable),
             ("distinct about its nulls", found.nulls_distinct, said.nulls_distinct),
@@ -104,6 +132,9 @@ class DropConstraint(Change):
 
     def with_was(self, change: Change) -> DropConstraint:
         """The drop that knows what it drops. Raises OperationError where that is something else."""
+        if isinstance(change, AddIndex) and change.definition.unique and self.kind == "unique":
+            named = replace(change.definition, name=change.definition.name or self.name)
+            return replace(self, was=replace(change, definition=named))
         if not isinstance(change, AddConstraint) or change.definition.kind != self.kind:
             raise OperationError(f"{self.describe()} was told that it was something else.")
         definition = change.definition

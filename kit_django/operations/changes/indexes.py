@@ -10,7 +10,12 @@ from kit_django.operations.definitions.index import IndexDefinition
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.names import require_name
-from kit_django.schema.tables.indexes import known_indexes, with_index, without_index
+from kit_django.schema.tables.indexes import (
+    known_indexes,
+    with_index,
+    with_indexes_of_keys,
+    without_index,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ class DropIndex(Change):
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         found = self.find(table, catalog)
         self._refuse_what_would_not_come_back(found, table)
-        return without_index(table, found.name, catalog.dialect)
+        left = without_index(table, found.name, catalog.dialect)
+        return with_indexes_of_keys(left, catalog.dialect)
 
     def _refuse_what_would_not_come_back(self, found: facts.Index, table: facts.Table) -> None:
         """Where columns are all that is said, a rollback makes a plain index of them."""

@@ -31,6 +31,8 @@ from kit_django.operations.definitions.kinds import Condition
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.types import affinity, is_text
+from kit_django.schema.sql.typed import kind_of_check
+from kit_django.schema.tables.dependents import check_of_type
 
 
 class Modifiers(TypedDict, total=False):
@@ -109,6 +111,8 @@ def lower_column(
 
     Raises NotSupported where the database lacks what is asked for.
     """
+    if current is not None and spec.has_type and _is_json_as_text(current, table, catalog):
+        current = _with_collation(current, None)  # which came with the JSON
     column = _with_type(name, spec, table, catalog, current)
     if current is not None and spec.has_type:
         column = _keeping_numbers(column, current, catalog)
@@ -197,6 +201,13 @@ def _as_field(
     elif _db_default(bound) is not models.NOT_PROVIDED:
         column = replace(column, default=default_sql(connection, bound))
     return column
+
+
+def _is_json_as_text(column: facts.Column, table: facts.Table, catalog: Catalog) -> bool:
+    if not catalog.dialect.json_is_text:
+        return False
+    check = check_of_type(table, column.name, catalog.dialect)
+    return check is not None and kind_of_check(check.sql, column.name, catalog.dialect) == "json"
 
 
 def _with_collation(column: facts.Column, collation: str | None) -> facts.Column:

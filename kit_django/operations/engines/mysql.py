@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.changes.base import Change, Needs
@@ -12,12 +13,14 @@ from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.mysql_dependents import Dependents
 from kit_django.operations.engines.mysql_losses import lost
 from kit_django.schema import clauses, facts, statements
+from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.introspection.mysql.dependents import StoredView
 from kit_django.schema.sql.mentions import mentioned_columns, mentions_row
 from kit_django.schema.tables.dependents import Place, Reference, followers
-from kit_django.schema.tables.difference import Difference, Part, own_names
-from kit_django.schema.tables.parts import with_column
+from kit_django.schema.tables.difference import Difference, Part, difference, own_names
+from kit_django.schema.tables.indexes import index_of_key, with_indexes_of_keys, without_index
+from kit_django.schema.tables.parts import with_column, without_constraints
 
 
 class MySQLEngine(Engine):
@@ -43,7 +46,38 @@ class MySQLEngine(Engine):
                 self._refuse_broken_triggers(before, gone)
                 dependents.refuse_column(gone, is_renamed=False)
             names = {now: names[was] for now, was in step.names.items() if was in names}
-        return steps
+        return self._with_keys_beside_numbers(steps)
+
+    def _with_keys_beside_numbers(
+        self, steps: list[tuple[Difference, Needs]]
+    ) -> list[tuple[Difference, Needs]]:
+        """A column that numbers the rows is not without its key: that comes in the same step."""
+        found = [*steps]
+        for place, ((step, needs), (key, _)) in enumerate(pairwise(steps)):
+            if any(column.identity for column in step.new_columns) and key.added:
+                whole = difference(step.before, key.after, step.names, self.dialect)
+                done = difference(key.after, key.after, own_names(key.after), self.dialect)
+                found[place : place + 2] = [(whole, needs), (done, Needs())]
+        return found
+
+    def make(self, step: Difference, needs: Needs) -> None:
+        if not (step.new_columns and step.added):
+            its = [_its_index(step.before, each) for each in step.gone]
+            gone = tuple(each for each in step.gone if each not in its)
+            served = () if step.gone_columns else self._served(step)
+            added = tuple(each for each in step.added if each not in served)
+            super().make(replace(step, gone=gone, added=added), needs)
+            return
+        columns = [clauses.column_definition(self.dialect, each) for each in step.new_columns]
+        keys = [each for each in step.added if not isinstance(each, facts.Index)]
+        self.alter(
+            step.before,
+            *(f"ADD COLUMN {column}" for column in columns),
+            *(f"ADD {clauses.constraint_clause(self.dialect, key)}" for key in keys),
+        )
+        for part in step.added:
+            if isinstance(part, facts.Index):
+                self.add(step.after, part)
 
     def _refuse_broken_triggers(self, table: facts.Table, column: str) -> None:
         """A trigger goes on naming what is not there any more, and then no row can be written."""
@@ -137,23 +171,28 @@ class MySQLEngine(Engine):
 
     def drop(self, table: facts.Table, part: Part, *, concurrently: bool = False) -> None:
         actions = [self._drop_clause(part)]
-        if isinstance(part, facts.ForeignKey) and _made_index(table, part):
+        if _its_index(table, part):
             actions.append(f"DROP INDEX {self.name_of(part)}")
         elif isinstance(part, facts.Index | facts.Unique | facts.PrimaryKey):
-            actions.extend(self._serve_foreign_keys(table, part.name))
+            # No foreign key is without an index, not even between two statements.
+            left = _without(table, part, self.dialect)
+            actions += [
+                f"ADD INDEX {self.name_of(index)} ({self._columns_of(index)})"
+                for index in left.indexes
+                if index not in table.indexes
+            ]
         self.alter(table, *actions)
+
+    def _served(self, step: Difference) -> tuple[Part, ...]:
+        """The indexes that come along with a drop."""
+        lefts = [_without(step.before, each, self.dialect) for each in step.gone]
+        return tuple(index for left in lefts for index in left.indexes)
+
+    def _columns_of(self, index: facts.Index) -> str:
+        return clauses.name_list(self.dialect, index.columns or ())
 
     def rename_part(self, table: facts.Table, old: Part, new: Part) -> None:
         self.alter(table, f"RENAME INDEX {self.name_of(old)} TO {self.name_of(new)}")
-
-    def _serve_foreign_keys(self, table: facts.Table, gone: str | None) -> Iterator[str]:
-        """A foreign key is not without an index: it gets the one that it would have made."""
-        left = [columns for name, columns in _index_columns(table) if name != gone]
-        for key in table.foreign_keys:
-            if not any(columns[: len(key.columns)] == key.columns for columns in left):
-                left.append(key.columns)
-                columns = clauses.name_list(self.dialect, key.columns)
-                yield f"ADD INDEX {self.name_of(key)} ({columns})"
 
     def _drop_clause(self, part: Part) -> str:
         match part:
@@ -173,18 +212,12 @@ def _own_references(places: Iterable[Place]) -> Iterator[Reference]:
         yield from ((table, key) for key in table.foreign_keys if name in key.columns)
 
 
-def _made_index(table: facts.Table, key: facts.ForeignKey) -> bool:
-    """Whether the key made an index of its own, which no other key needs."""
-    is_there = any(
-        index.name == key.name and index.columns == key.columns for index in table.indexes
-    )
-    others = [each.columns for each in table.foreign_keys if each != key]
-    return is_there and not any(columns[:1] == key.columns[:1] for columns in others)
+def _without(table: facts.Table, part: Part, dialect: Dialect) -> facts.Table:
+    if isinstance(part, facts.Index):
+        return with_indexes_of_keys(without_index(table, part.name, dialect), dialect)
+    return with_indexes_of_keys(without_constraints(table, [part]), dialect)
 
 
-def _index_columns(table: facts.Table) -> Iterator[tuple[str | None, tuple[str, ...]]]:
-    """The columns of each index, whatever it is for; the primary key's has no name."""
-    if table.primary_key:
-        yield None, table.primary_key.columns
-    yield from ((unique.name, unique.columns) for unique in table.uniques)
-    yield from ((index.name, index.columns or ()) for index in table.indexes)
+def _its_index(table: facts.Table, part: Part) -> facts.Index | None:
+    """The index that goes along with a foreign key."""
+    return index_of_key(table, part) if isinstance(part, facts.ForeignKey) else None

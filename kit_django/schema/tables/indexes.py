@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kit_django.exceptions import OperationError
@@ -31,6 +32,30 @@ def without_index(table: facts.Table, name: str, dialect: Dialect) -> facts.Tabl
         indexes=tuple(each for each in table.indexes if each.name != name),
         uniques=tuple(each for each in table.uniques if not is_one or each.name != name),
     )
+
+
+def with_indexes_of_keys(table: facts.Table, dialect: Dialect) -> facts.Table:
+    """With an index for each foreign key that would be without one, where none can be."""
+    indexes = tuple(_missing_indexes(table)) if dialect.indexes_foreign_keys else ()
+    return replace(table, indexes=(*table.indexes, *indexes))
+
+
+def _missing_indexes(table: facts.Table) -> Iterator[facts.Index]:
+    there = [each.columns or () for each in (*table.uniques, *table.indexes)]
+    there += [table.primary_key.columns] if table.primary_key else []
+    for key in table.foreign_keys:
+        if key.name and not any(columns[: len(key.columns)] == key.columns for columns in there):
+            there.append(key.columns)
+            yield facts.Index(key.name, tuple(map(facts.IndexPart, key.columns)))
+
+
+def index_of_key(table: facts.Table, key: facts.ForeignKey) -> facts.Index | None:
+    """The index that MySQL made for the key, and that goes with it as no other key needs it."""
+    others = [each.columns for each in table.foreign_keys if each != key]
+    if any(columns[:1] == key.columns[:1] for columns in others):
+        return None
+    its = (each for each in table.indexes if each.name == key.name)
+    return next((index for index in its if index.columns == key.columns), None)
 
 
 def _is_plain(index: facts.Index) -> bool:

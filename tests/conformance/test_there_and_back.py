@@ -1,0 +1,120 @@
+"""What one block does to a table is undone by what is derived from it, on every database."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit_django.exceptions import Irreversible, OperationError
+from tests.conformance.test_changes import altered
+from tests.dumps import assert_same, columns_in_any_order
+from tests.schemas import rows_of, run, table_of, undo
+
+
+def keyless(schema):
+    with schema.create_table("k") as table:
+        table.integer("x")
+        table.string("s", max_length=30, null=True)
+    schema.run_sql("INSERT INTO k (x, s) VALUES (5, '\"a\"'), (7, '{}')")
+
+
+def pair(schema):
+    with schema.create_table("p") as table:
+        table.id()
+        table.string("slug", max_length=30)
+        table.integer("n")
+        table.unique(["slug", "n"])
+    with schema.create_table("c") as table:
+        table.id()
+        table.integer("q", default=0)
+
+
+def test_a_key_for_a_table_without_one(connection, dump):
+    run(connection, keyless)
+    before, rows = dump(connection), rows_of(connection)
+    for change in (lambda table: table.id(), lambda table: table.id("number")):
+        run(connection, altered(change, "k"))
+        key = table_of(connection, "k").primary_key
+        assert key is not None
+        assert [row[key.columns[0]] for row in rows_of(connection)[None, "k"]] == [1, 2]
+        undo(connection, altered(change, "k"))
+        assert rows_of(connection) == rows
+        assert_same(dump(connection), before)
+
+
+def test_a_key_that_is_dropped_comes_back(connection, dump):
+    run(connection, pair)
+    before = dump(connection)
+    change = altered(lambda table: table.drop("id").was.id(), "c")
+    run(connection, change)
+    assert table_of(connection, "c").primary_key is None
+    undo(connection, change)
+    assert_same(dump(connection), before, columns_in_any_order)
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_a_partial_unique_is_dropped_as_one(connection, dump):
+    def given(schema):
+        keyless(schema)
+        with schema.alter_table("k") as table:
+            table.unique(["x"], where="x > 0", name="k_x")
+
+    run(connection, given)
+    before = dump(connection)
+
+    def by_name(table):
+        table.drop_unique("k_x").was.unique(["x"], where="x > 0")
+
+    def by_columns(table):
+        table.drop_unique(["x"]).was.unique(["x"], where="x > 0", name="k_x")
+
+    def as_an_index(table):
+        table.drop_unique("k_x").was.index(["x"], where="x > 0", unique=True)
+
+    for change in (by_name, by_columns, as_an_index):
+        run(connection, altered(change, "k"))
+        assert table_of(connection, "k").indexes == ()
+        undo(connection, altered(change, "k"))
+        assert_same(dump(connection), before)
+    for refused in (
+        lambda table: table.drop_unique(["x"]),
+        lambda table: table.drop_unique("k_x").was.unique(["x"]),
+        lambda table: table.drop_unique("other"),
+    ):
+        with pytest.raises(OperationError):
+            run(connection, altered(refused, "k"))
+        assert_same(dump(connection), before)
+    bare = altered(lambda table: table.drop_unique("k_x"), "k")
+    run(connection, bare)
+    with pytest.raises(Irreversible):
+        undo(connection, bare)
+
+
+def test_a_key_of_several_columns_and_one_of_them(connection, dump):
+    run(connection, pair)
+    before = dump(connection)
+
+    def added(table):
+        table.string("ps", max_length=30, null=True)
+        table.foreign_key(["ps", "q"], references="p", to=["slug", "n"])
+
+    run(connection, altered(added, "c"))
+    undo(connection, altered(added, "c"))
+    assert_same(dump(connection), before)
+
+    def with_its_index(table):
+        added(table)
+        table.index(["ps", "q"], name="own")
+
+    run(connection, altered(with_its_index, "c"))
+    undo(connection, altered(with_its_index, "c"))
+    assert_same(dump(connection), before)
+
+
+def test_text_becomes_json_and_text_again(connection, dump):
+    run(connection, keyless)
+    before, rows = dump(connection), rows_of(connection)
+    change = altered(lambda table: table.change("s").json().was.string(max_length=30), "k")
+    run(connection, change)
+    undo(connection, change)
+    assert rows_of(connection) == rows
+    assert_same(dump(connection), before)
