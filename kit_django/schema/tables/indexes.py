@@ -41,7 +41,8 @@ def with_indexes_of_keys(table: facts.Table, dialect: Dialect) -> facts.Table:
 
 
 def _missing_indexes(table: facts.Table) -> Iterator[facts.Index]:
-    there = [each.columns or () for each in (*table.uniques, *table.indexes)]
+    there = [unique.columns for unique in table.uniques]
+    there += [index.columns or () for index in table.indexes]
     there += [table.primary_key.columns] if table.primary_key else []
     for key in table.foreign_keys:
         if key.name and not any(columns[: len(key.columns)] == key.columns for columns in there):
