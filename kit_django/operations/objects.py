@@ -1,244 +1,121 @@
-"""Operations on what a schema holds besides tables and views: types, sequences, extensions."""
+"""Operations on what a schema holds besides tables and views: types, sequences, extensions, schemas.
+
+All of them are made of a fact and dropped by a name; what differs from kind to kind stands in a
+table.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.base import Operation
 from kit_django.schema import facts, statements
-from kit_django.schema.catalog import table_key
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
 
 
 @dataclass(frozen=True)
-class CreateEnum(Operation):
-    """A type of PostgreSQL's; other databases say the same in the column."""
+class Kind:
+    """``word`` is what messages call it, ``group`` what a database has or has not; ``untold`` is what
+    its name alone does not say.
 
-    name: str
-    labels: tuple[str, ...]
+    ``is_qualified`` is whether a dot in its name sets a schema apart. One that ``comes_and_goes``
+    may be there when it is made, and gone when it is dropped.
+    """
 
-    def perform(self, engine: Engine) -> None:
-        if engine.catalog.dialect.enums == "type":
-            schema, name = table_key(self.name)
-            enum = facts.Enum(name, self.labels, schema)
-            engine.execute(statements.enum_statement(engine.dialect, enum))
-            engine.catalog.put_enum((schema, name), enum)
-
-    def inverse(self) -> tuple[Operation, ...]:
-        return (DropEnum(self.name, self.labels, if_exists=True),)
-
-    def describe(self) -> str:
-        return f"create enum type {self.name!r}"
+    word: str
+    group: str
+    keyword: str
+    untold: str = ""
+    is_qualified: bool = True
+    comes_and_goes: bool = False
 
 
-@dataclass(frozen=True)
-class DropEnum(Operation):
-    """``labels`` make the drop reversible; one that is called after a column may be gone with it."""
-
-    name: str
-    labels: tuple[str, ...] = ()
-    if_exists: bool = False
-
-    def perform(self, engine: Engine) -> None:
-        if engine.catalog.dialect.enums == "type":
-            word = "IF EXISTS " if self.if_exists else ""
-            engine.execute(f"DROP TYPE {word}{_qualified(engine, self.name)}")
-            engine.catalog.put_enum(table_key(self.name), None)
-
-    def inverse(self) -> tuple[Operation, ...]:
-        if not self.labels:
-            raise Irreversible(f"{self.describe()} does not say what its labels were.")
-        return (CreateEnum(self.name, self.labels),)
-
-    def describe(self) -> str:
-        return f"drop enum type {self.name!r}"
+ENUM = Kind("enum type", "enum types", "TYPE", "what its labels were")
+TYPE = Kind("type", "types of their own", "TYPE", "what the type was")  # that takes domains too
+SEQUENCE = Kind("sequence", "sequences", "SEQUENCE", "where the sequence began")
+EXTENSION = Kind("extension", "extensions", "EXTENSION", is_qualified=False, comes_and_goes=True)
+SCHEMA = Kind("schema", "schemas", "SCHEMA", is_qualified=False)
+KINDS: dict[type, Kind] = {
+    facts.Enum: ENUM,
+    facts.Domain: Kind("domain", "domains", "DOMAIN"),
+    facts.Composite: Kind("type", "composite types", "TYPE"),
+    facts.Sequence: SEQUENCE,
+    facts.Extension: EXTENSION,
+    facts.Namespace: SCHEMA,
+}
 
 
 @dataclass(frozen=True)
-class CreateDomain(Operation):
-    """PostgreSQL's domain: a type with conditions. ``check`` and ``default`` are SQL."""
+class CreateObject(Operation):
+    """``made`` has the name that the migration gave, which may say its schema too."""
 
-    name: str
-    type: str
-    check: str | None = None
-    default: str | None = None
-    null: bool = True
-
-    def perform(self, engine: Engine) -> None:
-        _require(engine, "domains")
-        words = [f"CREATE DOMAIN {_qualified(engine, self.name)} AS {self.type}"]
-        words += [f"DEFAULT {self.default}"] if self.default is not None else []
-        words += [] if self.null else ["NOT NULL"]
-        words += [f"CHECK ({self.check})"] if self.check else []
-        engine.execute(" ".join(words))
-
-    def inverse(self) -> tuple[Operation, ...]:
-        return (DropType(self.name, was=self),)
-
-    def describe(self) -> str:
-        return f"create domain {self.name!r}"
-
-
-@dataclass(frozen=True)
-class CreateType(Operation):
-    """PostgreSQL's composite type: pairs of an attribute's name and its type."""
-
-    name: str
-    attributes: tuple[tuple[str, str], ...]
-
-    def perform(self, engine: Engine) -> None:
-        _require(engine, "composite types")
-        attributes = ", ".join(
-            f"{engine.dialect.quote_name(name)} {sql_type}" for name, sql_type in self.attributes
-        )
-        engine.execute(f"CREATE TYPE {_qualified(engine, self.name)} AS ({attributes})")
-
-    def inverse(self) -> tuple[Operation, ...]:
-        return (DropType(self.name, was=self),)
-
-    def describe(self) -> str:
-        return f"create type {self.name!r}"
-
-
-@dataclass(frozen=True)
-class DropType(Operation):
-    """Drop a composite type or a domain; ``was`` makes it reversible."""
-
-    name: str
-    was: CreateType | CreateDomain | None = None
-
-    def perform(self, engine: Engine) -> None:
-        _require(engine, "types of their own")
-        # DROP TYPE takes domains too.
-        engine.execute(f"DROP TYPE {_qualified(engine, self.name)}")
-
-    def inverse(self) -> tuple[Operation, ...]:
-        if self.was is None:
-            raise Irreversible(f"{self.describe()} does not say what the type was.")
-        return (self.was,)
-
-    def describe(self) -> str:
-        return f"drop type {self.name!r}"
-
-
-@dataclass(frozen=True)
-class CreateSequence(Operation):
-    """A sequence of its own, on PostgreSQL and MariaDB."""
-
-    name: str
-    start: int = 1
-    increment: int = 1
-
-    def perform(self, engine: Engine) -> None:
-        _require(engine, "sequences")
-        engine.execute(
-            f"CREATE SEQUENCE {_qualified(engine, self.name)} "
-            f"START WITH {int(self.start)} INCREMENT BY {int(self.increment)}"
-        )
-
-    def inverse(self) -> tuple[Operation, ...]:
-        return (DropSequence(self.name, was=self),)
-
-    def describe(self) -> str:
-        return f"create sequence {self.name!r}"
-
-
-@dataclass(frozen=True)
-class DropSequence(Operation):
-    """``was`` makes the drop reversible; the numbers begin anew."""
-
-    name: str
-    was: CreateSequence | None = None
-
-    def perform(self, engine: Engine) -> None:
-        _require(engine, "sequences")
-        engine.execute(f"DROP SEQUENCE {_qualified(engine, self.name)}")
-
-    def inverse(self) -> tuple[Operation, ...]:
-        if self.was is None:
-            raise Irreversible(f"{self.describe()} does not say where the sequence began.")
-        return (self.was,)
-
-    def describe(self) -> str:
-        return f"drop sequence {self.name!r}"
-
-
-@dataclass(frozen=True)
-class CreateExtension(Operation):
-    """PostgreSQL's extension. One that is there already is left as it is, as in Django."""
-
-    name: str
-
-    def perform(self, engine: Engine) -> None:
-        _require(engine, "extensions")
-        name = engine.dialect.quote_name(self.name)
-        engine.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
-
-    def inverse(self) -> tuple[Operation, ...]:
-        return (DropExtension(self.name),)
-
-    def describe(self) -> str:
-        return f"create extension {self.name!r}"
-
-
-@dataclass(frozen=True)
-class DropExtension(Operation):
-    name: str
-
-    def perform(self, engine: Engine) -> None:
-        _require(engine, "extensions")
-        engine.execute(f"DROP EXTENSION IF EXISTS {engine.dialect.quote_name(self.name)}")
-
-    def inverse(self) -> tuple[Operation, ...]:
-        return (CreateExtension(self.name),)
-
-    def describe(self) -> str:
-        return f"drop extension {self.name!r}"
-
-
-@dataclass(frozen=True)
-class CreateSchema(Operation):
-    """PostgreSQL's schema: a folder of tables, ``audit`` in ``audit.events``."""
-
-    name: str
+    made: facts.Named
     if_not_exists: bool = False
 
+    @property
+    def kind(self) -> Kind:
+        return KINDS[type(self.made)]
+
     def perform(self, engine: Engine) -> None:
-        _require(engine, "schemas")
-        word = "IF NOT EXISTS " if self.if_not_exists else ""
-        engine.execute(f"CREATE SCHEMA {word}{engine.dialect.quote_name(self.name)}")
+        if not _is_had(engine, self.kind):
+            return
+        made = self._in_its_schema(engine)
+        may_be_there = self.if_not_exists or self.kind.comes_and_goes
+        engine.execute(statements.create_named(engine.dialect, made, if_not_exists=may_be_there))
+        if isinstance(made, facts.Enum):
+            engine.catalog.put_enum((made.schema, made.name), made)
+
+    def _in_its_schema(self, engine: Engine) -> facts.Named:
+        if not self.kind.is_qualified:
+            return self.made
+        schema, name = engine.catalog.key(self.made.name)
+        said: dict[str, Any] = {"schema": schema, "name": name}
+        return replace(self.made, **said)
 
     def inverse(self) -> tuple[Operation, ...]:
         if self.if_not_exists:
             raise Irreversible(
-                f"{self.describe()} with if_not_exists may not have made the schema. Write down()."
+                f"{self.describe()} with if_not_exists may not have made the {self.kind.word}. "
+                "Write down()."
             )
-        return (DropSchema(self.name),)
+        # An enum goes with the last column that has it.
+        return (DropObject(self.kind, self.made.name, self.made, if_exists=self.kind is ENUM),)
 
     def describe(self) -> str:
-        return f"create schema {self.name!r}"
+        return f"create {self.kind.word} {self.made.name!r}"
 
 
 @dataclass(frozen=True)
-class DropSchema(Operation):
-    """Drop a schema that is empty."""
+class DropObject(Operation):
+    """``was`` makes the drop reversible."""
 
+    kind: Kind
     name: str
+    was: facts.Named | None = None
+    if_exists: bool = False
 
     def perform(self, engine: Engine) -> None:
-        _require(engine, "schemas")
-        engine.execute(f"DROP SCHEMA {engine.dialect.quote_name(self.name)}")
+        if not _is_had(engine, self.kind):
+            return
+        key = engine.catalog.key(self.name) if self.kind.is_qualified else (None, self.name)
+        word = "IF EXISTS " if self.if_exists or self.kind.comes_and_goes else ""
+        name = engine.dialect.quote_qualified(key[1], key[0])
+        engine.execute(f"DROP {self.kind.keyword} {word}{name}")
+        if self.kind is ENUM:
+            engine.catalog.put_enum(key, None)
 
     def inverse(self) -> tuple[Operation, ...]:
-        return (CreateSchema(self.name),)
+        if self.was is None:
+            raise Irreversible(f"{self.describe()} does not say {self.kind.untold}.")
+        return (CreateObject(self.was),)
 
     def describe(self) -> str:
-        return f"drop schema {self.name!r}"
+        return f"drop {self.kind.word} {self.name!r}"
 
 
 def enum_labels(labels: Sequence[str]) -> tuple[str, ...]:
@@ -251,15 +128,13 @@ def enum_labels(labels: Sequence[str]) -> tuple[str, ...]:
     return given
 
 
-def _qualified(engine: Engine, name: str) -> str:
-    if not engine.catalog.dialect.has_schemas:
-        return engine.dialect.quote_name(name)
-    schema, bare = table_key(name)
-    return engine.dialect.quote_qualified(bare, schema)
-
-
-def _require(engine: Engine, what: str) -> None:
-    if what not in engine.catalog.dialect.objects:
+def _is_had(engine: Engine, kind: Kind) -> bool:
+    """Whether there is something to do: without enum types, a column says it all by itself."""
+    dialect = engine.dialect
+    if kind is ENUM:
+        return dialect.enums == "type"
+    if kind.group not in dialect.objects:
         raise NotSupported(
-            f"{engine.connection.display_name} has no {what}. Ask schema.vendor before."
+            f"{engine.connection.display_name} has no {kind.group}. Ask schema.vendor before."
         )
+    return True

@@ -28,17 +28,13 @@ from kit_django.operations.definitions.kinds import Columns, Params, Parts
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
 from kit_django.operations.objects import (
-    CreateDomain,
-    CreateEnum,
-    CreateExtension,
-    CreateSchema,
-    CreateSequence,
-    CreateType,
-    DropEnum,
-    DropExtension,
-    DropSchema,
-    DropSequence,
-    DropType,
+    ENUM,
+    EXTENSION,
+    SCHEMA,
+    SEQUENCE,
+    TYPE,
+    CreateObject,
+    DropObject,
     enum_labels,
 )
 from kit_django.operations.run_sql import RunSQL
@@ -50,6 +46,7 @@ from kit_django.operations.tables import (
     RenameTable,
 )
 from kit_django.operations.views import CreateView, DropView, RefreshView
+from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -251,11 +248,12 @@ class Schema(Strict):
 
     def create_enum(self, name: str, labels: Sequence[str]) -> None:
         """PostgreSQL's enum type; elsewhere the column says it all, and nothing is done."""
-        self.perform(CreateEnum(name, enum_labels(labels)))
+        self.perform(CreateObject(facts.Enum(name, enum_labels(labels))))
 
     def drop_enum(self, name: str, labels: Sequence[str] = ()) -> None:
         """Drop an enum type; its ``labels`` make that reversible."""
-        self.perform(DropEnum(name, tuple(labels)))
+        was = facts.Enum(name, tuple(labels)) if labels else None
+        self.perform(DropObject(ENUM, name, was))
 
     def create_domain(
         self,
@@ -267,37 +265,40 @@ class Schema(Strict):
         null: bool = True,
     ) -> None:
         """PostgreSQL's domain: a ``base`` type with conditions, all given as SQL."""
-        self.perform(CreateDomain(name, base, check, default, null))
+        checks = (facts.Check(check),) if check else ()
+        self.perform(CreateObject(facts.Domain(name, base, null, default, checks)))
 
     def create_type(self, name: str, attributes: Sequence[tuple[str, str]]) -> None:
         """PostgreSQL's composite type, of pairs of a name and a type."""
-        self.perform(CreateType(name, tuple(attributes)))
+        columns = tuple(facts.Column(attribute, sql_type) for attribute, sql_type in attributes)
+        self.perform(CreateObject(facts.Composite(name, columns)))
 
     def drop_type(self, name: str) -> None:
         """Drop a composite type or a domain."""
-        self.perform(DropType(name))
+        self.perform(DropObject(TYPE, name))
 
     def create_sequence(self, name: str, *, start: int = 1, increment: int = 1) -> None:
         """A sequence of its own, on PostgreSQL and MariaDB."""
-        self.perform(CreateSequence(name, start, increment))
+        options = (("start with", str(int(start))), ("increment by", str(int(increment))))
+        self.perform(CreateObject(facts.Sequence(name, options=options)))
 
     def drop_sequence(self, name: str) -> None:
-        self.perform(DropSequence(name))
+        self.perform(DropObject(SEQUENCE, name))
 
     def create_extension(self, name: str) -> None:
         """PostgreSQL's extension, unless it is there."""
-        self.perform(CreateExtension(name))
+        self.perform(CreateObject(facts.Extension(name)))
 
     def drop_extension(self, name: str) -> None:
-        self.perform(DropExtension(name))
+        self.perform(DropObject(EXTENSION, name, facts.Extension(name)))
 
     def create_schema(self, name: str, *, if_not_exists: bool = False) -> None:
         """PostgreSQL's schema, for tables such as ``audit.events``."""
-        self.perform(CreateSchema(name, if_not_exists))
+        self.perform(CreateObject(facts.Namespace(name), if_not_exists))
 
     def drop_schema(self, name: str) -> None:
         """Drop a schema that is empty."""
-        self.perform(DropSchema(name))
+        self.perform(DropObject(SCHEMA, name, facts.Namespace(name)))
 
     # SQL and rows
 

@@ -9,6 +9,7 @@ from kit_django.exceptions import Irreversible, NotSupported, OperationError, Un
 from kit_django.operations.base import Operation
 from kit_django.schema import facts
 from kit_django.schema.clauses import table_name
+from kit_django.schema.statements import create_view
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -33,14 +34,12 @@ class CreateView(Operation):
             _require_view(existing, self.name, self.materialized)
             engine.refuse_used_view(existing)
             engine.execute(_drop(engine, existing))
-        view = _target(engine, self.name, self.materialized)
-        engine.execute(
-            f"CREATE {_word(self.materialized)} {table_name(engine.dialect, view)} "
-            f"AS {self.sql.strip().rstrip(';')}"
-        )
+        schema, name = engine.catalog.key(self.name)
+        view = facts.View(name, self.sql, schema, self.materialized)
+        engine.execute(create_view(engine.dialect, view))
         for trigger in existing.triggers if existing else ():
             engine.execute(trigger.sql)
-        engine.changed(existing, view)
+        engine.changed(existing, facts.Table(name, schema=schema, kind=_kind(self.materialized)))
 
     def inverse(self) -> tuple[Operation, ...]:
         if not self.replace:
@@ -107,14 +106,8 @@ class RefreshView(Operation):
         return f"refresh materialized view {self.name!r}"
 
 
-def _word(materialized: bool) -> str:
-    return "MATERIALIZED VIEW" if materialized else "VIEW"
-
-
-def _target(engine: Engine, name: str, materialized: bool) -> facts.Table:
-    schema, bare = engine.catalog.key(name)
-    kind: facts.Kind = "materialized view" if materialized else "view"
-    return facts.Table(bare, schema=schema, kind=kind)
+def _kind(materialized: bool) -> facts.Kind:
+    return "materialized view" if materialized else "view"
 
 
 def _drop(engine: Engine, view: facts.Table) -> str:
@@ -122,7 +115,7 @@ def _drop(engine: Engine, view: facts.Table) -> str:
 
 
 def _require_view(found: facts.Table, name: str, materialized: bool) -> None:
-    expected = _word(materialized).lower()
+    expected = _kind(materialized)
     if found.kind != expected:
         raise OperationError(f"{name!r} is a {found.kind}, not a {expected}.")
 

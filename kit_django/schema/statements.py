@@ -170,6 +170,24 @@ def index_statements(dialect: Dialect, table: facts.Table, index: facts.Index) -
 # What is no table
 
 
+def create_named(dialect: Dialect, made: facts.Named, *, if_not_exists: bool = False) -> str:
+    """``if_not_exists`` is for what has no parts that could differ: extensions and schemas."""
+    word = "IF NOT EXISTS " if if_not_exists else ""
+    match made:
+        case facts.Enum():
+            return enum_statement(dialect, made)
+        case facts.Domain():
+            return domain_statement(dialect, made)
+        case facts.Composite():
+            return composite_statement(dialect, made)
+        case facts.Sequence():
+            return sequence_statement(dialect, made)
+        case facts.Extension(name):
+            return f"CREATE EXTENSION {word}{dialect.quote_name(name)}"
+        case facts.Namespace(name):
+            return f"CREATE SCHEMA {word}{dialect.quote_name(name)}"
+
+
 def enum_statement(dialect: Dialect, enum: facts.Enum) -> str:
     labels = ", ".join(map(dialect.quote_literal, enum.labels))
     return f"CREATE TYPE {dialect.quote_qualified(enum.name, enum.schema)} AS ENUM ({labels})"
@@ -205,10 +223,13 @@ def sequence_statement(dialect: Dialect, sequence: facts.Sequence) -> str:
 def view_statement(dialect: Dialect, view: facts.View) -> str:
     """A text that is a statement already, as SQLite keeps it, is left as it is."""
     query = view.sql.strip().rstrip(";")
-    if query[:6].upper() == "CREATE":
-        return query
+    return query if query[:6].upper() == "CREATE" else create_view(dialect, view)
+
+
+def create_view(dialect: Dialect, view: facts.View) -> str:
     word = "MATERIALIZED VIEW" if view.materialized else "VIEW"
-    return f"CREATE {word} {dialect.quote_qualified(view.name, view.schema)} AS {query}"
+    name = dialect.quote_qualified(view.name, view.schema)
+    return f"CREATE {word} {name} AS {view.sql.strip().rstrip(';')}"
 
 
 # A whole database
@@ -221,7 +242,7 @@ def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[
     """
     tables = tables_in_order([each for each in database if each.kind not in _VIEWS], dialect)
     for schema in sorted({each.schema for each in database.tables if each.schema}):
-        yield f"CREATE SCHEMA {dialect.quote_name(schema)}"
+        yield create_named(dialect, facts.Namespace(schema))
     yield from type_statements(dialect, database)
     for table in tables:
         for _, sequence in _serials(table):
@@ -248,15 +269,9 @@ def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[
 
 def type_statements(dialect: Dialect, database: facts.Database) -> Iterator[str]:
     """Types and sequences that no column owns."""
-    for enum in database.enums:
-        yield enum_statement(dialect, enum)
-    for sequence in database.sequences:
-        yield sequence_statement(dialect, sequence)
-    for each in types_in_order([*database.domains, *database.composites]):
-        if isinstance(each, facts.Domain):
-            yield domain_statement(dialect, each)
-        else:
-            yield composite_statement(dialect, each)
+    types = types_in_order([*database.domains, *database.composites])
+    for each in (*database.enums, *database.sequences, *types):
+        yield create_named(dialect, each)
 
 
 def _split(dialect: Dialect, tables: list[facts.Table]) -> Iterator[tuple[facts.Table, _Late]]:
