@@ -31,6 +31,8 @@ class Settings:
     out_of_order: OutOfOrder = "warn"
     lock_timeout: float = 60
     prohibit_destructive: bool = False
+    statement_lock_timeout: float | None = 5
+    statement_timeout: float | None = None
     table_prefixes: tuple[str, ...] = ()
     class_names: Mapping[str, str] = field(default_factory=dict)
     field_names: Mapping[str, str] = field(default_factory=dict)
@@ -52,6 +54,8 @@ def get_settings() -> Settings:
         out_of_order=_out_of_order(given.get("OUT_OF_ORDER", "warn")),
         lock_timeout=_lock_timeout(given.get("LOCK_TIMEOUT", 60)),
         prohibit_destructive=_prohibit_destructive(given.get("PROHIBIT_DESTRUCTIVE", False)),
+        statement_lock_timeout=_bound("STATEMENT_LOCK_TIMEOUT", given, 5),
+        statement_timeout=_bound("STATEMENT_TIMEOUT", given, None),
         table_prefixes=_table_prefixes(given.get("TABLE_PREFIXES", ())),
         class_names=_class_names(given.get("CLASS_NAMES", {})),
         field_names=_field_names(given.get("FIELD_NAMES", {})),
@@ -112,6 +116,16 @@ def _lock_timeout(value: Any) -> float:
             'settings.KIT["LOCK_TIMEOUT"] must be a number of seconds, 0 or more.'
         )
     return float(value)
+
+
+def _bound(key: str, given: Mapping[str, Any], default: float | None) -> float | None:
+    value = given.get(key, default)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if value is not None and not is_number:
+        raise ConfigurationError(
+            f'settings.KIT["{key}"] must be a number of seconds, or None for no bound.'
+        )
+    return None if value is None else float(value)
 
 
 def _prohibit_destructive(value: Any) -> bool:

@@ -29,6 +29,12 @@ class Migration:
     run_before: ClassVar[list[tuple[str, str]]] = []
     """Django migrations that need this one: ``("reviews", "0001_initial")``."""
 
+    statement_lock_timeout: ClassVar[float | None] = None
+    """Seconds that a statement may wait for locks; 0 is no bound, None what the settings say."""
+
+    statement_timeout: ClassVar[float | None] = None
+    """Seconds that a statement may take; likewise."""
+
     def up(self, schema: Schema) -> None:
         raise NotImplementedError
 

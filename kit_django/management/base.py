@@ -12,6 +12,8 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
 from kit_django.management.reporting import add_format, reporter
+from kit_django.runner.databases.sessions import Bounds
+from kit_django.runner.run import Patience
 from kit_django.runner.words import words
 
 if TYPE_CHECKING:
@@ -92,9 +94,26 @@ def add_lock_timeout(parser: CommandParser) -> None:
     )
 
 
+def add_bounds(parser: CommandParser) -> None:
+    for name, what in (("lock-", "may wait for locks of others"), ("", "may take")):
+        parser.add_argument(
+            f"--statement-{name}timeout",
+            type=seconds,
+            default=None,
+            metavar="SECONDS",
+            help=f"How long a statement of a migration {what}; 0 is no bound.",
+        )
+
+
 def lock_timeout(options: dict[str, Any]) -> float:
     given: float | None = options["lock_timeout"]
     return get_settings().lock_timeout if given is None else given
+
+
+def patience(options: dict[str, Any]) -> Patience:
+    """How long to wait for what, as the command was told."""
+    lock, statement = options.get("statement_lock_timeout"), options.get("statement_timeout")
+    return Patience(lock_timeout(options), Bounds(lock, statement))
 
 
 def asks(question: str) -> bool:

@@ -9,55 +9,73 @@ done, and what cannot be undone stays on record as failed.
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
-from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.exceptions import HistoryError
+from kit_django.exceptions import MigrationFailed
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, open_schema
 from kit_django.runner.databases import database_of
-from kit_django.runner.databases.locks import Lock
-from kit_django.runner.events import MigrationSkipped, Renamed, Report
+from kit_django.runner.databases.causes import PASSING
+from kit_django.runner.databases.sessions import Bounds
+from kit_django.runner.events import MigrationSkipped, Note, Renamed, Report
 from kit_django.runner.failures import failure
 from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.planner import refuse_failed
 from kit_django.runner.renamings import renamings
-from kit_django.runner.undoing import NOTHING_LEFT, advice, undo, ways_out
+from kit_django.runner.run import Patience, Run
+from kit_django.runner.standing import standing
+from kit_django.runner.undoing import after_rollback, undo
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
 from kit_django.schema.dialects import dialect_of
 
 Operations = tuple[Operation, ...]
+PAUSES = (1.0, 2.0)
+"""Seconds before an atomic migration is tried again that did not get a lock."""
 
 
 class Executor:
     """Runs units on one connection, one after the other."""
 
-    def __init__(
-        self,
-        connection: BaseDatabaseWrapper,
-        report: Report,
-        timeout: float,
-        lock: Lock | None,
-    ) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, report: Report, run: Run | None) -> None:
+        """Without a run, nobody is kept out and nothing is bounded."""
         self.connection = connection
         self.report = report
-        self.timeout = timeout
+        self.lookout = run.lookout if run else None
+        self.patience = run.patience if run else Patience(0)
         self.history = History(connection)
         self.database = database_of(connection)
-        self.session = self.database.session(lock)
+        self.session = self.database.session(run.lock if run else None)
 
     def run(self, unit: Unit) -> None:
-        """Do it, or skip what another runner has done meanwhile.
+        """Do it, or skip what another runner has done meanwhile. One that is atomic is tried again
+        where it waited for a lock in vain.
 
         Raises MigrationFailed; FailedMigrationWaits, LockTimeout and HistoryError before anything
         of it was done.
         """
-        transactional = unit.is_atomic and self.connection.features.can_rollback_ddl
-        run = self._in_one_transaction if transactional else self._with_journal
+        for pause in PAUSES if self._is_transactional(unit) else ():
+            try:
+                self._run_once(unit)
+            except MigrationFailed as error:
+                if self.database.cause_of(error.__cause__) not in PASSING:
+                    raise
+                self.report(Note(f"{error} It is tried again in {pause:g} s."))
+                time.sleep(pause)
+            else:
+                return
+        self._run_once(unit)
+
+    def _is_transactional(self, unit: Unit) -> bool:
+        return unit.is_atomic and self.connection.features.can_rollback_ddl
+
+    def _run_once(self, unit: Unit) -> None:
+        run = self._in_one_transaction if self._is_transactional(unit) else self._with_journal
         started = time.perf_counter()
+        if self.lookout:
+            self.lookout.blocker = ""
         self.session.ready()
         try:
             operations = run(unit, started)
@@ -70,14 +88,22 @@ class Executor:
             if steps := tuple(renamings(operations)):
                 self.report(Renamed(steps))
 
+    def _failure(
+        self, unit: Unit, error: BaseException, watch: Watch, outcome: str
+    ) -> MigrationFailed:
+        has_waited = self.lookout and self.database.cause_of(error) in ("lock", "timeout")
+        waited_for = self.lookout.blocker if self.lookout and has_waited else ""
+        return failure(unit, error, watch.failed_sql, outcome, waited_for)
+
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
         watch = Watch(self.session.before_statement)
         has_begun = False
         schema: Schema | None = None
         try:
-            with self.database.one_transaction(self.timeout, self.report):
+            with self.database.one_transaction(self.patience.timeout, self.report):
                 unit.claim(statements=1)  # none is numbered: should it commit, all count as begun
                 self.session.begin(unit.name, transactional=True)
+                self.session.bound(self._bounds(unit), transactional=True)
                 has_begun = True
                 self.report(unit.started())
                 with self.connection.execute_wrapper(watch), open_schema(self.connection) as schema:
@@ -89,35 +115,29 @@ class Executor:
         except BaseException as error:
             if not has_begun:
                 raise
-            outcome = self._outcome_of_rollback(unit, error)
-            raise failure(unit, error, watch.failed_sql, outcome) from error
+            outcome = after_rollback(unit, error, standing(self.history, unit.name))
+            raise self._failure(unit, error, watch, outcome) from error
         finally:
             self._leave(watch, schema)
         return tuple(schema.operations)
+
+    def _bounds(self, unit: Unit) -> Bounds:
+        return self.patience.for_statements_of(unit.loaded.migration)
 
     def _leave(self, watch: Watch, schema: Schema | None) -> None:
         if watch.saw_writers_own or (schema is not None and schema.gave_connection):
             self.session.leave()
 
-    def _outcome_of_rollback(self, unit: Unit, error: BaseException) -> str:
-        """The transaction is gone; a row is left only where the migration had ended it before."""
-        with suppress(Error, HistoryError):
-            if any(row.is_failed and row.name == unit.name for row in self.history.rows()):
-                return (
-                    f"What it had done before it ended the transaction is committed, and it stays "
-                    f"on record as failed. Mend the database by hand; then say which: "
-                    f"{ways_out(unit)}."
-                )
-        return f"{NOTHING_LEFT} {advice(unit, error)}"
-
     def _with_journal(self, unit: Unit, started: float) -> Operations:
         self.session.begin(unit.name, transactional=False)
         unit.claim(statements=0)
+        self.session.bound(self._bounds(unit), transactional=False)
         self.report(unit.started())
         journal = Journal(
             dialect_of(self.connection),
             lambda number: self.history.begin_statement(unit.row_id, number),
         )
+        journal.before_change = self.session.before_change
         with ExitStack() as stack:
             stack.enter_context(self.database.no_transaction())
             schema = stack.enter_context(open_schema(self.connection))
@@ -134,7 +154,7 @@ class Executor:
                 unit.finish(_since(started))
             except BaseException as error:
                 outcome = undo(unit, error, schema, journal, self.session)
-                raise failure(unit, error, journal.failed_sql, outcome) from error
+                raise self._failure(unit, error, journal, outcome) from error
         return tuple(schema.operations)
 
 

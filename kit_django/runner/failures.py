@@ -15,14 +15,17 @@ from kit_django.runner.words import one_line, words
 LONGEST_SQL = 300
 
 
-def failure(unit: Unit, error: BaseException, sql: str, outcome: str) -> MigrationFailed:
+def failure(
+    unit: Unit, error: BaseException, sql: str, outcome: str, waited_for: str = ""
+) -> MigrationFailed:
     """``sql`` is the last statement that failed, ``outcome`` what is left and what to do next."""
     statement = ""
     if sql and isinstance(error, Error):
         statement = f" The statement was: {one_line(sql)[:LONGEST_SQL].rstrip('.;')}."
+    waited = f" It waited for {one_line(waited_for)}." if waited_for else ""
     return MigrationFailed(
         f"{unit.what} {unit.name} failed in {place(unit, error)}: {words(error)}."
-        f"{statement} {outcome}"
+        f"{statement}{waited} {outcome}"
     )
 
 

@@ -13,37 +13,35 @@ from kit_django.exceptions import HistoryError, MigrationFailed, MigrationFileEr
 from kit_django.migration import Migration
 from kit_django.runner import planner
 from kit_django.runner.databases import database_of
-from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.sessions import renew
 from kit_django.runner.events import MigrationFaked, MigrationSkipped, Note, Report
 from kit_django.runner.files import MigrationFile, discover
 from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.loading import LoadedMigration, load, load_all
 from kit_django.runner.planner import Plan
+from kit_django.runner.run import Patience, Run, running
 from kit_django.runner.words import words
 
 
 class Migrator:
     """The migrations of one database. All that it raises for a user's sake is a KitError."""
 
-    def __init__(
-        self, connection: BaseDatabaseWrapper, report: Report, timeout: float | None = None
-    ) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, report: Report, patience: Patience) -> None:
         self.connection = connection
         self.report = report
-        self.timeout = get_settings().lock_timeout if timeout is None else timeout
         self.database = database_of(connection)
         self.history = History(connection)
-        self.lock: Lock | None = None
+        self.patience = patience
+        self.run_under_way: Run | None = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps other runners out. Raises LockTimeout."""
-        with self.database.locked(self.timeout, self.report) as self.lock:
+        with running(self.database, self.patience, self.report) as self.run_under_way:
             try:
                 yield
             finally:
-                self.lock = None
+                self.run_under_way = None
 
     def plan(self, app_label: str | None = None, *, afresh: bool = False) -> Plan:
         """What is pending, of one app's folder where a label is given; all of it, if ``afresh``.
@@ -55,7 +53,7 @@ class Migrator:
         return planner.narrow(plan, app_label) if app_label else plan
 
     def _plan(self, files: Sequence[MigrationFile]) -> Plan:
-        if self.lock is not None:
+        if self.run_under_way is not None:
             return planner.plan(files, self.history.settled_rows())
         rows = self.history.rows()
         # With nothing claimed and nothing pending there is nobody to be told of.
@@ -107,7 +105,7 @@ class Migrator:
         """Make the history table, if it is missing. The caller holds the lock."""
         self.database.refuse_within_transaction()
         if not self.history.exists():
-            with self.database.one_transaction(self.timeout, self.report):
+            with self.database.one_transaction(self.patience.timeout, self.report):
                 if not self.history.exists():
                     self.history.create()
 
@@ -115,7 +113,7 @@ class Migrator:
         from kit_django.runner.execution import Executor
         from kit_django.runner.units import Up
 
-        executor = Executor(self.connection, self.report, self.timeout, self.lock)
+        executor = Executor(self.connection, self.report, self.run_under_way)
         for loaded in migrations:
             if self._should_run(loaded):
                 executor.run(Up(loaded, self.history, next(batches)))

@@ -12,13 +12,17 @@ from kit_django.exceptions import MigrationFailed
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, inverses
 from kit_django.operations.tables import CreateTable
+from kit_django.runner.databases import database_of
+from kit_django.runner.databases.causes import ADVICE
 from kit_django.runner.databases.sessions import Session
+from kit_django.runner.standing import Standing, standing
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal
 from kit_django.runner.words import words
 from kit_django.schema.dialects import Dialect, dialect_of
 from kit_django.schema.sql.tokens import tokenize
 
+LOOK = "The database does not answer. See migrate_status once it does."
 NOTHING_LEFT = "Nothing of it is left."
 MOST_LISTED = 10
 
@@ -36,9 +40,27 @@ def undo(
                 return _without_rows(unit, lost)
         unit.abandon()
     except Exception as error:
-        return _not_undone(unit, error, journal, done)
+        return _not_undone(unit, error, journal, done, standing(unit.history, unit.name))
     what = "What it had done was undone." if journal.has_changed_anything else NOTHING_LEFT
     return f"{what} {advice(unit, cause)}"
+
+
+def after_rollback(unit: Unit, cause: BaseException, stands: Standing) -> str:
+    """What is left once the migration's transaction is over, by what the history says."""
+    if stands == unit.begins:
+        return f"{NOTHING_LEFT} {advice(unit, cause)}"
+    if stands == unit.ends:
+        return (
+            f"It is {'applied' if stands == 'applied' else 'rolled back'} all the same: what failed "
+            f"came with or after its commit, as what on_commit() was given. Do that by hand; "
+            f"{unit.command} would not run it again."
+        )
+    if stands == "unknown":
+        return f"Whether anything of it is left cannot be told. {LOOK}"
+    return (
+        f"What it had done before it ended the transaction is committed, and it stays on record as "
+        f"failed. Mend the database by hand; then say which: {ways_out(unit)}."
+    )
 
 
 def _perform_inverses(schema: Schema, journal: Journal, dialect: Dialect) -> None:
@@ -71,10 +93,19 @@ def _without_rows(unit: Unit, lost: list[str]) -> str:
     )
 
 
-def _not_undone(unit: Unit, error: Exception, journal: Journal, done: Iterable[Operation]) -> str:
+def _not_undone(
+    unit: Unit,
+    error: Exception,
+    journal: Journal,
+    done: Iterable[Operation],
+    stands: Standing,
+) -> str:
+    if stands == unit.ends:
+        return after_rollback(unit, error, stands)
+    on_record = LOOK if stands == "unknown" else "It stays on record as failed."
     return (
         f"It had begun statement {journal.count}, and could not be undone: "
-        f"{words(error)}.{_listed(done)} It stays on record as failed. Finish or undo it by hand; "
+        f"{words(error)}.{_listed(done)} {on_record} Finish or undo it by hand; "
         f"then say which: {ways_out(unit)}."
     )
 
@@ -89,6 +120,9 @@ def _listed(done: Iterable[Operation]) -> str:
 def advice(unit: Unit, error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return f"Run {unit.command} again."
+    cause = database_of(unit.history.connection).cause_of(error)
+    if cause is not None:
+        return ADVICE[cause].format(command=unit.command)
     return f"Mend its {unit.method}, then run {unit.command} again."
 
 

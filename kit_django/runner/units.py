@@ -6,6 +6,7 @@ Whoever runs it calls ``claim``, ``work`` and ``finish``; or, where the work was
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Literal
 
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema
@@ -26,6 +27,9 @@ class Unit(ABC):
     what: str
     method: str
     command: str
+    begins: Literal["absent", "applied"]
+    ends: Literal["absent", "applied"]
+    """How the history has it before and after."""
 
     def __init__(self, loaded: LoadedMigration, history: History) -> None:
         self.loaded = loaded
@@ -70,6 +74,7 @@ class Up(Unit):
     what = "Migration"
     method = "up()"
     command = "migrate"
+    begins, ends = "absent", "applied"
 
     def __init__(self, loaded: LoadedMigration, history: History, batch: int) -> None:
         super().__init__(loaded, history)
@@ -105,6 +110,7 @@ class Down(Unit):
     what = "The rollback of migration"
     method = "down()"
     command = "migrate_rollback"
+    begins, ends = "applied", "absent"
 
     def __init__(
         self,

@@ -81,6 +81,7 @@ class Journal(Watch):
         self.is_expected: Callable[[], bool] = lambda: True
         self.has_changed_anything = False
         self.unexpected: list[str] = []
+        self.before_change: Callable[[str], None] = lambda _: None
         self._begin_statement = begin_statement
         self._succeeded_at = -1
         self._is_writing = False
@@ -96,7 +97,7 @@ class Journal(Watch):
             return execute(sql, params, many, context)
         if not is_change(str(sql), self._dialect):
             return super().__call__(execute, sql, params, many, context)
-        self._write_down()
+        self._write_down(str(sql))
         if may_stop_half_way(str(sql), self._dialect):
             self.has_changed_anything, self._succeeded_at = True, self.moment()
         result = super().__call__(execute, sql, params, many, context)
@@ -107,10 +108,11 @@ class Journal(Watch):
             self.unexpected.append(str(sql))
         return result
 
-    def _write_down(self) -> None:
+    def _write_down(self, sql: str) -> None:
         self.count += 1
         self._is_writing = True
         try:
             self._begin_statement(self.count)
+            self.before_change(sql)
         finally:
             self._is_writing = False

@@ -17,7 +17,7 @@ def words(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return "it called sys.exit()"
     if isinstance(error, KeyboardInterrupt):
-        return "it was interrupted"
+        return str(error) or "it was interrupted"
     if isinstance(error, KitError):
         return one_line(str(error)).rstrip(".")
     if isinstance(error, Error):

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from kit_django.exceptions import UsageError
-from kit_django.management.base import OneParagraphErrors, add_lock_timeout
+from kit_django.management.base import OneParagraphErrors, add_bounds, add_lock_timeout, patience
 from kit_django.management.django_output import HeldOutput
 from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync
@@ -47,6 +47,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
             help="Make each of kit's migrations a batch of its own.",
         )
         add_lock_timeout(parser)
+        add_bounds(parser)
         add_format(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,7 +61,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
         if self.is_left_to_django:
             self.migrate_as_django_does()
             return
-        self.migrator = Migrator(self.connection, self.report, options["lock_timeout"])
+        self.migrator = Migrator(self.connection, self.report, patience(options))
         if options["plan"] or options["check_unapplied"]:
             self.show_plan()
         elif options["pretend"]:

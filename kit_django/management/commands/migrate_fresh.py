@@ -15,11 +15,13 @@ from kit_django.conf import get_settings
 from kit_django.exceptions import Prohibited
 from kit_django.management.base import (
     KitCommand,
+    add_bounds,
     add_database,
     add_lock_timeout,
     asks,
     describe_database,
     lock_timeout,
+    patience,
 )
 from kit_django.management.commands.migrate import Command as Migrate
 from kit_django.runner.databases import database_of
@@ -27,6 +29,12 @@ from kit_django.runner.databases.wiping import WipeOptions
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import discover
 from kit_django.runner.loading import load_all
+from kit_django.runner.run import running
+
+PASSED_ON = (
+    *("database", "verbosity", "format", "pretend"),
+    *("lock_timeout", "statement_lock_timeout", "statement_timeout"),
+)
 
 
 class MigrateAfresh(Migrate):
@@ -75,6 +83,7 @@ class Command(KitCommand):
         )
         add_database(parser)
         add_lock_timeout(parser)
+        add_bounds(parser)
 
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
@@ -85,7 +94,7 @@ class Command(KitCommand):
         self.confirm(connection, options)
         timeout = lock_timeout(options)
         database = database_of(connection)
-        with database.locked(timeout, self.report):
+        with running(database, patience(options), self.report):
             self.report.say("Dropping all tables...")
             database.wipe(self.wipe_options(options), self.report, timeout)
             self.report.say("Tables dropped.")
@@ -98,8 +107,8 @@ class Command(KitCommand):
     def migrate(self, options: dict[str, Any]) -> MigrateAfresh:
         command = MigrateAfresh(stdout=self.stdout, stderr=self.stderr)  # type: ignore[arg-type]
         command.wipe_options = self.wipe_options(options)
-        passed = {name: options[name] for name in ("database", "verbosity", "format", "pretend")}
-        call_command(command, interactive=False, lock_timeout=options["lock_timeout"], **passed)
+        passed = {name: options[name] for name in PASSED_ON}
+        call_command(command, interactive=False, **passed)
         return command
 
     def confirm(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> None:

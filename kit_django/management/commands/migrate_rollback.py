@@ -15,11 +15,12 @@ from kit_django.conf import get_settings
 from kit_django.exceptions import Prohibited, UsageError
 from kit_django.management.base import (
     KitCommand,
+    add_bounds,
     add_database,
     add_lock_timeout,
     asks,
     describe_database,
-    lock_timeout,
+    patience,
     positive,
 )
 from kit_django.runner import planner, rollback
@@ -27,6 +28,7 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.execution import Executor
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.pretend import pretend
+from kit_django.runner.run import running
 from kit_django.runner.units import Down
 
 
@@ -52,6 +54,7 @@ class Command(KitCommand):
         )
         add_database(parser)
         add_lock_timeout(parser)
+        add_bounds(parser)
 
     def run(self, **options: Any) -> None:
         self.refuse_where_prohibited(options)
@@ -60,11 +63,10 @@ class Command(KitCommand):
             units = self.prepare(connection, options)
             pretend(units, connection, self.report)
         else:
-            timeout = lock_timeout(options)
-            with database_of(connection).locked(timeout, self.report) as lock:
+            with running(database_of(connection), patience(options), self.report) as run:
                 units = self.prepare(connection, options)
                 self.confirm(connection, units, options)
-                rollback.run(units, Executor(connection, self.report, timeout, lock))
+                rollback.run(units, Executor(connection, self.report, run))
         self.conclude(len(units), options["pretend"])
 
     def prepare(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> tuple[Down, ...]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, tzinfo
+from typing import Any
 
 from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UsageError
 from kit_django.operations.schema import Schema
-from kit_django.runner.databases.locks import Lock, wait_for
+from kit_django.runner.databases.causes import Cause
+from kit_django.runner.databases.locks import Lock, own_connection, wait_for
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
@@ -51,6 +53,39 @@ class Database(ABC):
 
     @abstractmethod
     def lock(self) -> Lock: ...
+
+    # A statement that is under way, seen from another thread
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """Have the database end it."""
+
+    def blocker(self) -> str:
+        """Who keeps it waiting, as far as the database can tell; empty where nobody does."""
+        return ""
+
+    causes: Mapping[Any, Cause]
+    """By the code of an error."""
+
+    def cause_of(self, error: BaseException | None) -> Cause | None:
+        """Why the database refused, where that is no fault of the migration's."""
+        if not isinstance(error, Error):
+            return None
+        code = self.code_of(error)
+        return self.causes.get(code) or self.causes.get(str(code)[:2])
+
+    def code_of(self, error: Error) -> Any:
+        return error.args[0] if error.args else None
+
+    def from_outside(self, sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a query in a session of its own."""
+        outside = own_connection(self.connection)
+        try:
+            with outside.cursor() as cursor:
+                cursor.execute(sql, params)
+                return list(cursor.fetchall()) if cursor.description else []
+        finally:
+            outside.close()
 
     # Session
 

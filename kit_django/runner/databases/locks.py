@@ -93,7 +93,7 @@ class SessionLock(Lock):
         if self.is_nested:
             return True
         run, work = self.keys
-        keeper = _keepers.get(self.connection) or _own_connection(self.connection)
+        keeper = _keepers.get(self.connection) or own_connection(self.connection)
         if self.take(keeper, run):
             if self.take(self.connection, work):
                 _keepers[self.connection] = keeper
@@ -170,7 +170,8 @@ class SessionLock(Lock):
         return row
 
 
-def _own_connection(connection: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+def own_connection(connection: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+    """Another to the same database, for a session that nobody else has."""
     own = connection.copy()
     own.settings_dict.get("OPTIONS", {}).pop("pool", None)  # one of Django's would be shared
     return own

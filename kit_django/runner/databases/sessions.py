@@ -8,6 +8,7 @@ the second must not reach the next migration or the history.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -24,6 +25,14 @@ BROKEN = (
     "it went on after a database error, which had broken its transaction. Let the error pass, "
     "or put what may fail in its own transaction.atomic()"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """In seconds; None or 0 is no bound."""
+
+    lock: float | None = None
+    statement: float | None = None
 
 
 class Session:
@@ -47,6 +56,12 @@ class Session:
 
     def begin(self, name: str, *, transactional: bool) -> None:
         """Where the migration begins, in its transaction if it has one."""
+
+    def bound(self, bounds: Bounds, *, transactional: bool) -> None:
+        """How long its statements may wait for locks, and take. After ``begin``."""
+
+    def before_change(self, sql: str) -> None:
+        """Before each statement of a migration without a transaction that changes something."""
 
     def before_statement(self) -> None:
         """Before each statement of a transactional migration. Raises MigrationFailed where the

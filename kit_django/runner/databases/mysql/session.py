@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.db.utils import DatabaseError
 
 from kit_django.exceptions import MigrationFailed
-from kit_django.runner.databases.sessions import OPEN, ServerSession
+from kit_django.runner.databases.sessions import OPEN, Bounds, ServerSession
 from kit_django.schema.dialects import dialect_of
 
 
@@ -18,10 +19,20 @@ class MysqlSession(ServerSession):
         "unique_checks",
         "sql_mode",
         "lock_wait_timeout",
+        "innodb_lock_wait_timeout",
         "time_zone",
         "database",
     )
     id_sql = "CONNECTION_ID()"
+
+    def bound(self, bounds: Bounds, *, transactional: bool) -> None:
+        if bounds.lock:
+            for name in ("lock_wait_timeout", "innodb_lock_wait_timeout"):
+                self.execute(f"SET SESSION {name} = {max(1, math.ceil(bounds.lock))}")
+        if bounds.statement and dialect_of(self.connection).name == "MariaDB":
+            self.execute(f"SET SESSION max_statement_time = {bounds.statement}")
+        elif bounds.statement:
+            self.execute(f"SET SESSION max_execution_time = {math.ceil(bounds.statement * 1000)}")
 
     def check_transaction(self, name: str, transactional: bool) -> None:
         if self._has_open_transaction():

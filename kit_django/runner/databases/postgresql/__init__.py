@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
+from typing import Any
 
-from django.db import transaction
+from django.db import Error, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from kit_django.runner.databases.base import Database
+from kit_django.runner.databases.causes import Cause
 from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.postgresql.lock import PostgresLock
 from kit_django.runner.databases.postgresql.session import PostgresSession
@@ -18,8 +20,38 @@ from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions
 from kit_django.schema.dialects import dialect_of
 
+BLOCKERS = """
+    SELECT pid, application_name, usename, state, coalesce(xact_start, state_change),
+        left(split_part(query, chr(10), 1), 80)
+    FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(%s)) ORDER BY xact_start LIMIT 3
+"""
+
+
+CAUSES: dict[Any, Cause] = {
+    "55P03": "lock",
+    "40P01": "deadlock",
+    "40001": "deadlock",
+    "57014": "timeout",
+    "08": "connection",
+    "57P01": "connection",
+    "57P02": "connection",
+    "57P03": "connection",
+    "42501": "rights",
+    "25006": "read-only",
+    "53100": "disk",
+}
+
 
 class PostgreSQL(Database):
+    causes = CAUSES
+
+    def code_of(self, error: Error) -> Any:
+        code = getattr(error.__cause__, "sqlstate", None) or getattr(
+            error.__cause__, "pgcode", None
+        )
+        is_lost = code is None and isinstance(error, OperationalError | InterfaceError)
+        return "08" if is_lost else code  # the driver's own words for a connection that is gone
+
     @property
     def zone_of_naive_times(self) -> tzinfo:
         return timezone.get_default_timezone()
@@ -37,6 +69,18 @@ class PostgreSQL(Database):
 
     def lock(self) -> Lock:
         return PostgresLock(self.connection)
+
+    def cancel(self) -> None:
+        self.connection.connection.cancel()
+
+    def blocker(self) -> str:
+        pid = self.connection.connection.info.backend_pid
+        found = self.from_outside(BLOCKERS, [pid])
+        return "; ".join(
+            f"process {pid}{f' ({name})' if name else ''} of user {user}, {state} since {since:%F %T %Z}: "
+            f"{query}"
+            for pid, name, user, state, since, query in found
+        )
 
     def session(self, lock: Lock | None) -> Session:
         return PostgresSession(self.connection, lock)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import AbstractContextManager
+from typing import Any
+
+from django.db import Error
 
 from kit_django.operations.schema import Schema
 from kit_django.runner.databases.base import Database
+from kit_django.runner.databases.causes import Cause
 from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.sqlite.foreign_keys import check_foreign_keys
@@ -19,10 +24,28 @@ from kit_django.runner.databases.sqlite.wipe import wipe
 from kit_django.runner.databases.wiping import Run, WipeOptions
 from kit_django.runner.events import Report
 
+CAUSES: dict[Any, Cause] = {
+    sqlite3.SQLITE_BUSY: "lock",
+    sqlite3.SQLITE_LOCKED: "lock",
+    sqlite3.SQLITE_PERM: "rights",
+    sqlite3.SQLITE_CANTOPEN: "rights",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_FULL: "disk",
+    sqlite3.SQLITE_IOERR: "disk",
+}
+
 
 class SQLite(Database):
+    causes = CAUSES
+
+    def code_of(self, error: Error) -> Any:
+        return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # without its details
+
     def lock(self) -> Lock:
         return FileLock(self.connection)
+
+    def cancel(self) -> None:
+        self.connection.connection.interrupt()
 
     def session(self, lock: Lock | None) -> Session:
         return SqliteSession(self.connection, lock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.utils import DatabaseError
 
 from kit_django.exceptions import MigrationFailed
-from kit_django.runner.databases.sessions import ENDED, OPEN, Session
+from kit_django.runner.databases.sessions import ENDED, OPEN, Bounds, Session
 
 IN_MEMORY_TOO = (
     *("recursive_triggers", "ignore_check_constraints", "reverse_unordered_selects", "query_only"),
@@ -26,6 +26,14 @@ class SqliteSession(Session):
         if self.connection.connection is not None:
             for name, value in self.found.items():
                 self.execute(f"PRAGMA {name} = {value}")
+
+    def bound(self, bounds: Bounds, *, transactional: bool) -> None:
+        if bounds.lock and not transactional:  # a transaction has the right to write already
+            self.execute(f"PRAGMA busy_timeout = {round(bounds.lock * 1000)}")
+
+    def end(self, name: str, *, transactional: bool) -> None:
+        super().end(name, transactional=transactional)
+        self.execute(f"PRAGMA busy_timeout = {self.found['busy_timeout']}")
 
     def begin(self, name: str, *, transactional: bool) -> None:
         if transactional:

@@ -1,0 +1,27 @@
+"""Why a database refused, where that is no fault of the migration's, and what to do then."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Cause = Literal["lock", "deadlock", "timeout", "connection", "rights", "read-only", "disk"]
+
+ADVICE: dict[Cause, str] = {
+    "lock": (
+        "Let the others end their transactions, or give more time with --statement-lock-timeout; then "
+        "run {command} again."
+    ),
+    "deadlock": "Run {command} again.",
+    "timeout": (
+        "Give the statement more time with --statement-timeout, or have it do less; then run {command} "
+        "again."
+    ),
+    "connection": "See that the database is there and stays there, then run {command} again.",
+    "rights": "Give the user of this connection the right to do that, then run {command} again.",
+    "read-only": (
+        "The database takes no changes here. Connect to the one that does, then run {command} again."
+    ),
+    "disk": "Make room on the database's disk, then run {command} again.",
+}
+PASSING: tuple[Cause, ...] = ("lock", "deadlock")
+"""What may be over when the migration is tried again."""

@@ -1,0 +1,34 @@
+"""How a migration stands after an error, by the history: what is said of it was looked at."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.db import Error
+
+from kit_django.exceptions import HistoryError
+from kit_django.runner.databases.sessions import renew
+from kit_django.runner.history import History
+
+Standing = Literal["absent", "applied", "failed", "unknown"]
+
+
+def standing(history: History, name: str) -> Standing:
+    """Asked in the session that is there, or else in another one."""
+    for _ in range(2):
+        try:
+            row = next((row for row in history.rows() if row.name == name), None)
+        except (Error, HistoryError):
+            renew_quietly(history)
+            continue
+        if row is None:
+            return "absent"
+        return "failed" if row.is_claimed else "applied"
+    return "unknown"
+
+
+def renew_quietly(history: History) -> None:
+    try:
+        renew(history.connection)
+    except Error:
+        history.connection.connection = None  # it could not even be closed
