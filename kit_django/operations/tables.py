@@ -51,6 +51,10 @@ class CreateTable(Operation):
         table = facts.Table(name, schema=schema, comment=self.comment)
         for change in self.changes:
             table = change.after(table, catalog)
+        if any(("not valid", "") in getattr(each, "options", ()) for each in table.constraints):
+            raise OperationError(
+                f"Table {self.name!r} is new, and has no rows to spare. Leave out valid=."
+            )
         if not table.columns:
             raise OperationError(f"Table {self.name!r} has no columns. Give it at least one.")
         return table

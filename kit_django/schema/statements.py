@@ -7,7 +7,6 @@ understand is not lost. Everything here is a pure function of facts and a dialec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kit_django.schema import clauses, facts
 from kit_django.schema.clauses import table_name
@@ -201,7 +200,8 @@ def domain_statement(dialect: Dialect, domain: facts.Domain) -> str:
     if domain.default is not None:
         words.append(f"DEFAULT {domain.default}")
     words += [] if domain.null else ["NOT NULL"]
-    words += [clauses.check_clause(dialect, replace(check, options=())) for check in domain.checks]
+    proven = (check for check in domain.checks if not check.options)
+    words += [clauses.check_clause(dialect, check) for check in proven]
     return " ".join(words)
 
 
@@ -272,6 +272,16 @@ def type_statements(dialect: Dialect, database: facts.Database) -> Iterator[str]
     types = types_in_order([*database.domains, *database.composites])
     for each in (*database.enums, *database.sequences, *types):
         yield create_named(dialect, each)
+        if isinstance(each, facts.Domain):
+            yield from _late_checks(dialect, each)
+
+
+def _late_checks(dialect: Dialect, domain: facts.Domain) -> Iterator[str]:
+    """What was never proven for the values that are there is added by itself."""
+    name = dialect.quote_qualified(domain.name, domain.schema)
+    for check in domain.checks:
+        if check.options:
+            yield f"ALTER DOMAIN {name} ADD {clauses.check_clause(dialect, check)}"
 
 
 def _split(dialect: Dialect, tables: list[facts.Table]) -> Iterator[tuple[facts.Table, _Late]]:

@@ -595,3 +595,19 @@ def test_keys_across_schemas(conform):
     (key,) = after.find("b").foreign_keys
     assert (key.to_schema, key.to_table, key.on_delete) == ("audit", "events", "SET NULL")
     assert isinstance(key, ForeignKey)
+
+
+@pytest.mark.databases("mysql")
+def test_a_check_that_is_kept_with_its_column_goes_and_comes_back(conform):
+    def given(schema):
+        schema.run_sql(
+            "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL DEFAULT 3 CHECK (a > 1))"
+        )
+
+    def change(schema):
+        with schema.alter_table("t") as table:
+            table.drop_check(["a"])
+
+    after = conform(change, given=given, irreversible="does not say").after.find("t")
+    assert after.checks == ()
+    assert after.column("a").default == "3"

@@ -74,3 +74,15 @@ def test_a_view_of_another_schema_is_another(reads, first):
     there = [View("b", f"SELECT 1 FROM {reads}"), View("a", "SELECT 1", "audit")]
     (found, _) = views_in_order(there, dialect_named("postgresql"))
     assert (found.schema or "public") == first
+
+
+@pytest.mark.databases("postgresql")
+def test_a_domains_check_that_spares_old_values(connection, other_connection):
+    by_hand(
+        connection,
+        [
+            "CREATE DOMAIN code AS text CHECK (VALUE <> '')",
+            "ALTER DOMAIN code ADD CONSTRAINT short CHECK (length(VALUE) < 9) NOT VALID",
+        ],
+    )
+    written(connection, other_connection)

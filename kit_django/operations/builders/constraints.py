@@ -75,9 +75,9 @@ class ConstraintMethods(Strict, ABC):
         """The primary key, of one column or several."""
         self.add(AddConstraint(PrimaryKeyDefinition(names(columns), name)))
 
-    def check(self, condition: Condition, *, name: str | None = None) -> None:
-        """A check: SQL, a ``Q`` or a Django expression."""
-        self.add(AddConstraint(CheckDefinition(condition, name)))
+    def check(self, condition: Condition, *, name: str | None = None, valid: bool = True) -> None:
+        """A check: SQL, a ``Q`` or a Django expression; ``valid=False`` spares the rows there are."""
+        self.add(AddConstraint(CheckDefinition(condition, name, valid=valid)))
 
     def foreign_key(
         self,
@@ -89,11 +89,12 @@ class ConstraintMethods(Strict, ABC):
         on_update: str = "no action",
         deferrable: DeferrableChoice = "default",
         name: str | None = None,
+        valid: bool = True,
     ) -> None:
         """A foreign key over columns that are there; ``to`` defaults to the other primary key.
 
         ``on_delete`` and ``on_update`` are the database's own actions: cascade, set null,
-        set default, restrict, no action.
+        set default, restrict, no action. ``valid=False`` spares the rows that are there.
         """
         definition = ForeignKeyDefinition(
             names(columns),
@@ -103,6 +104,7 @@ class ConstraintMethods(Strict, ABC):
             action(on_update),
             deferrable,
             name,
+            valid,
         )
         self.add(AddConstraint(definition))
 

@@ -85,7 +85,8 @@ class ChangeColumn(Change):
         brought = check_of_type(table, self.name, dialect)
         kept = tuple(check for check in table.checks if check != brought)
         wanted = implied_checks(self.name, self.spec, replace(table, checks=kept), catalog)
-        if brought and any(same(each.sql, brought.sql, dialect) for each in wanted):
+        there = [each.sql for each in table.checks]
+        if wanted and all(any(same(each.sql, sql, dialect) for sql in there) for each in wanted):
             return table.checks
         name = brought.name if brought else None
         return (*kept, *(replace(each, name=name or each.name) for each in wanted))

@@ -50,6 +50,7 @@ class DropConstraint(Change):
             return self._as_index().after(table, catalog)
         constraint = self.find(table, catalog.dialect)
         self._refuse_what_would_not_come_back(constraint, table)
+        self._refuse_what_was_is_silent_of(constraint, table)
         if isinstance(constraint, facts.PrimaryKey) and catalog.dialect.numbers_by_key:
             _refuse_numbering(table, constraint)
         if isinstance(constraint, facts.ForeignKey) and catalog.dialect.indexes_foreign_keys:
@@ -121,6 +122,20 @@ class DropConstraint(Change):
                     f"The unique {found.name!r} of {table.display_name!r} is not as {what} as the "
                     f"one that a rollback would make. Drop it by its name, and say what it was "
                     f"with .was."
+                )
+
+    def _refuse_what_was_is_silent_of(self, found: facts.Constraint, table: facts.Table) -> None:
+        """A constraint that spares rows would come back as one that old rows may break."""
+        if self.was is None:
+            return
+        said = () if getattr(self.was.definition, "valid", True) else ("not valid",)
+        for flag in ("not valid", "not enforced", "no inherit"):
+            if flag in dict(getattr(found, "options", ())) and flag not in said:
+                advice = "Say valid=False there" if flag == "not valid" else "Leave it out"
+                raise OperationError(
+                    f"The {self.kind} {found.name!r} of {table.display_name!r} is "
+                    f"{flag.upper()}, and .was says nothing of that: a rollback would make another "
+                    f"one. {advice}, or write down()."
                 )
 
     def _is_meant(self, constraint: facts.Constraint) -> bool:

@@ -125,11 +125,14 @@ class CheckDefinition:
     name: str | None = None
     columns: tuple[str, ...] = ()
     """Only for the name, where none was given."""
+    valid: bool = True
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Check:
         sql = expression_sql(self.condition, table, catalog)
-        name = self.name or self.default_name(table)
-        return facts.Check(sql, require_name(catalog.connection, name, "a constraint"))
+        name = require_name(
+            catalog.connection, self.name or self.default_name(table), "a constraint"
+        )
+        return facts.Check(sql, name, options=_validity(self.valid, catalog))
 
     def default_name(self, table: facts.Table) -> str:
         """A name of table and columns that no other check of the table has."""
@@ -157,6 +160,7 @@ class ForeignKeyDefinition:
     on_update: facts.Action = "NO ACTION"
     deferrable: DeferrableChoice = "default"
     name: str | None = None
+    valid: bool = True
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.ForeignKey:
         require_columns(table, self.columns)
@@ -182,6 +186,7 @@ class ForeignKeyDefinition:
             self.on_delete,
             self.on_update,
             self._deferrable(catalog),
+            options=_validity(self.valid, catalog),
         )
 
     def _refuse_other_types(
@@ -295,6 +300,13 @@ Definition = (
     | ForeignKeyDefinition
     | ExclusionDefinition
 )
+
+
+def _validity(valid: bool, catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    what = "constraints that are not valid for old rows"
+    if not valid and what not in catalog.dialect.objects:
+        raise NotSupported(lacks(catalog, f"{what} (valid=False)"))
+    return () if valid else (("not valid", ""),)
 
 
 def _name(

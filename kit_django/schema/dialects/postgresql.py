@@ -108,6 +108,7 @@ POSTGRESQL = PostgreSQL(
         {
             *("composite types", "domains", "extensions", "schemas", "sequences"),
             *("types of their own", "exclusion constraints"),
+            "constraints that are not valid for old rows",
         }
     ),
     alters_past_pending_checks=False,

@@ -91,7 +91,8 @@ def check_of_type(table: facts.Table, column: str, dialect: Dialect) -> facts.Ch
     It keeps its name where the column or the table gets another.
     """
     own_name = default_name(table.name, (column,), "check")
-    found = [each for each in table.checks if kind_of_check(each.sql, column, dialect)]
+    plain = (each for each in table.checks if not each.options)
+    found = [each for each in plain if kind_of_check(each.sql, column, dialect)]
     tied = [each for each in found if each.column == column or each.name == own_name]
     unnamed = [each for each in found if not each.column and (each.name or "").endswith("_check")]
     return next(iter((*tied, *unnamed)), None)
