@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kit_django.exceptions import Irreversible, OperationError
@@ -13,6 +14,7 @@ from kit_django.operations.definitions.constraint import (
 )
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
+from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.names import require_name
 from kit_django.schema.sql.same import same
 from kit_django.schema.tables.dependents import check_of_type, without_column
@@ -85,9 +87,9 @@ class ChangeColumn(Change):
         brought = check_of_type(table, self.name, dialect)
         kept = tuple(check for check in table.checks if check != brought)
         wanted = implied_checks(self.name, self.spec, replace(table, checks=kept), catalog)
-        there = [each.sql for each in table.checks]
-        if wanted and all(any(same(each.sql, sql, dialect) for sql in there) for each in wanted):
+        if brought and _is_said(brought, wanted, dialect):
             return table.checks
+        wanted = tuple(each for each in wanted if not _is_said(each, kept, dialect))
         name = brought.name if brought else None
         return (*kept, *(replace(each, name=name or each.name) for each in wanted))
 
@@ -188,3 +190,7 @@ class DropColumn(Change):
 def _refuse_taken(table: facts.Table, name: str) -> None:
     if table.has_column(name):
         raise OperationError(f"Table {table.display_name!r} has a column {name!r} already.")
+
+
+def _is_said(check: facts.Check, checks: Iterable[facts.Check], dialect: Dialect) -> bool:
+    return any(same(check.sql, each.sql, dialect) for each in checks)
