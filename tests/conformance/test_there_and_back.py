@@ -118,3 +118,22 @@ def test_text_becomes_json_and_text_again(connection, dump):
     undo(connection, change)
     assert rows_of(connection) == rows
     assert_same(dump(connection), before)
+
+
+@pytest.mark.databases("mysql")
+def test_a_script_with_routines_is_run_as_it_is(connection, dump):
+    def change(schema):
+        schema.run_sql(
+            "CREATE PROCEDURE p() BEGIN DECLARE i INT DEFAULT 3; REPEAT SET i = i - 1; UNTIL i < 1"
+            " END REPEAT; SELECT i; END;\nDELIMITER $$\nCREATE FUNCTION f() RETURNS int DETERMINISTIC"
+            " BEGIN RETURN 4; END$$\nDELIMITER ;\n/*!40101 SET @a = 1 */;\nDO 1; -- 100%",
+            reverse="DROP PROCEDURE p; DROP FUNCTION f;",
+        )
+
+    before = dump(connection)
+    run(connection, change)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT f(), @a")
+        assert cursor.fetchone() == (4, 1)
+    undo(connection, change)
+    assert_same(dump(connection), before)

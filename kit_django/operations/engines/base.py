@@ -14,6 +14,7 @@ from kit_django.operations.progress import Progress
 from kit_django.schema import clauses, facts, statements
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.sql.scripts import statements_of
 from kit_django.schema.tables.difference import Difference, Part, difference, own_names
 from kit_django.schema.tables.parts import without_constraints
 from kit_django.schema.tables.renaming import repointed, retargeted
@@ -251,7 +252,7 @@ class Engine:
         if params is not None:
             self.editor.execute(sql, params)  # type: ignore[arg-type]
         else:
-            for statement in self.connection.ops.prepare_sql_script(sql):
+            for statement in statements_of(sql, self.dialect):
                 self.execute(statement)
         self.catalog.forget_all()
 

@@ -75,16 +75,22 @@ def is_readable(sql: str, dialect: Dialect) -> bool:
 
 
 def _pieces(sql: str, dialect: Dialect, *, blanks: bool = True) -> Iterator[Token]:
-    match_at, position = _pattern(dialect).match, 0
+    position = 0
     while position < len(sql):
-        match = match_at(sql, position)
-        assert match is not None  # the last alternative takes any character
-        kind, end = match.lastgroup, match.end()
-        if kind == "comment":
-            kind, end = _nested_comment(sql, position)
-        if blanks or kind != "blank":
-            yield Token(kind, sql[position:end], position, end)  # type: ignore[arg-type]
-        position = end
+        token = token_at(sql, position, dialect)
+        if blanks or token.kind != "blank":
+            yield token
+        position = token.end
+
+
+def token_at(sql: str, position: int, dialect: Dialect) -> Token:
+    """The token that begins there."""
+    match = _pattern(dialect).match(sql, position)
+    assert match is not None  # the last alternative takes any character
+    kind, end = match.lastgroup, match.end()
+    if kind == "comment":
+        kind, end = _nested_comment(sql, position)
+    return Token(kind, sql[position:end], position, end)  # type: ignore[arg-type]
 
 
 _COMMENT_EDGE = re.compile(r"/\*|\*/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,7 +11,6 @@ from django.db import DatabaseError, transaction
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.changes.base import Change, Needs
-from kit_django.operations.definitions.kinds import Params
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.sqlite.compiled import users_of
 from kit_django.operations.engines.sqlite.native import is_beside, is_native, only_indexes
@@ -217,14 +215,6 @@ class SQLiteEngine(Engine):
         with self.all_or_nothing():
             super().drop_table(table, cascade=cascade)
 
-    def run_sql(self, sql: str, params: Params | None) -> None:
-        # One statement goes as it is: sqlparse, which splits scripts, breaks up triggers.
-        if params is None and is_one_statement(sql):
-            self.execute(sql)
-            self.catalog.forget_all()
-        else:
-            super().run_sql(sql, params)
-
 
 def _names(triggers: Sequence[facts.Trigger]) -> set[str]:
     return {trigger.name for trigger in triggers}
@@ -247,10 +237,3 @@ def _explained() -> Iterator[None]:
             f"SQLite refuses, because of what stands on the table: {error}. "
             "Drop or replace that first."
         ) from error
-
-
-def is_one_statement(sql: str) -> bool:
-    """Whether SQLite itself sees the end of the first statement only at the end of the text."""
-    text = sql.strip().rstrip(";")
-    heads = (text[: position + 1] for position, char in enumerate(text) if char == ";")
-    return not any(sqlite3.complete_statement(head) for head in heads)

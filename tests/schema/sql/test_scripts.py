@@ -1,0 +1,112 @@
+"""A script is cut where its own client would cut it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit_django.exceptions import OperationError
+from kit_django.schema.dialects.mysql import MARIADB
+from kit_django.schema.dialects.postgresql import POSTGRESQL
+from kit_django.schema.dialects.sqlite import SQLITE
+from kit_django.schema.sql.scripts import statements_of
+
+BODY = (
+    "CREATE PROCEDURE p() BEGIN DECLARE i INT DEFAULT 3; REPEAT SET i = i - 1; UNTIL i < 1 END REPEAT;"
+    " l: LOOP LEAVE l; END LOOP; WHILE i > 9 DO SET i = CASE WHEN i > 1 THEN 1 ELSE 2 END; END WHILE;"
+    " IF i = 1 THEN SELECT IF(i, 1, 2); ELSEIF i THEN SELECT 2; END IF; CASE i WHEN 1 THEN SELECT 1;"
+    " ELSE BEGIN END; END CASE; FOR r IN (SELECT 1 AS x) DO SELECT r.x; END FOR;"
+    " DROP TABLE IF EXISTS x; SELECT 1 FOR UPDATE; SELECT REPEAT('a', 2); END"
+)
+MARIADBS = {
+    "routine": (f"{BODY}; SELECT 1", [BODY, "SELECT 1"]),
+    "no block": (
+        "CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW IF NEW.a THEN SET NEW.a = 1; END IF; DO 1",
+        [
+            "CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW IF NEW.a THEN SET NEW.a = 1; END IF",
+            "DO 1",
+        ],
+    ),
+    "delimiter": (
+        f"DELIMITER $$\n{BODY}$$\n-- ;\nSELECT '$$'$$\nDELIMITER ;\nSELECT 1;",
+        [BODY, "-- ;\nSELECT '$$'", "SELECT 1"],
+    ),
+    "dump": (
+        "/*!40101 SET NAMES utf8 */;\nDELIMITER ;;\n/*!50003 CREATE*/ /*!50003 TRIGGER a BEGIN x; END */"
+        ";;\nDELIMITER ;\n/*!40101 SET x=1 */;",
+        [
+            "/*!40101 SET NAMES utf8 */",
+            "/*!50003 CREATE*/ /*!50003 TRIGGER a BEGIN x; END */",
+            "/*!40101 SET x=1 */",
+        ],
+    ),
+    "no code": (
+        "CREATE TABLE event (begin date, `if` int); BEGIN; INSERT INTO event VALUES (';\\'', \";\"); END",
+        [
+            "CREATE TABLE event (begin date, `if` int)",
+            "BEGIN",
+            "INSERT INTO event VALUES (';\\'', \";\")",
+            "END",
+        ],
+    ),
+    "block alone": (
+        "BEGIN NOT ATOMIC SELECT 1; END; DO 2",
+        ["BEGIN NOT ATOMIC SELECT 1; END", "DO 2"],
+    ),
+}
+POSTGRESQLS = {
+    "dollars": (
+        "CREATE FUNCTION f() RETURNS int AS $f$ BEGIN RETURN 1; END $f$ LANGUAGE plpgsql; SELECT 1;;",
+        [
+            "CREATE FUNCTION f() RETURNS int AS $f$ BEGIN RETURN 1; END $f$ LANGUAGE plpgsql",
+            "SELECT 1",
+        ],
+    ),
+    "atomic": (
+        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 1",
+        ["CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END", "SELECT 1"],
+    ),
+    "rule": (
+        "CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b); SELECT 1",
+        ["CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)", "SELECT 1"],
+    ),
+    "guards": ("\\restrict abc\n\nSELECT 1;\n\\unrestrict abc\n", ["SELECT 1"]),
+    "comments": ("-- a;\n/* ; /* ; */ ; */ SELECT ';' -- ;\n; -- the end", None),
+}
+SQLITES = (
+    "CREATE TEMP TRIGGER t AFTER INSERT ON x BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM y; END;"
+    " CREATE TABLE trigger (begin int)"
+)
+
+
+@pytest.mark.parametrize(("script", "expected"), MARIADBS.values(), ids=MARIADBS.keys())
+def test_mariadbs(script, expected):
+    assert statements_of(script, MARIADB) == expected
+
+
+@pytest.mark.parametrize(("script", "expected"), POSTGRESQLS.values(), ids=POSTGRESQLS.keys())
+def test_postgresqls(script, expected):
+    found = statements_of(script, POSTGRESQL)
+    assert found == expected if expected else len(found) == 1
+
+
+def test_sqlites():
+    first, second = statements_of(SQLITES, SQLITE)
+    assert first.endswith("END")
+    assert second == "CREATE TABLE trigger (begin int)"
+
+
+@pytest.mark.parametrize(
+    ("script", "word"),
+    [
+        ("COPY t (a) FROM stdin;\n1\n\\.\n", "pg_dump --inserts"),
+        ("\\connect other\nSELECT 1", "is said to psql"),
+    ],
+)
+def test_what_only_psql_can_do_is_refused(script, word):
+    with pytest.raises(OperationError, match=word):
+        statements_of(script, POSTGRESQL)
+
+
+def test_what_is_long_is_cut_too():
+    script = f"INSERT INTO t VALUES ('{'a;b ' * 40_000}');" + "SELECT 1;" * 5_000
+    assert len(statements_of(script, SQLITE)) == 5_001
