@@ -31,8 +31,10 @@ MARIADBS = {
         [BODY, "-- ;\nSELECT '$$'", "SELECT 1"],
     ),
     "dump": (
-        "/*!40101 SET NAMES utf8 */;\nDELIMITER ;;\n/*!50003 CREATE*/ /*!50003 TRIGGER a BEGIN x; END */"
-        ";;\nDELIMITER ;\n/*!40101 SET x=1 */;",
+        (
+            "/*!40101 SET NAMES utf8 */;\nDELIMITER ;;\n/*!50003 CREATE*/ /*!50003 TRIGGER a BEGIN x; END */"
+            ";;\nDELIMITER ;\n/*!40101 SET x=1 */;"
+        ),
         [
             "/*!40101 SET NAMES utf8 */",
             "/*!50003 CREATE*/ /*!50003 TRIGGER a BEGIN x; END */",
