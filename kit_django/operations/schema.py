@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from django.db import models
@@ -17,12 +18,11 @@ from django.db.backends.utils import CursorWrapper
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.base import Operation
 from kit_django.operations.builders.block import Block, Blocks, Said
-from kit_django.operations.builders.extras import added_index, dropped_index
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
-from kit_django.operations.builders.was import PreviousConstraint
+from kit_django.operations.builders.was import ConstraintWas, Previous, PreviousConstraint
 from kit_django.operations.changes.base import Change
-from kit_django.operations.changes.indexes import RenameIndex
+from kit_django.operations.changes.indexes import AddIndex, DropIndex, RenameIndex
 from kit_django.operations.definitions.index import IndexOptions
 from kit_django.operations.definitions.kinds import Columns, Params, Parts
 from kit_django.operations.editing import open_editor
@@ -187,7 +187,7 @@ class Schema(Strict):
 
     def create_index(self, table: str, columns: Parts, **options: Unpack[IndexOptions]) -> None:
         """An index on columns (``"-name"`` descends) or Django expressions."""
-        self.perform(AlterTable(table, (added_index(columns, options),)))
+        self.perform(AlterTable(table, (AddIndex.on(columns, options),)))
 
     def drop_index(
         self, table: str, index: Columns, *, concurrently: bool = False
@@ -196,16 +196,15 @@ class Schema(Strict):
 
         ``.was.index(...)`` says what it was, and makes it reversible.
         """
-        dropped = dropped_index(index, concurrently)
+        dropped = DropIndex.of(index, concurrently=concurrently)
         place = len(self._operations)
         self.perform(AlterTable(table, (dropped,)))
 
-        def say(with_was: Change) -> None:
-            self._operations[place] = AlterTable(table, (with_was,))
+        def say(was: Change) -> None:
+            self._operations[place] = AlterTable(table, (dropped.with_was(was),))
 
-        return PreviousConstraint(
-            f'schema.drop_index("{table}", ...)', self._blocks.loose, dropped, say
-        )
+        was = partial(ConstraintWas, loose=self._blocks.loose, say=say)
+        return Previous(f'schema.drop_index("{table}", ...)', was)
 
     def rename_index(self, table: str, name: str, new_name: str) -> None:
         self.perform(AlterTable(table, (RenameIndex(name, new_name),)))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from kit_django.operations.builders.block import Said
-from kit_django.operations.builders.extras import changed_extras, column_extras
 from kit_django.operations.builders.strict import Strict
-from kit_django.operations.builders.was import ColumnTypes, PreviousColumn, says_nothing
+from kit_django.operations.builders.was import ColumnTypes, ColumnWas, Previous, says_nothing
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import AddColumn, ChangeColumn, DropColumn
+from kit_django.operations.changes.constraints import AddConstraint, DropConstraint
+from kit_django.operations.changes.indexes import AddIndex, DropIndex
 from kit_django.operations.definitions.column import ColumnSpec
+from kit_django.operations.definitions.constraint import (
+    CheckDefinition,
+    PrimaryKeyDefinition,
+    UniqueDefinition,
+)
+from kit_django.operations.definitions.index import IndexDefinition
+
+PreviousColumn = Previous[ColumnWas]
 
 
 class AddedColumn(Strict):
@@ -38,7 +50,7 @@ class ColumnChange(ColumnTypes[PreviousColumn]):
             said.require_open()
             said.changes[start : start + len(changes)] = _changes(name, spec, was)
 
-        return PreviousColumn(self.called, said.loose, say)
+        return Previous(self.called, partial(ColumnWas, loose=said.loose, say=say))
 
 
 def dropped_column(said: Said, name: str) -> PreviousColumn:
@@ -50,9 +62,53 @@ def dropped_column(said: Said, name: str) -> PreviousColumn:
         added = (AddColumn(name, was), *column_extras(name, was))
         said.changes[place] = DropColumn(name, added)
 
-    return PreviousColumn(f'table.drop("{name}")', said.loose, say)
+    return Previous(f'table.drop("{name}")', partial(ColumnWas, loose=said.loose, say=say))
 
 
 def _changes(name: str, spec: ColumnSpec, was: ColumnSpec | None = None) -> list[Change]:
     own: list[Change] = [ChangeColumn(name, spec, was)] if spec.is_of_the_column else []
-    return [*own, *changed_extras(name, spec, was)]
+    return [*own, *_changed_extras(name, spec, was)]
+
+
+def column_extras(name: str, spec: ColumnSpec) -> list[Change]:
+    """The constraints and indexes that a column's modifiers ask for.
+
+    The foreign key comes behind the index, without which MariaDB would make one of its own.
+    """
+    modifiers = spec.modifiers
+    extras: list[Change] = []
+    if modifiers.get("primary_key"):
+        extras.append(AddConstraint(PrimaryKeyDefinition((name,))))
+    if modifiers.get("unique"):
+        extras.append(AddConstraint(_unique(name, spec)))
+    if modifiers.get("index"):
+        extras.append(AddIndex(_index(name, spec)))
+    if spec.reference is not None:
+        extras.append(AddConstraint(replace(spec.reference, columns=(name,))))
+    if "check" in modifiers:
+        extras.append(AddConstraint(CheckDefinition(modifiers["check"], columns=(name,))))
+    return extras
+
+
+def _changed_extras(name: str, spec: ColumnSpec, was: ColumnSpec | None = None) -> list[Change]:
+    """As ``column_extras``, and False takes away what is there: what ``was`` says of it."""
+    extras = column_extras(name, spec)
+    if spec.modifiers.get("unique") is False:
+        unique = _unique(name, was or spec)
+        extras.append(DropConstraint("unique", unique.name, (name,), was=AddConstraint(unique)))
+    if spec.modifiers.get("index") is False:
+        index = _index(name, was or spec)
+        extras.append(DropIndex(index.name, (name,), was=AddIndex(index)))
+    return extras
+
+
+def _unique(name: str, spec: ColumnSpec) -> UniqueDefinition:
+    return UniqueDefinition((name,), _name_in(spec.modifiers.get("unique")))
+
+
+def _index(name: str, spec: ColumnSpec) -> IndexDefinition:
+    return IndexDefinition((name,), _name_in(spec.modifiers.get("index")))
+
+
+def _name_in(modifier: bool | str | None) -> str | None:
+    return modifier if isinstance(modifier, str) else None

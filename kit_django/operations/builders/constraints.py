@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from kit_django.exceptions import OperationError
-from kit_django.operations.builders.extras import added_index, names
 from kit_django.operations.builders.strict import Strict
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.constraints import AddConstraint
+from kit_django.operations.changes.indexes import AddIndex
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
     DeferrableChoice,
@@ -21,7 +21,7 @@ from kit_django.operations.definitions.constraint import (
     action,
 )
 from kit_django.operations.definitions.index import IndexOptions
-from kit_django.operations.definitions.kinds import Columns, Condition, Parts
+from kit_django.operations.definitions.kinds import Columns, Condition, Parts, names
 from kit_django.schema import facts
 
 
@@ -34,7 +34,7 @@ class ConstraintMethods(Strict, ABC):
 
     def index(self, columns: Parts, **options: Unpack[IndexOptions]) -> None:
         """An index on columns (``"-name"`` descends) or Django expressions."""
-        self.add(added_index(columns, options))
+        self.add(AddIndex.on(columns, options))
 
     def full_text(self, columns: Columns, *, name: str | None = None) -> None:
         """MariaDB's and MySQL's full-text index."""

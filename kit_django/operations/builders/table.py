@@ -7,16 +7,22 @@ the ``with`` block ends.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models.functions import Now
 
 from kit_django.operations.builders.block import Said
-from kit_django.operations.builders.columns import AddedColumn, ColumnChange, dropped_column
+from kit_django.operations.builders.columns import (
+    AddedColumn,
+    ColumnChange,
+    PreviousColumn,
+    column_extras,
+    dropped_column,
+)
 from kit_django.operations.builders.constraints import ConstraintMethods
-from kit_django.operations.builders.extras import column_extras, dropped_constraint, dropped_index
 from kit_django.operations.builders.strict import strict
-from kit_django.operations.builders.was import PreviousColumn, PreviousConstraint
+from kit_django.operations.builders.was import ConstraintWas, Previous, PreviousConstraint
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import AddColumn, RenameColumn
 from kit_django.operations.changes.constraints import DropConstraint
@@ -86,38 +92,38 @@ class AlterTableBuilder(TableBuilder):
 
         ``.was.index(...)`` says what it was, as the other drops have it too.
         """
-        return self._dropped(dropped_index(index))
+        return self._dropped(DropIndex.of(index))
 
     def rename_index(self, name: str, new_name: str) -> None:
         self.add(RenameIndex(name, new_name))
 
     def drop_unique(self, unique: Columns) -> PreviousConstraint:
         """Drop a unique constraint, by its name or by its columns."""
-        return self._dropped(dropped_constraint("unique", unique))
+        return self._dropped(DropConstraint.of("unique", unique))
 
     def drop_foreign_key(self, key: Columns) -> PreviousConstraint:
         """Drop a foreign key, by its name or by its columns."""
-        return self._dropped(dropped_constraint("foreign key", key))
+        return self._dropped(DropConstraint.of("foreign key", key))
 
     def drop_check(self, check: Columns) -> PreviousConstraint:
         """Drop a check, by its name or by exactly its columns."""
-        return self._dropped(dropped_constraint("check", check))
+        return self._dropped(DropConstraint.of("check", check))
 
     def drop_primary_key(self) -> PreviousConstraint:
         return self._dropped(DropConstraint("primary key"))
 
     def drop_exclusion(self, name: str) -> PreviousConstraint:
-        return self._dropped(dropped_constraint("exclusion", name))
+        return self._dropped(DropConstraint.of("exclusion", name))
 
     def _dropped(self, change: DropIndex | DropConstraint) -> PreviousConstraint:
         said, place = self._said, self._said.add(change)
 
-        def say(with_was: Change) -> None:
+        def say(was: Change) -> None:
             said.require_open()
-            said.changes[place] = with_was
+            said.changes[place] = change.with_was(was)
 
         called = f"table.drop_{_kind_of(change).replace(' ', '_')}()"
-        return PreviousConstraint(called, said.loose, change, say)
+        return Previous(called, partial(ConstraintWas, loose=said.loose, say=say))
 
 
 def _kind_of(change: DropIndex | DropConstraint) -> str:

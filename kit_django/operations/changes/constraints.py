@@ -13,6 +13,7 @@ from kit_django.operations.definitions.constraint import (
     Definition,
     UniqueDefinition,
 )
+from kit_django.operations.definitions.kinds import Columns
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.base import Dialect
@@ -44,6 +45,11 @@ class DropConstraint(Change):
     name: str | None = None
     columns: tuple[str, ...] = ()
     was: AddConstraint | AddIndex | None = None
+
+    @classmethod
+    def of(cls, kind: facts.ConstraintKind, given: Columns) -> DropConstraint:
+        """A string is a constraint's name, a list its columns."""
+        return cls(kind, given) if isinstance(given, str) else cls(kind, columns=tuple(given))
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         if self._means_index(table):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.changes.base import Change, Needs
-from kit_django.operations.definitions.index import IndexDefinition
+from kit_django.operations.definitions.index import IndexDefinition, IndexOptions
+from kit_django.operations.definitions.kinds import Columns, Parts, names
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.names import require_name
@@ -22,6 +24,19 @@ from kit_django.schema.tables.indexes import (
 class AddIndex(Change):
     definition: IndexDefinition
     concurrently: bool = False
+
+    @classmethod
+    def on(cls, columns: Parts, options: IndexOptions) -> AddIndex:
+        """One column or expression, or a list of them, and what is said of the index."""
+        parts = tuple(columns) if isinstance(columns, list | tuple) else (columns,)
+        said: dict[str, Any] = {
+            **options,
+            "include": names(options.get("include", ())),
+            "opclasses": names(options.get("opclasses", ())),
+            "lengths": options.get("lengths") or {},
+        }
+        concurrently = said.pop("concurrently", False)
+        return cls(IndexDefinition(parts, **said), concurrently)
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         return with_index(table, self.definition.lower(table, catalog), catalog.dialect)
@@ -47,6 +62,13 @@ class DropIndex(Change):
     columns: tuple[str, ...] = ()
     was: AddIndex | None = None
     concurrently: bool = False
+
+    @classmethod
+    def of(cls, index: Columns, *, concurrently: bool = False) -> DropIndex:
+        """A string is an index's name, a list its columns."""
+        if isinstance(index, str):
+            return cls(index, concurrently=concurrently)
+        return cls(columns=tuple(index), concurrently=concurrently)
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         found = self.find(table, catalog)

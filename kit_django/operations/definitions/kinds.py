@@ -22,6 +22,13 @@ Params = Sequence[Any] | Mapping[str, Any]
 Columns = str | Sequence[str]
 Condition = str | Q | BaseExpression | F
 Parts = str | BaseExpression | F | Sequence[str | BaseExpression | F]
+
+
+def names(columns: Columns) -> tuple[str, ...]:
+    """``"email"`` and ``["email"]`` -> ``("email",)``."""
+    return (columns,) if isinstance(columns, str) else tuple(columns)
+
+
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]
 else:  # at run time Django's fields cannot be subscripted
