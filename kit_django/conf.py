@@ -16,9 +16,9 @@ from kit_django.exceptions import ConfigurationError
 
 OutOfOrder = Literal["allow", "warn", "error"]
 
-_CLASS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_CLASS_NAME = re.compile(r"[^\W\d_]\w*")
 # Django keeps double underscores for lookups, and takes no field that ends in one.
-_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
+_FIELD_NAME = re.compile(r"[^\W\d_][^\W_]*(_[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Settings:
     table_prefixes: tuple[str, ...] = ()
     class_names: Mapping[str, str] = field(default_factory=dict)
     field_names: Mapping[str, str] = field(default_factory=dict)
+    soft_deletes: bool = False
+    ascii_names: bool = False
 
 
 def get_settings() -> Settings:
@@ -53,13 +55,21 @@ def get_settings() -> Settings:
         history_table=_history_table(given.get("HISTORY_TABLE", "kit_migrations")),
         out_of_order=_out_of_order(given.get("OUT_OF_ORDER", "warn")),
         lock_timeout=_lock_timeout(given.get("LOCK_TIMEOUT", 60)),
-        prohibit_destructive=_prohibit_destructive(given.get("PROHIBIT_DESTRUCTIVE", False)),
         statement_lock_timeout=_bound("STATEMENT_LOCK_TIMEOUT", given, 5),
         statement_timeout=_bound("STATEMENT_TIMEOUT", given, None),
+        prohibit_destructive=_flag(given, "PROHIBIT_DESTRUCTIVE"),
         table_prefixes=_table_prefixes(given.get("TABLE_PREFIXES", ())),
         class_names=_class_names(given.get("CLASS_NAMES", {})),
         field_names=_field_names(given.get("FIELD_NAMES", {})),
+        soft_deletes=_flag(given, "SOFT_DELETES"),
+        ascii_names=_flag(given, "ASCII_NAMES"),
     )
+
+
+def get_ascii_names() -> bool:
+    """``ASCII_NAMES`` alone, which each name asks for."""
+    given = getattr(django_settings, "KIT", {})
+    return isinstance(given, Mapping) and given.get("ASCII_NAMES", False) is True
 
 
 def _refuse_unknown_keys(given: Mapping[str, Any]) -> None:
@@ -128,9 +138,10 @@ def _bound(key: str, given: Mapping[str, Any], default: float | None) -> float |
     return None if value is None else float(value)
 
 
-def _prohibit_destructive(value: Any) -> bool:
+def _flag(given: Mapping[str, Any], key: str) -> bool:
+    value = given.get(key, False)
     if not isinstance(value, bool):
-        raise ConfigurationError('settings.KIT["PROHIBIT_DESTRUCTIVE"] must be True or False.')
+        raise ConfigurationError(f'settings.KIT["{key}"] must be True or False.')
     return value
 
 

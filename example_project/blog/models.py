@@ -7,8 +7,8 @@ class Comment(models.Model):
     post = models.ForeignKey("Post", models.CASCADE)
     user = models.ForeignKey("User", models.SET_NULL, null=True, blank=True)
     body = models.TextField()
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     class Meta:
         db_table = "comments"
@@ -33,8 +33,8 @@ class Post(models.Model):
     content = models.TextField()
     published = models.BooleanField(db_default=False)
     user = models.ForeignKey("User", models.CASCADE)
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
     tags = models.ManyToManyField("Tag", through="PostTag")
 
     class Meta:
@@ -64,8 +64,8 @@ class User(models.Model):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=100)
     bio = models.TextField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
     email = models.EmailField(max_length=254, null=True, blank=True, unique=True)
 
     class Meta:

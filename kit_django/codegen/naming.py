@@ -1,6 +1,7 @@
 """Names of tables, columns and labels -> names in Python: valid, unique, the same in each run.
 
-Only ``a`` to ``z``, digits and single underscores come out, whatever goes in.
+What goes in may be anything. What comes out is in the same script, as Python takes it for a name;
+in ASCII where the settings ask for that.
 """
 
 from __future__ import annotations
@@ -8,13 +9,17 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 
 from django.db import models
 
 from kit_django.codegen.words import singular
+from kit_django.conf import get_ascii_names
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d"}
+CAPITALS = {"ẞ": "SS", "Æ": "Ae", "Œ": "Oe", "Ø": "O", "Đ": "D", "Ł": "L", "Þ": "Th", "Ð": "D"}
+_ASCII = str.maketrans(LETTERS | CAPITALS)
+LONGEST_SIGNS = 3
 _RESERVED_PATTERN = re.compile(r"get_\w+_display|get_(next|previous)_by_\w+|_check_\w+")
 
 RESERVED_FIELD_NAMES = frozenset(
@@ -47,7 +52,7 @@ RESERVED_CLASS_NAMES = frozenset(
 def field_name(column: str, taken: Container[str] = ()) -> str:
     """The name of a column's field: ``CustomerID`` -> ``customer_id``."""
     name = snake_case(column) or "field"
-    if name[0].isdigit():
+    if not name.isidentifier():
         name = f"field_{name}"
     if is_reserved_field_name(name):
         name = f"{name}_field"
@@ -75,7 +80,7 @@ def class_name(table: str, taken: Container[str] = ()) -> str:
     ``taken`` holds names in lower case: Django tells models apart without regard to case.
     """
     name = camel_case(singular(snake_case(table))) or "Table"
-    if name[0].isdigit():
+    if not name.isidentifier():
         name = f"Table{name}"
     if keyword.iskeyword(name) or name in RESERVED_CLASS_NAMES:
         name = f"{name}Model"
@@ -89,10 +94,17 @@ def unique_class_name(name: str, taken: Container[str]) -> str:
 
 def member_name(label: str, taken: Container[str] = ()) -> str:
     """The name of a label among its choices: ``PG-13`` -> ``PG_13``."""
-    name = snake_case(label, split_case=False).upper() or "EMPTY"
-    if name[0].isdigit():
+    name = snake_case(label, split_case=False).upper() or _signs(label)
+    if not name.isidentifier():
         name = f"VALUE_{name}"
     return unique(name, taken)
+
+
+def _signs(label: str) -> str:
+    """What signs are called: ``+`` is a ``PLUS_SIGN``."""
+    names = [unicodedata.name(each, "") for each in label.strip()[:LONGEST_SIGNS]]
+    said = "_".join(filter(None, names)) if len(label.strip()) <= LONGEST_SIGNS else "VALUE"
+    return snake_case(said, split_case=False).upper() or ("VALUE" if label.strip() else "EMPTY")
 
 
 def unique(
@@ -110,13 +122,34 @@ def unique(
     return candidate
 
 
-def snake_case(text: str, *, split_case: bool = True) -> str:
-    """Lower-case words of ASCII letters and digits with one underscore between them."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    parts = re.findall(r"[A-Za-z0-9]+", ascii_text)
+def snake_case(text: str, *, split_case: bool = True, ascii_only: bool | None = None) -> str:
+    """Lower-case words of letters and digits with one underscore between them."""
+    if get_ascii_names() if ascii_only is None else ascii_only:
+        text = unicodedata.normalize("NFKD", text.translate(_ASCII))
+        text = text.encode("ascii", "ignore").decode()
+    # Python reads names in that form, and keywords are compared with them as texts.
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(each if _is_of_name(each) else " " for each in text)
+    words = text.split()
     if split_case:
-        parts = [word for part in parts for word in _HUMP.split(part)]
-    return "_".join(parts).lower()
+        words = [each for word in words for each in _humps(word)]
+    return unicodedata.normalize("NFKC", "_".join(words).lower())
+
+
+def _is_of_name(character: str) -> bool:
+    return character != "_" and f"a{character}".isidentifier()
+
+
+def _humps(word: str) -> Iterator[str]:
+    """``CustomerID`` -> ``Customer``, ``ID``; ``HTMLText`` -> ``HTML``, ``Text``."""
+    start = 0
+    for at in range(1, len(word)):
+        before, here, after = word[at - 1], word[at], word[at + 1 : at + 2]
+        is_new = not before.isupper() or after.islower()
+        if here.isupper() and is_new:
+            yield word[start:at]
+            start = at
+    yield word[start:]
 
 
 def camel_case(text: str) -> str:

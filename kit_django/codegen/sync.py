@@ -164,6 +164,7 @@ def sync_models(
         claims, renames, said, connection, options.ask, partial(_is_bare, workspace, sources)
     )
     context = _context(connection, database, claims, known, sources, given)
+    context = replace(context, soft_deletes=settings.soft_deletes)
     inferred = infer(claims, context, assert_writable)
     skipped = [*inferred.skipped]
     around = Around(database, renames, undecided, frozenset(gone))

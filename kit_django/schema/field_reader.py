@@ -189,6 +189,8 @@ class FieldReader:
         db_types = self.db_types(Column("", database_type))
         if call.name.endswith(CAST):
             return typed_by_kit(call).with_(db_types=db_types)
+        if call.name == "NaiveDateTimeField":
+            return call.with_(db_types=db_types)
         typed = f"Typed{call.name}"
         if not hasattr(kit_fields, typed):
             return Call(f"{KIT}DatabaseTypeField", database_type)

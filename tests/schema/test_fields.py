@@ -80,7 +80,7 @@ def test_a_type_without_a_field_keeps_itself(connection: BaseDatabaseWrapper) ->
     [
         ("character(3)", typed("postgresql", "CharField", "character(3)", max_length=3)),
         ("character varying", django("CharField")),
-        ("timestamp without time zone", exact("timestamp without time zone")),
+        ("timestamp without time zone", Call("kit_django.naive.NaiveDateTimeField")),
         ("real", typed("postgresql", "FloatField", "real")),
         ("inet", Call("kit_django.fields.TypedGenericIPAddressField")),
         ("interval", django("DurationField")),

@@ -64,6 +64,7 @@ class Context:
     index_names: frozenset[str] = frozenset()
     constraint_names: frozenset[str] = frozenset()
     given_names: GivenNames = field(default_factory=GivenNames)
+    soft_deletes: bool = False
 
     @property
     def dialect(self) -> Dialect:

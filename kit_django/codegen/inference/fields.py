@@ -13,11 +13,12 @@ from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFact
 from kit_django.codegen.inference.context import Context
 from kit_django.codegen.inference.defaults import db_default, may_be_empty, raw
 from kit_django.codegen.inference.drafts import Draft
-from kit_django.codegen.inference.keys import unique_alone
+from kit_django.codegen.inference.keys import Key, unique_alone
 from kit_django.codegen.inference.names import database_name
 from kit_django.codegen.inference.relations import Relations
+from kit_django.codegen.inference.times import soft_delete_managers, time_keywords
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
-from kit_django.schema.constructs import Call, Name, Value
+from kit_django.schema.constructs import Call, Name, Ref, Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
 from kit_django.schema.facts import Check, Column
@@ -62,7 +63,12 @@ def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields
         for spec in specs
     ]
     return Fields(
-        specs=(*_composite_key(draft), *specs, *_without_columns(draft, relations)),
+        specs=(
+            *_composite_key(draft),
+            *specs,
+            *_without_columns(draft, relations),
+            *(soft_delete_managers(draft) if context.soft_deletes else ()),
+        ),
         choices=tuple(choices.values()),
         conditions=conditions,
         checks=frozenset(check for read in reads.values() for check in read.checks),
@@ -125,7 +131,7 @@ def _choices(
         is_enforced = ("not enforced", "") not in check.options
         if is_enforced and (found := conditions.membership(check.sql)) is not None:
             values.setdefault(*found)
-    taken: set[str] = set()
+    taken = set(draft.names.values())  # a script without capitals tells no class from a field
     return {
         column.name: choices_for(draft.names[column.name], values[column.name], taken)
         for column in draft.table.columns
@@ -169,7 +175,10 @@ def _keywords(
     if default is not None and not call.name.endswith(("AutoField", "IdentityField")):
         if not column.null and may_be_empty(column, call, context.dialect):
             keywords["blank"] = True
+        keywords |= time_keywords(column, call, default)
         keywords["db_default"] = default
+    if makes_uuid(draft, column, call):
+        keywords["default"] = Ref("uuid.uuid4")
     if ZERO_DATE in (column.default or ""):
         message = (
             f"the default {ZERO_DATE} is no date in Python: a row that has it can be read only"
@@ -183,6 +192,13 @@ def _keywords(
         keywords["db_index"] = False
     keywords |= _storage_keywords(draft, column, call, context)
     return keywords
+
+
+def makes_uuid(draft: Draft, column: Column, call: Call) -> bool:
+    """Whether a key would be empty if Python did not make one."""
+    is_uuid = call.name.removeprefix("Typed") == "UUIDField"
+    is_bare = column.default is None and not column.generated
+    return is_uuid and is_bare and draft.key == Key((column.name,))
 
 
 def _default(draft: Draft, column: Column, read: Call, context: Context) -> Value:

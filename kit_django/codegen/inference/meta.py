@@ -253,14 +253,18 @@ def _is_plain_name(name: str) -> bool:
 
 def _made_name(table: Table, columns: tuple[str, ...], kind: Suffix) -> str:
     """What kit's own migrations would call it, without what a name in a model cannot have."""
-    name, *others = (naming.snake_case(each, split_case=False) for each in (table.name, *columns))
+    name, *others = (
+        naming.snake_case(each, split_case=False, ascii_only=True)
+        for each in (table.name, *columns)
+    )
     return default_name(name, others, kind)
 
 
 def _plural(class_name: str) -> str | None:
     """The plural, where Django's, which adds an s, would be wrong."""
     words = camel_case_to_spaces(class_name)
-    if not words.rpartition(" ")[2].isalpha():
+    last = words.rpartition(" ")[2]
+    if not (last.isalpha() and last.isascii()):
         return None  # there is no telling
     right = plural(words.replace(" ", "_")).replace("_", " ")
     return None if right == f"{words}s" else right

@@ -189,7 +189,7 @@ class Relations:
         taken = {*owner.taken_names(), *naming.RESERVED_FIELD_NAMES}
         target = _target_key(draft.relations[other_column])
         through_columns = sides if other is owner else None
-        link = ManyToMany(naming.unique(name, taken), target, draft.table.key, through_columns)
+        link = ManyToMany(naming.field_name(name, taken), target, draft.table.key, through_columns)
         owner.many_to_many.append(link)
 
     def _sides(self, draft: Draft) -> tuple[str, str] | None:

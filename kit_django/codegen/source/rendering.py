@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -28,7 +29,10 @@ MODULES = (
     "kit_django.constraints",
     "kit_django.fields",
     "kit_django.indexes",
+    "kit_django.managers",
+    "kit_django.naive",
     "kit_django.postgres",
+    "uuid",
 )
 MODE_SETTINGS = {
     "line-length": "line_length",
@@ -129,7 +133,7 @@ def _docstring(text: str) -> str:
 
 def _identifier(name: str) -> str:
     """Names are the one thing that is written as it is."""
-    if not name.isascii() or not name.isidentifier():
+    if not name.isidentifier() or unicodedata.normalize("NFKC", name) != name:
         raise ValueError(f"{name!r} is no name for Python.")
     return name
 

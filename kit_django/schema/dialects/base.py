@@ -63,6 +63,7 @@ class Dialect:
     json_is_text: bool = False
     """Whether JSON is a text with a check that the database adds by itself."""
     unlimited_decimal: str = "numeric"
+    naive_time: str = ""
     """A decimal's type where no digits are said."""
     queries_dollar_names: bool = True
     """Whether Django before 6.1 can query a name with a dollar sign in it."""

@@ -97,6 +97,7 @@ POSTGRESQL = PostgreSQL(
     queries_dollar_names=False,
     has_identity=True,
     numbers_by_key=False,
+    naive_time="timestamp without time zone",
     statement_times=frozenset({"statement_timestamp()"}),
     transaction_times=frozenset({"now()", "current_timestamp", "transaction_timestamp()"}),
     random_uuids=frozenset({"gen_random_uuid()"}),

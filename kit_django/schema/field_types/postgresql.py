@@ -12,6 +12,7 @@ from kit_django.schema.field_types.base import (
     text_of_length,
 )
 
+NAIVE = "kit_django.naive.NaiveDateTimeField"
 POSTGRES = "django.contrib.postgres."
 
 
@@ -65,8 +66,8 @@ def field_for(asked: Asked) -> Call | None:
     name = asked.type.name
     if asked.is_positive and name in POSITIVE:
         return field(POSITIVE[name])
-    if name == "timestamp without time zone" and not asked.use_tz:
-        return field("DateTimeField")
+    if name == "timestamp without time zone":
+        return Call(NAIVE) if asked.use_tz else field("DateTimeField")
     makers = {**FIELDS, **CONTRIB_FIELDS} if asked.contrib else FIELDS
     maker = makers.get(name)
     return maker(asked.type) if maker else None
