@@ -29,6 +29,9 @@ def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
 def _in_mode(dialect: Dialect, sql_mode: Container[str]) -> Dialect:
     if "NO_BACKSLASH_ESCAPES" in sql_mode:
         dialect = replace(dialect, backslash_escapes=False)
+    if "PIPES_AS_CONCAT" in sql_mode:
+        operators = tuple(each.replace("OR ||", "OR") for each in dialect.reading.operators)
+        dialect = replace(dialect, reading=replace(dialect.reading, operators=operators))
     if "ANSI_QUOTES" in sql_mode:
         reading = replace(dialect.reading, double_quoted_strings=False)
         dialect = replace(dialect, other_quotes=('"',), reading=reading)

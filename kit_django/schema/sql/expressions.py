@@ -16,7 +16,7 @@ from kit_django.schema.sql.tokens import Token
 
 _DEEPEST = 60
 _OPERATOR_CHARACTERS = set("-+*/<>=~!@#%^&|`?")
-_SPELLINGS = {"!=": "<>", "==": "=", "RLIKE": "REGEXP"}
+_SPELLINGS = {"!=": "<>", "==": "=", "RLIKE": "REGEXP", "MOD": "%"}
 _PATTERNS = {"LIKE", "ILIKE", "GLOB", "MATCH", "REGEXP", "RLIKE", "SIMILAR"}
 _NEGATED = _PATTERNS | {"IN", "BETWEEN", "NULL"}
 
@@ -157,17 +157,17 @@ class _Parser(Primaries):
 
     def _is(self, left: Node, level: int) -> Node:
         negated = self.accept("NOT")
+        if self.accept("DISTINCT", "FROM"):
+            right = self.expression(level + 1)
+            found: Node = nodes.Operation("IS DISTINCT FROM", left, right)
+            return nodes.Negation(found) if negated else found
+        if self.dialect.reading.is_compares:
+            return _compared(left, self.expression(level + 1), negated)
         if self.accept("NULL"):
             return nodes.IsNull(left, negated)
         if self.word() in ("TRUE", "FALSE", "UNKNOWN"):
             return nodes.Is(left, self.take().text.upper(), negated)
-        if self.accept("DISTINCT", "FROM"):
-            found: Node = nodes.Operation("IS DISTINCT FROM", left, self.expression(level + 1))
-        elif self.dialect.reading.is_compares:
-            found = nodes.Operation("IS", left, self.expression(level + 1))
-        else:
-            raise Beyond
-        return nodes.Negation(found) if negated else found
+        raise Beyond
 
     # Operands
 
@@ -178,6 +178,8 @@ class _Parser(Primaries):
             return nodes.Negation(self.expression(self.levels["NOT"]))
         if self._at_own_operator():
             return self._signed(self.take().text)
+        if self.dialect.reading.intervals and self.accept("BINARY"):
+            return nodes.Cast(self.expression(self.levels["-x"]), "char charset binary")
         return self._followed(self._primary())
 
     def _signed(self, sign: str) -> Node:
@@ -210,6 +212,17 @@ class _Parser(Primaries):
             if self.accept("]"):
                 return tuple(bounds)
             self.expect(":")
+
+
+def _compared(left: Node, right: Node, negated: bool) -> Node:
+    """``a IS b``, where ``IS NULL + 1`` says no more of NULL than of any other value."""
+    match right:
+        case nodes.Literal(None):
+            return nodes.IsNull(left, negated)
+        case nodes.Literal(bool(value)):
+            return nodes.Is(left, str(value).upper(), negated)
+    found = nodes.Operation("IS", left, right)
+    return nodes.Negation(found) if negated else found
 
 
 def _flattened(word: str, operands: list[Node]) -> list[Node]:

@@ -99,6 +99,8 @@ class _LikelyNames(Cursor):
         following = self.token
         if token.is_word(*RESERVED, *_BEFORE_FROM) or "USING" in (self.word(), self.word(-2)):
             return True
+        if self.word() == "BY":
+            return True
         if following is None:
             return False
         if following.is_symbol("("):

@@ -19,6 +19,12 @@ _MOMENTS = {
 }
 _TYPED = {"DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL"}
 _TAKE_UNIT = {"TIMESTAMPADD", "TIMESTAMPDIFF"}
+_TYPES = {
+    "TIME": ("WITH", "WITHOUT"),
+    "TIMESTAMP": ("WITH", "WITHOUT"),
+    "DOUBLE": ("PRECISION",),
+}
+"""Types of several words, of which the second tells them from a column."""
 RESERVED = {
     *("SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "IS", "AS", "ON", "CASE", "WHEN"),
     *("THEN", "ELSE", "END", "EXISTS", "BETWEEN", "LIKE", "ORDER", "GROUP", "BY", "HAVING"),
@@ -83,6 +89,10 @@ class Primaries(Cursor, ABC):
             raise Beyond
         if self.token and self.token.kind == "string":
             return self._typed(word)
+        if word in _TYPES and following in _TYPES[word] and self.dialect.reading.casts:
+            self.position -= 1
+            type_ = self.type_name()
+            return nodes.Cast(self._string(self.take()), type_)
         if word == "INTERVAL" and self.dialect.reading.intervals:
             operand = self.expression()
             return nodes.Function(word, (operand,), (self.take_name().text.upper(),))
@@ -125,6 +135,8 @@ class Primaries(Cursor, ABC):
         folded = ".".join(map(self._folded, names))
         name = folded.upper() if folded == folded.lower() else folded
         self.expect("(")
+        if name == "CONVERT" and self.dialect.reading.intervals:
+            return self._converted()
         words: list[str] = []
         if name in _TAKE_UNIT and self.dialect.reading.intervals:
             words.append(self.take_name().text.upper())
@@ -135,6 +147,19 @@ class Primaries(Cursor, ABC):
         arguments = self._arguments(name, words)
         return nodes.Function(name, arguments, tuple(words))
 
+    def _converted(self) -> Node:
+        """MySQL's ``CONVERT(x, type)`` is a cast by another name."""
+        operand = self.expression()
+        if self.accept("USING"):
+            found: Node = nodes.Function(
+                "CONVERT", (operand,), ("USING", self.take_name().text.upper())
+            )
+        else:
+            self.expect(",")
+            found = nodes.Cast(operand, self.until_closed())
+        self.expect(")")
+        return found
+
     def _arguments(self, name: str, words: list[str]) -> tuple[Node, ...]:
         """Up to the closing parenthesis; the words between them are added to ``words``."""
         arguments: list[Node] = []
@@ -142,6 +167,7 @@ class Primaries(Cursor, ABC):
         if self.accept(")"):
             return ()
         while True:
+            words += ["VARIADIC"] if self.accept("VARIADIC") else []
             arguments.append(self.expression(level))
             if self.accept(")"):
                 return tuple(arguments)

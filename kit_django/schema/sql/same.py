@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.sql import nodes
 from kit_django.schema.sql.expressions import parse
 from kit_django.schema.sql.nodes import Node
@@ -147,8 +148,13 @@ class _Meaning:
         if not self.casts:
             is_number = type_ in ("numeric", "real") and isinstance(operand, nodes.Literal)
             return _number(operand) if is_number else nodes.Cast(operand, type_)
-        element = type_.removesuffix("[]")
-        return operand if element in _TEXTS else nodes.Cast(operand, type_)
+        type_ = type_.removeprefix("pg_catalog.")
+        if type_.removesuffix("[]") in _TEXTS:
+            return operand
+        found = self.dialect.types.reported(SqlType.parse(type_))
+        return nodes.Cast(
+            operand, f"{found.name}{found.arguments or ''}{'[]' * bool(found.dimensions)}"
+        )
 
     def _operation(self, operator: str, left: Node, right: Node) -> Node:
         found = nodes.Operation(operator, self.of(left), self.of(right))

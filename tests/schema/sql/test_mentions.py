@@ -10,7 +10,23 @@ from kit_django.schema.dialects import dialect_named
 from kit_django.schema.sql.mentions import fires_on, mentioned_columns, mentions_row, renamed
 from tests.schema.sql.made_up import DIALECTS, expressions
 
-NAMES = ["text", "day", "code", "upper", "x", "a", "A", "date", "name", "year", "b c", "é", "É"]
+NAMES = [
+    "text",
+    "day",
+    "code",
+    "upper",
+    "x",
+    "a",
+    "A",
+    "date",
+    "name",
+    "year",
+    "time",
+    "partition",
+    "b c",
+    "é",
+    "É",
+]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +55,11 @@ NAMES = ["text", "day", "code", "upper", "x", "a", "A", "date", "name", "year", 
         ("upper(name) = 'code' /* day */", "postgresql", {"name"}),
         ("TRIM(BOTH FROM name) <> substring(code FROM 2)", "postgresql", {"name", "code"}),
         ("CASE WHEN x THEN a ELSE day END", "sqlite", {"x", "a", "A", "day"}),
+        ("convert(x, date) > convert(name using text)", "mysql", {"x", "name"}),
+        ("BINARY x = BINARY (name)", "mysql", {"x", "name"}),
+        ("concat(VARIADIC x) = name", "postgresql", {"x", "name"}),
+        ("x > time with time zone '10:00' AND time without time zone '9:00' < name", "postgresql",
+         {"x", "name"}),
         # What is no expression, or none that is understood.
         ("EXCLUDE USING gist (code WITH =, x text WITH &&) WHERE ((day)::text > '')", "postgresql",
          {"code", "x", "day"}),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit_django.schema.dialects import dialect_named
+from kit_django.schema.dialects import dialect_named, dialect_of
 from kit_django.schema.sql.expressions import parse
 from kit_django.schema.sql.same import meaning_of_default, meaning_of_statement, same
 from tests.schema.sql.made_up import DIALECTS, expressions, grouped, trees
@@ -81,13 +84,19 @@ def test_not_the_same_on_any_database(one: str, other: str, vendor: str) -> None
         ("A > \"b\"", '"a" > b', "postgresql"),
         ("date '2020-01-01' < a", "'2020-01-01'::date < a", "postgresql"),
         ("cast(a as integer)", "(a)::integer", "postgresql"),
+        ("a::varchar(3) = 'x'", "(a)::character varying(3) = 'x'::text", "postgresql"),
+        ("a <@ '{1}'::pg_catalog.int4[]", "(a <@ '{1}'::integer[])", "postgresql"),
         ("[A] > `b`", '"a" > B', "sqlite"),
+        ("a is null and b is not true", "(a IS (NULL)) AND (b IS NOT (TRUE))", "sqlite"),
         ("a >= '0'", "a >= CAST('0' AS NUMERIC)", "sqlite"),
         ("a == 1", "a = 1", "sqlite"),
         ("`A` > b", "a > `B`", "mysql"),
         ("a = _utf8mb4'x'", "a = 'x'", "mysql"),
         ("a && b || c", "a and b or c", "mysql"),
         ("a regexp 'x'", "a rlike 'x'", "mysql"),
+        ("binary a = 'x'", "cast(a as char charset binary) = 'x'", "mysql"),
+        ("a mod 2", "a % 2", "mysql"),
+        ("convert(a, signed)", "cast(a as signed)", "mysql"),
     ],
 )  # fmt: skip
 def test_the_same_on_one_database(one: str, other: str, vendor: str) -> None:
@@ -109,9 +118,12 @@ def test_the_same_on_one_database(one: str, other: str, vendor: str) -> None:
         ("É > 0", "é > 0", "sqlite"),
         ("x'0a' = a", "'0a' = a", "sqlite"),
         ("a is b", "a = b", "sqlite"),
+        ("a is null + 1", "(a is null) + 1", "sqlite"),
+        ("a is true < 1", "(a is true) < 1", "sqlite"),
         ("a + interval 1 day > b", "a + interval 1 hour > b", "mysql"),
         ("a <=> b", "a = b", "mysql"),
         ("a xor b", "a or b", "mysql"),
+        ("binary a + 1 = 2", "binary (a + 1) = 2", "mysql"),
     ],
 )
 def test_not_the_same_on_one_database(one: str, other: str, vendor: str) -> None:
@@ -201,3 +213,11 @@ def test_statements(one: str, other: str, are_same: bool) -> None:
         if '"' not in one or not dialect.reading.double_quoted_strings:
             found = meaning_of_statement(one, dialect) == meaning_of_statement(other, dialect)
             assert found == are_same
+
+
+def test_two_pipes_join_texts_where_the_session_says_so() -> None:
+    connection = SimpleNamespace(vendor="mysql", sql_mode={"PIPES_AS_CONCAT"})
+    joining = dialect_of(cast("Any", connection))
+    assert same("a || b", "a or b", dialect_named("mysql"))
+    assert not same("a || b", "a or b", joining)
+    assert same("a or b", "(a) OR b", joining)
