@@ -7,6 +7,8 @@ class KitError(Exception):
     """Something that the user can mend. Commands print it without a traceback."""
 
     exit_code = 1
+    advice = ""
+    """What to do next, where that is known apart from the message."""
 
 
 class ConfigurationError(KitError):
@@ -35,12 +37,14 @@ class FailedMigrationWaits(KitError):
     """An earlier migration stopped half-way and has to be resolved first."""
 
     exit_code = 4
+    advice = "Mend the database by hand, then say with migrate_resolve how it stands."
 
 
 class LockTimeout(KitError):
     """Another runner held the lock for longer than we were told to wait."""
 
     exit_code = 3
+    advice = "Wait for the other runner to end, or give more time with --lock-timeout."
 
 
 class LockUnavailable(KitError):

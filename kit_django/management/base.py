@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from abc import abstractmethod
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -27,19 +30,39 @@ class OneParagraphErrors(BaseCommand):
     as it is. ``--traceback`` brings the whole story.
     """
 
+    tells_failure = True
+    """Whether a report for scripts says how it failed; not of a command within another."""
+
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            return super().execute(*args, **options)
+            with _nothing_else_on_stdout(options):
+                return super().execute(*args, **options)
         except KitError as error:
+            self.fail(str(error), error.exit_code, options, error.advice)
             raise CommandError(str(error), returncode=error.exit_code) from error
         except Error as error:
+            self.fail(self.describe(error, options), 1, options)
             if not self.is_on_command_line:
                 raise
             raise CommandError(self.describe(error, options)) from error
         except KeyboardInterrupt as error:
+            said = f"Interrupted: {words(error)}."
+            self.fail(said, 1, options)
             if not self.is_on_command_line:
                 raise
-            raise CommandError("Interrupted.") from error
+            raise CommandError(said) from error
+        except CommandError as error:
+            advice = getattr(error.__cause__, "advice", "")
+            self.fail(str(error), error.returncode, options, advice)
+            raise
+        except Exception as error:
+            self.fail(words(error), 1, options)
+            raise
+
+    def fail(self, error: str, code: int, options: dict[str, Any], advice: str = "") -> None:
+        if self.tells_failure and "format" in options:
+            report = getattr(self, "report", None) or reporter(self, options)
+            report.fail(error, code, advice)
 
     @property
     def is_on_command_line(self) -> bool:
@@ -49,6 +72,16 @@ class OneParagraphErrors(BaseCommand):
         """What a database error means, as far as it can be told here."""
         where = describe_database(connections[options.get("database") or DEFAULT_DB_ALIAS])
         return f"The database refused: {words(error)}. It is {where}. --traceback shows where it happened."
+
+
+@contextmanager
+def _nothing_else_on_stdout(options: dict[str, Any]) -> Iterator[None]:
+    """What a migration prints would not be JSON."""
+    if options.get("format") != "json":
+        yield
+        return
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 class KitCommand(OneParagraphErrors):

@@ -58,6 +58,9 @@ class Reporter(ABC):
     def begin(self) -> None:
         """Show the headline, once."""
 
+    def fail(self, error: str, code: int, advice: str) -> None:  # noqa: B027
+        """The command ends with that, in a paragraph on stderr."""
+
     @property
     def renamed(self) -> list[events.Renaming]:
         """What has been given another name or dropped, in the order of it."""
@@ -155,6 +158,7 @@ class Json(Reporter):
     """One document. What a person should know at once goes to stderr all the same."""
 
     is_for_people = False
+    has_answered = False
 
     def hear(self, event: events.Event) -> None:
         if isinstance(event, events.Waiting):
@@ -167,7 +171,13 @@ class Json(Reporter):
         pass
 
     def answer(self, data: Any, words: Iterable[str]) -> None:
+        self.has_answered = True
         self.stdout.write(json.dumps(data, indent=2, default=str))
+
+    def fail(self, error: str, code: int, advice: str) -> None:
+        if not self.has_answered:
+            said = {"error": error, "exit_code": code, "advice": advice}
+            self.answer({**self.done(), **said}, ())
 
 
 FORMATS: Mapping[str, type[Reporter]] = {"text": Words, "json": Json}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kit_django.exceptions import Irreversible
 from kit_django.operations.base import Operation
 from kit_django.operations.definitions.kinds import Params
+from kit_django.schema.sql.secrets import masked
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -32,7 +33,7 @@ class RunSQL(Operation):
         return (RunSQL(self.reverse, reverse=self.sql if self.params is None else None),)
 
     def describe(self) -> str:
-        first_line = self.sql.strip().partition("\n")[0]
+        first_line = masked(self.sql).strip().partition("\n")[0]
         return f"run SQL {first_line[:60]!r}"
 
     @property

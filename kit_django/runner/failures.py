@@ -10,7 +10,8 @@ from kit_django.exceptions import HistoryError, MigrationFailed
 from kit_django.runner.files import display_path
 from kit_django.runner.loading import line_of
 from kit_django.runner.units import Unit
-from kit_django.runner.words import one_line, words
+from kit_django.runner.words import cut, one_line, words
+from kit_django.schema.sql.secrets import masked, without_secrets
 
 LONGEST_SQL = 300
 
@@ -21,12 +22,15 @@ def failure(
     """``sql`` is the last statement that failed, ``outcome`` what is left and what to do next."""
     statement = ""
     if sql and isinstance(error, Error):
-        statement = f" The statement was: {one_line(sql)[:LONGEST_SQL].rstrip('.;')}."
+        statement = f" The statement was: {cut(one_line(masked(sql)), LONGEST_SQL).rstrip('.;')}."
     waited = f" It waited for {one_line(waited_for)}." if waited_for else ""
-    return MigrationFailed(
+    said = (
         f"{unit.what} {unit.name} failed in {place(unit, error)}: {words(error)}."
         f"{statement}{waited} {outcome}"
     )
+    failed = MigrationFailed(without_secrets(said, sql))
+    failed.advice = outcome
+    return failed
 
 
 def place(unit: Unit, error: BaseException) -> str:

@@ -8,6 +8,7 @@ from django.db import Error
 
 from kit_django.exceptions import KitError
 
+LONGEST = 4000
 # PostgreSQL repeats the statement and points to the place with a caret below it.
 _POINTER = re.compile(r"^LINE \d+: .*\n *\^ *$", re.MULTILINE)
 
@@ -34,4 +35,13 @@ def _database_words(error: Error) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    """In one line, so that it cannot steer a terminal: control and bidi characters are escaped."""
+    return cut("".join(map(_harmless, " ".join(text.split()))), LONGEST)
+
+
+def cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}..."
+
+
+def _harmless(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape", "replace").decode()

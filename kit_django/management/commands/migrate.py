@@ -10,12 +10,12 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import CommandParser, OutputWrapper
 from django.core.management.commands.migrate import Command as DjangoMigrate
-from django.db import connections
+from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from kit_django.exceptions import UsageError
+from kit_django.exceptions import MigrationFailed, UsageError
 from kit_django.management.base import OneParagraphErrors, add_bounds, add_lock_timeout, patience
 from kit_django.management.django_output import HeldOutput
 from kit_django.management.reporting import add_format, reporter
@@ -26,6 +26,7 @@ from kit_django.runner.events import Pretended
 from kit_django.runner.files import app_folder, discover, has_django_migrations
 from kit_django.runner.loading import LoadedMigration
 from kit_django.runner.migrator import Migrator, for_database
+from kit_django.runner.words import words
 from kit_django.schema.dialects import is_known
 
 
@@ -56,6 +57,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self.connection = connections[options["database"]]
         self.report = reporter(self, options, "Running migrations...")
         self.django_applied: list[str] = []
+        self.django_under_way: Any = None
         self.held = HeldOutput(self.stdout)
         self.synced_last: set[str] = set()
         if self.is_left_to_django:
@@ -171,6 +173,10 @@ class Command(OneParagraphErrors, DjangoMigrate):
         stdout, self.stdout = self.stdout, OutputWrapper(self.held)  # type: ignore[arg-type]
         try:
             yield
+        except (Error, KeyboardInterrupt) as error:
+            if self.django_under_way is None or self.connection.features.can_rollback_ddl:
+                raise
+            raise MigrationFailed(half_done(self.django_under_way, error)) from error
         finally:
             self.stdout = stdout
             if self.hears_django:
@@ -189,7 +195,10 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self, action: str, migration: Any = None, fake: Any = False
     ) -> None:
         self.let_django_speak()
+        if action in ("apply_start", "unapply_start"):
+            self.django_under_way = migration
         if action.endswith("_success") and migration is not None:
+            self.django_under_way = None
             self.django_applied.append(str(migration))
         super().migration_progress_callback(action, migration, fake)
 
@@ -271,3 +280,14 @@ class Command(OneParagraphErrors, DjangoMigrate):
         for step in executor.migration_plan(executor.loader.graph.leaf_nodes(self.app_label)):
             statements = executor.loader.collect_sql([step])
             self.report(Pretended(str(step[0]), tuple(statements)))
+
+
+def half_done(migration: Any, error: BaseException) -> str:
+    """Of a migration of Django's, on a database that commits each of its statements."""
+    app, name = migration.app_label, migration.name
+    return (
+        f"Django's migration {app}.{name} failed: {words(error)}. This database commits each "
+        f"statement, so part of it may be there, from this run or from an earlier one that was killed "
+        f"within it. Compare `sqlmigrate {app} {name}` with the database. Undo by hand what is there, "
+        f"and run migrate again; or finish it by hand, and say so with `migrate {app} {name} --fake`."
+    )

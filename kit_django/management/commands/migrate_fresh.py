@@ -41,6 +41,7 @@ class MigrateAfresh(Migrate):
     """``migrate`` within ``migrate_fresh``, which has the last word itself."""
 
     wipe_options = WipeOptions()
+    tells_failure = False
 
     @property
     def pretends_afresh(self) -> bool:  # type: ignore[override]
@@ -108,7 +109,10 @@ class Command(KitCommand):
         command = MigrateAfresh(stdout=self.stdout, stderr=self.stderr)  # type: ignore[arg-type]
         command.wipe_options = self.wipe_options(options)
         passed = {name: options[name] for name in PASSED_ON}
-        call_command(command, interactive=False, **passed)
+        try:
+            call_command(command, interactive=False, **passed)
+        finally:
+            self.report.events += command.report.events if hasattr(command, "report") else []
         return command
 
     def confirm(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> None:
