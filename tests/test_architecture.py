@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "migration": {"operations"},  # for its type hints
     "schema": BASE | {"schema", "fields"},
     "operations": BASE | {"operations", "schema", "fields"},
-    "codegen": BASE | {"codegen", "schema", "fields", "runner.files"},
+    "codegen": BASE
+    | {"codegen", "schema", "fields", "runner.files", "operations.definitions.column_types"},
     "runner": BASE | {"runner", "operations", "schema", "migration"},
 }
 HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}

@@ -11,18 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kit_django.exceptions import UsageError
+from kit_django.operations.definitions.column_types import methods_without_arguments
 
 LONGEST_NAME = 100
 LINE_LENGTH = 88
 INDENT = "    "
 
-COLUMN_TYPES = (
-    *("string", "char", "text", "email", "url", "slug", "json", "uuid", "binary", "ip_address"),
-    *("small_integer", "integer", "big_integer", "boolean", "decimal", "float"),
-    *("unsigned_small_integer", "unsigned_integer", "unsigned_big_integer"),
-    *("positive_small_integer", "positive_integer", "positive_big_integer"),
-    *("date", "datetime", "time", "duration", "timestamp", "foreign_id", "foreign_uuid"),
-)
 MODIFIERS = {
     "unique": "unique=True",
     "index": "index=True",
@@ -121,8 +115,9 @@ def parse_column(text: str) -> Column:
     kind = words.pop(0) if words else "string"
     if not _COLUMN.fullmatch(name):
         raise UsageError(f"{text!r} is no column. Write name:type, as in email:string:unique.")
-    if kind not in COLUMN_TYPES:
-        raise UsageError(f"{text!r} is of no known type. Types: {', '.join(sorted(COLUMN_TYPES))}.")
+    known = methods_without_arguments()
+    if kind not in known:
+        raise UsageError(f"{text!r} is of no known type. Types: {', '.join(sorted(known))}.")
     arguments: list[str] = []
     if kind in ("foreign_id", "foreign_uuid"):
         arguments.append(f'references="{_referenced_table(text, words)}"')
