@@ -5,11 +5,13 @@ The fields are those that db_sync would write, under the columns' own names.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.apps.registry import Apps
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.duration import duration_microseconds
 
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog, Key
@@ -23,6 +25,14 @@ RESERVED = {
     *dir(models.Model),
     *("objects", "pk", "Meta", "_meta", "_state", "DoesNotExist", "MultipleObjectsReturned"),
 }
+
+
+class BigIntegerOrDuration(models.BigIntegerField):  # type: ignore[type-arg]
+    """What ``duration()`` makes where no type is one: it takes spans of time, as microseconds."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        is_span = isinstance(value, timedelta)
+        return super().get_prep_value(duration_microseconds(value) if is_span else value)
 
 
 def model_of(table: facts.Table, catalog: Catalog) -> Model:
@@ -127,8 +137,15 @@ class ModelMaker:
             name = _relation_name(column.name)
             return name, self._foreign_key(relations[column.name], options)
         call = self.reader.auto(column) if is_key and _numbers_rows(column, table) else None
-        call = call or self.reader.read(column, table.checks).call
+        call = call or self._read(column, table)
         return _attribute(column.name), build(call.with_(**options))
+
+    def _read(self, column: facts.Column, table: facts.Table) -> Call:
+        call = self.reader.read(column, table.checks).call
+        has_type = self.connection.features.has_native_duration_field
+        if call.path == "django.db.models.BigIntegerField" and not has_type:
+            return Call(f"{__name__}.BigIntegerOrDuration", *call.args, **dict(call.kwargs))
+        return call
 
     def _foreign_key(
         self, target: facts.Table, options: dict[str, Any]

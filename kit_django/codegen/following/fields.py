@@ -16,6 +16,7 @@ from kit_django.schema.constructs import Call, Value, build
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column
 from kit_django.schema.sql.same import meaning_of_default, same
+from kit_django.schema.values import filled
 
 # The keywords by which a field class is told its column's type.
 TYPE_KEYWORDS = ("max_length", "max_digits", "decimal_places", "db_types", "on_update")
@@ -92,8 +93,7 @@ class _FieldDrift:
             sql, params = self.field.generated_sql(self.connection)
         except (TypeError, ValueError):
             return False
-        editor = self.connection.schema_editor(collect_sql=True)
-        made = sql % tuple(map(editor.quote_value, params)) if params else sql
+        made = filled(self.connection, sql, params) if params else sql
         expression = self.column.generated.expression
         return same(made, expression, dialect_of(self.connection))
 
@@ -298,7 +298,7 @@ def _default_sql(field: Any, connection: BaseDatabaseWrapper) -> str:
     """What Django would write behind DEFAULT, with the parameters filled in."""
     editor = connection.schema_editor(collect_sql=True)
     sql, params = editor.db_default_sql(field)
-    return str(sql % tuple(editor.quote_value(each) for each in params) if params else sql)
+    return filled(connection, sql, params) if params else str(sql)
 
 
 def _accepts(call: Call, keyword: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -11,7 +10,7 @@ from django.db.models.sql import Query
 
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
-from kit_django.schema.dialects import dialect_of
+from kit_django.schema.values import filled
 
 
 def expression_sql(expression: Any, table: facts.Table, catalog: Catalog) -> str:
@@ -30,26 +29,7 @@ def expression_sql(expression: Any, table: facts.Table, catalog: Catalog) -> str
         sql, params = compiler.compile(query.build_where(expression))
     else:
         sql, params = compiler.compile(expression.resolve_expression(query, allow_joins=False))
-    return with_params(catalog.connection, sql, params)
-
-
-def with_params(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> str:
-    """The SQL with its parameters written into it as literals."""
-    values = tuple(literal(connection, param) for param in params)
-    try:
-        return sql % values
-    except (TypeError, ValueError):
-        if values:
-            raise
-        return sql  # a RawSQL without parameters, whose percent signs stand for themselves
-
-
-def literal(connection: BaseDatabaseWrapper, value: Any) -> str:
-    """A value as SQL. Django's own ``quote_value`` doubles percent signs in some releases."""
-    written = dialect_of(connection).literal(value)
-    if written is not None:
-        return written
-    return str(connection.schema_editor(atomic=False).quote_value(value))
+    return filled(catalog.connection, sql, params)
 
 
 def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) -> str:
@@ -64,4 +44,4 @@ def default_sql(connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) 
     sql, params = compiled
     # MariaDB cannot read back a default that it has stored with this word; x'00' is binary anyway.
     sql = sql.replace("_binary %s", "%s")
-    return str(template % with_params(connection, sql, params))
+    return str(template % filled(connection, sql, params))

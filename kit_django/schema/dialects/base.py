@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, time
 from decimal import Decimal
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Literal
+from uuid import UUID
 
 from kit_django.exceptions import OperationError
 from kit_django.schema.dialects.reading import Reading
@@ -238,6 +240,8 @@ class Dialect:
                 return self.quote_literal(value)
             case bytes() | bytearray() | memoryview() if self.hex_bytes:
                 return f"x'{bytes(value).hex()}'"
+            case UUID() | date() | time() if self.hex_bytes:
+                return self.quote_literal(str(value))
         return None
 
     def problem_with_name(self, name: str) -> str:
