@@ -206,6 +206,9 @@ class MySQLEngine(Engine):
                 return f"DROP CONSTRAINT {self.name_of(part)}"
 
 
+ENGINE = MySQLEngine
+
+
 def _own_references(places: Iterable[Place]) -> Iterator[Reference]:
     """The foreign keys that start from one of the columns."""
     for table, name in places:

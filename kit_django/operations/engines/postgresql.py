@@ -176,6 +176,9 @@ class PostgreSQLEngine(Engine):
             self._enums.follow(before, self.catalog.table(before.key), names)
 
 
+ENGINE = PostgreSQLEngine
+
+
 def _refuse_inherited(step: Difference) -> None:
     """Columns that come from a parent are the parent's to change."""
     table = step.before

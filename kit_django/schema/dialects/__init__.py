@@ -1,41 +1,41 @@
-"""Which dialect a connection speaks."""
+"""Which dialect a connection speaks.
+
+Each module here that has a ``DIALECT`` is that of a database, and is called by Django's word for it. So
+is what else is one database's own: its module in ``introspection``, ``field_types``, ``engines`` and
+``runner/databases``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UnsupportedDatabase
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.dialects.mysql import MARIADB, MYSQL
-from kit_django.schema.dialects.postgresql import POSTGRESQL
-from kit_django.schema.dialects.sqlite import SQLITE
 
-__all__ = ["Dialect", "dialect_named", "dialect_of", "is_known", "nearest_dialect"]
+__all__ = ["DIALECTS", "Dialect", "dialect_named", "dialect_of", "is_known", "nearest_dialect"]
 
-DIALECTS = {dialect.vendor: dialect for dialect in (SQLITE, POSTGRESQL, MYSQL)}
+
+def module_of(vendor: str, package: str) -> Any:
+    """The module of a package that is one database's own. Raises UnsupportedDatabase."""
+    return import_module(f"{package}.{dialect_named(vendor).vendor}")
+
+
+def _dialects() -> dict[str, Dialect]:
+    modules = [import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__)]
+    dialects = [module.DIALECT for module in reversed(modules) if hasattr(module, "DIALECT")]
+    return {dialect.vendor: dialect for dialect in dialects}
+
+
+DIALECTS = _dialects()
 
 
 def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
-    """The dialect of a connection, which on MySQL is asked for its server. Raises UnsupportedDatabase."""
-    if connection.vendor != MYSQL.vendor:
-        return dialect_named(connection.vendor)
-    dialect = MARIADB if getattr(connection, "mysql_is_mariadb", False) else MYSQL
-    return _in_mode(dialect, getattr(connection, "sql_mode", ()))
-
-
-def _in_mode(dialect: Dialect, sql_mode: Container[str]) -> Dialect:
-    if "NO_BACKSLASH_ESCAPES" in sql_mode:
-        dialect = replace(dialect, backslash_escapes=False)
-    if "PIPES_AS_CONCAT" in sql_mode:
-        operators = tuple(each.replace("OR ||", "OR") for each in dialect.reading.operators)
-        dialect = replace(dialect, reading=replace(dialect.reading, operators=operators))
-    if "ANSI_QUOTES" in sql_mode:
-        reading = replace(dialect.reading, double_quoted_strings=False)
-        dialect = replace(dialect, other_quotes=('"',), reading=reading)
-    return dialect
+    """The dialect of a connection, whose server may be asked. Raises UnsupportedDatabase."""
+    return dialect_named(connection.vendor).on(connection)
 
 
 def nearest_dialect(connection: BaseDatabaseWrapper) -> Dialect:
@@ -56,7 +56,10 @@ def is_known(connection: BaseDatabaseWrapper) -> bool:
 def dialect_named(vendor: str) -> Dialect:
     """The dialect behind Django's word for a database. Raises UnsupportedDatabase."""
     if vendor not in DIALECTS:
+        *others, last = (
+            name for each in DIALECTS.values() for name in each.products or [each.name]
+        )
         raise UnsupportedDatabase(
-            f"kit_django works on SQLite, PostgreSQL, MariaDB and MySQL, and not on {vendor!r}."
+            f"kit_django works on {', '.join(others)} and {last}, and not on {vendor!r}."
         )
     return DIALECTS[vendor]

@@ -14,6 +14,8 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from kit_django.exceptions import OperationError
 from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import Types
@@ -30,6 +32,8 @@ class Dialect:
 
     vendor: str
     name: str
+    products: tuple[str, ...] = ()
+    """What people call its databases, where a connection alone tells which one it leads to."""
 
     # Its names
     longest_name: int | None = None
@@ -177,6 +181,10 @@ class Dialect:
     """Whether an index takes an expression without parentheses around it."""
     names_indexes_by_schema: bool = False
     """Whether CREATE INDEX names the schema with the index rather than with the table."""
+
+    def on(self, connection: BaseDatabaseWrapper) -> Dialect:
+        """What a connection speaks, as its server may be one of several, and set in several ways."""
+        return self
 
     def table_head(self, options: Options) -> str:
         """What stands between CREATE and TABLE."""

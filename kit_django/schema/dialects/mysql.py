@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from kit_django.schema.dialects.base import Dialect, Options
 from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import MariaDBTypes, MySQLTypes
@@ -14,6 +16,19 @@ _PARTITIONS = ("partition key", "subpartition key")
 
 @dataclass(frozen=True)
 class MySQL(Dialect):
+    def on(self, connection: BaseDatabaseWrapper) -> Dialect:
+        dialect = MARIADB if getattr(connection, "mysql_is_mariadb", False) else MYSQL
+        sql_mode = getattr(connection, "sql_mode", ())
+        if "NO_BACKSLASH_ESCAPES" in sql_mode:
+            dialect = replace(dialect, backslash_escapes=False)
+        if "PIPES_AS_CONCAT" in sql_mode:
+            operators = tuple(each.replace("OR ||", "OR") for each in dialect.reading.operators)
+            dialect = replace(dialect, reading=replace(dialect.reading, operators=operators))
+        if "ANSI_QUOTES" in sql_mode:
+            reading = replace(dialect.reading, double_quoted_strings=False)
+            dialect = replace(dialect, other_quotes=('"',), reading=reading)
+        return dialect
+
     def table_tail(self, options: Options) -> str:
         return " ".join((*_table_options(options), *self._partitions(options)))
 
@@ -70,10 +85,11 @@ _READING = Reading(
         *("|", "&", "<< >>", "+ -", "* / DIV % MOD", "^", "-x", "COLLATE", "-> ->>"),
     ),
 )
-MYSQL = MySQL(
+DIALECT = MYSQL = MySQL(
     reading=_READING,
     vendor="mysql",
     name="MySQL",
+    products=("MariaDB", "MySQL"),
     quote="`",
     backslash_escapes=True,
     longest_name=64,

@@ -81,7 +81,7 @@ _READING = Reading(
     ),
     casts=True,
 )
-POSTGRESQL = PostgreSQL(
+DIALECT = POSTGRESQL = PostgreSQL(
     reading=_READING,
     vendor="postgresql",
     name="PostgreSQL",

@@ -28,7 +28,7 @@ _READING = Reading(
         *("< <= > >=", "& | << >>", "+ -", "* / %", "|| -> ->>", "COLLATE", "-x"),
     ),
 )
-SQLITE = SQLite(
+DIALECT = SQLITE = SQLite(
     reading=_READING,
     vendor="sqlite",
     name="SQLite",

@@ -11,8 +11,7 @@ from typing import Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema import facts
-from kit_django.schema.dialects import dialect_of
-from kit_django.schema.introspection import mysql, postgresql, sqlite
+from kit_django.schema.dialects import module_of
 from kit_django.schema.introspection.scope import Key, Scope
 
 __all__ = [
@@ -34,9 +33,6 @@ class Reader(Protocol):
     def table_keys(self, connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]: ...
 
     def schema_names(self, connection: BaseDatabaseWrapper) -> tuple[str, ...]: ...
-
-
-READERS: dict[str, Reader] = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
 
 
 def introspect(
@@ -85,4 +81,5 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
 
 
 def _reader(connection: BaseDatabaseWrapper) -> Reader:
-    return READERS[dialect_of(connection).vendor]
+    reader: Reader = module_of(connection.vendor, __name__)
+    return reader

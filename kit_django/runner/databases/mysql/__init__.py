@@ -67,3 +67,6 @@ class MySQL(Database):
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection, options)
+
+
+DATABASE = MySQL

@@ -93,3 +93,6 @@ class PostgreSQL(Database):
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection, options)
+
+
+DATABASE = PostgreSQL

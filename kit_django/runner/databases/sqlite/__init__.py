@@ -64,3 +64,6 @@ class SQLite(Database):
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection)
+
+
+DATABASE = SQLite
