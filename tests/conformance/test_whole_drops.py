@@ -52,3 +52,49 @@ def test_a_column_that_is_called_like_a_function_can_go(connection, dump):
     (check,) = table.checks
     assert re.search(r"(lower|lcase)\(", check.sql)  # MariaDB has another word for it
     assert "abs(" in check.sql
+
+
+def named(schema):
+    with schema.create_table("parents") as table:
+        table.id()
+    with schema.create_table("t") as table:
+        table.integer("a")
+        table.foreign_id("parent_id", references="parents", index=False)
+    with schema.alter_table("t") as table:
+        table.index("a", name="mine_index")
+        table.unique("a", name="mine_unique")
+        table.check("a > 0", name="mine_check")
+        table.foreign_key("parent_id", references="parents", name="mine_key")
+        table.drop_foreign_key("t_parent_id_foreign")
+
+
+OWN_NAMES = {
+    "index": lambda table: table.drop_index(["a"]),
+    "index with was": lambda table: table.drop_index(["a"]).was.index("a"),
+    "unique": lambda table: table.drop_unique(["a"]),
+    "modifier": lambda table: table.change("a").set(unique=False),
+    "check": lambda table: table.drop_check(["a"]).was.check("a > 0"),
+    "key": lambda table: table.drop_foreign_key(["parent_id"]).was.foreign_key(
+        "parent_id", references="parents"
+    ),
+}
+
+
+def test_what_has_a_name_of_its_own_does_not_come_back_under_another(connection, refuse):
+    run(connection, named)
+    for what, drop in OWN_NAMES.items():
+        own = f"mine_{what.split()[0]}".replace("modifier", "unique")
+        refuse(altered(drop, "t"), OperationError, f"is called '{own}'")
+
+
+def test_what_has_a_name_of_its_own_comes_back_where_that_is_said(conform):
+    def change(schema):
+        with schema.alter_table("t") as table:
+            table.drop_foreign_key(["parent_id"]).was.foreign_key(
+                "parent_id", references="parents", name="mine_key"
+            )
+            table.drop_check(["a"]).was.check("a > 0", name="mine_check")
+            table.drop_unique("mine_unique").was.unique("a")
+            table.drop_index(["a"]).was.index("a", name="mine_index")
+
+    conform(change, given=named, allowed=indexes_in_any_order)

@@ -95,7 +95,9 @@ def _changed_extras(name: str, spec: ColumnSpec, was: ColumnSpec | None = None) 
     extras = column_extras(name, spec)
     if spec.modifiers.get("unique") is False:
         unique = _unique(name, was or spec)
-        extras.append(DropConstraint("unique", unique.name, (name,), was=AddConstraint(unique)))
+        extras.append(
+            DropConstraint("unique", unique.name, (name,), was=AddConstraint(unique), is_told=True)
+        )
     if spec.modifiers.get("index") is False:
         index = _index(name, was or spec)
         extras.append(DropIndex(index.name, (name,), was=AddIndex(index)))

@@ -110,7 +110,7 @@ class AlterTableBuilder(TableBuilder):
         return self._dropped(DropConstraint.of("check", check))
 
     def drop_primary_key(self) -> PreviousConstraint:
-        return self._dropped(DropConstraint("primary key"))
+        return self._dropped(DropConstraint("primary key", is_told=True))
 
     def drop_exclusion(self, name: str) -> PreviousConstraint:
         return self._dropped(DropConstraint.of("exclusion", name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from kit_django.exceptions import Irreversible
+from kit_django.exceptions import Irreversible, OperationError
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.tables.difference import Names
@@ -22,6 +22,18 @@ class Needs:
     concurrently: bool = False
     using: tuple[str, str] | None = None
     labels: tuple[str, tuple[str, ...]] | None = None
+
+
+def refuse_another_name(
+    table: facts.Table, found: facts.Index | facts.Constraint, back: facts.Index | facts.Constraint
+) -> None:
+    """Raises OperationError where what is dropped by its columns would come back under another name."""
+    if found.name and back.name and found.name != back.name:
+        raise OperationError(
+            f"What {table.display_name!r} has on these columns is called {found.name!r}, and a "
+            f"rollback would call it {back.name!r}. Drop it by its name, {found.name!r}, and say what "
+            f"it was with .was, or say name={found.name!r} there."
+        )
 
 
 @dataclass(frozen=True)

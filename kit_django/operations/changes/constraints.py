@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kit_django.exceptions import Irreversible, OperationError
-from kit_django.operations.changes.base import Change
+from kit_django.operations.changes.base import Change, refuse_another_name
 from kit_django.operations.changes.indexes import AddIndex, DropIndex
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
@@ -45,11 +45,15 @@ class DropConstraint(Change):
     name: str | None = None
     columns: tuple[str, ...] = ()
     was: AddConstraint | AddIndex | None = None
+    is_told: bool = False
+    """Whether a person says the drop, and it is not the rollback of what was added."""
 
     @classmethod
     def of(cls, kind: facts.ConstraintKind, given: Columns) -> DropConstraint:
         """A string is a constraint's name, a list its columns."""
-        return cls(kind, given) if isinstance(given, str) else cls(kind, columns=tuple(given))
+        if isinstance(given, str):
+            return cls(kind, given, is_told=True)
+        return cls(kind, columns=tuple(given), is_told=True)
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         if self._means_index(table):
@@ -64,8 +68,18 @@ class DropConstraint(Change):
             indexes = tuple(each for each in table.indexes if each != index)
             table = replace(table, indexes=indexes)
         left = without_constraints(table, [constraint])
+        self._refuse_another_name(constraint, left, catalog)
         is_index = isinstance(constraint, facts.PrimaryKey | facts.Unique)
         return with_indexes_of_keys(left, catalog.dialect) if is_index else left
+
+    def _refuse_another_name(
+        self, found: facts.Constraint, left: facts.Table, catalog: Catalog
+    ) -> None:
+        was = self.was.definition if self.was else None
+        if was is None and self.kind == "unique":
+            was = UniqueDefinition(self.columns)
+        if was is not None and self.is_told and self.name is None:
+            refuse_another_name(left, found, was.lower(left, catalog))
 
     def _means_index(self, table: facts.Table) -> bool:
         """Whether it is a unique index: only such a one can be partial, or of expressions."""
@@ -103,7 +117,7 @@ class DropConstraint(Change):
     def _found_checks(self, table: facts.Table, dialect: Dialect) -> list[facts.Check]:
         """The checks on exactly these columns; of a rollback's, the one that was added last."""
         columns = set(self.columns)
-        if self.was is None:
+        if self.is_told:
             return [each for each in table.checks if columns_of(each, table, dialect) == columns]
         given = CheckDefinition("", columns=self.columns).given_names(table)
         theirs = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kit_django.exceptions import Irreversible, OperationError
-from kit_django.operations.changes.base import Change, Needs
+from kit_django.operations.changes.base import Change, Needs, refuse_another_name
 from kit_django.operations.definitions.index import IndexDefinition, IndexOptions
 from kit_django.operations.definitions.kinds import Columns, Parts, names
 from kit_django.schema import facts
@@ -74,6 +74,9 @@ class DropIndex(Change):
         found = self.find(table, catalog)
         self._refuse_what_would_not_come_back(found, table)
         left = without_index(table, found.name, catalog.dialect)
+        if self.columns and self.name is None:
+            definition = self.was.definition if self.was else IndexDefinition(self.columns)
+            refuse_another_name(table, found, definition.lower(left, catalog))
         return with_indexes_of_keys(left, catalog.dialect)
 
     def _refuse_what_would_not_come_back(self, found: facts.Index, table: facts.Table) -> None:
