@@ -8,6 +8,7 @@ import pytest
 
 from kit_django.exceptions import NotSupported, OperationError, UnknownTable
 from kit_django.schema.facts import ForeignKey
+from tests.dumps import columns_in_any_order
 from tests.schemas import facts_of, run
 
 if TYPE_CHECKING:
@@ -320,3 +321,37 @@ def test_names_in_other_spellings(connection):
     run(connection, change)
     (table,) = facts_of(connection)
     assert table.has_column("age")
+
+
+def tags(schema):
+    with schema.create_table("tags") as table:
+        table.id()
+        table.string("name", max_length=30, unique=True)
+        table.unsigned_integer("stars", default=0)
+        table.string("kind", max_length=9, index=True)
+        table.foreign_id("parent_id", references="tags", null=True)
+        table.check("stars < 6")
+        table.index(["kind", "stars"], name="by_hand")
+
+
+def test_a_table_can_be_made_under_the_name_that_another_had(conform, vendor):
+    """What was named after it is named after its new name, and back."""
+
+    def change(schema):
+        schema.rename_table("tags", "labels")
+        tags(schema)
+        schema.drop_index("tags", "by_hand").was.index(["kind", "stars"])
+        with schema.alter_table("labels") as table:
+            table.drop_index(["kind"])
+            if vendor == "postgresql":  # where checks and keys follow too
+                table.change("stars").integer().was.unsigned_integer()
+                table.drop_unique(["name"])
+
+    def given(schema):
+        tags(schema)
+        schema.rename_index("tags", "by_hand", "by_hand_1")
+
+    after = conform(change, given=given, allowed=columns_in_any_order).after
+    names = {index.name for index in after.find("labels").indexes}
+    assert "by_hand_1" in names
+    assert not any(name.startswith("tags") for name in names)

@@ -16,6 +16,7 @@ from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.sql.scripts import statements_of
 from kit_django.schema.tables.difference import Difference, Part, difference, own_names
+from kit_django.schema.tables.following import exchanged, following_names
 from kit_django.schema.tables.parts import without_constraints
 from kit_django.schema.tables.renaming import repointed, retargeted
 
@@ -95,6 +96,10 @@ class Engine:
         others = self._referring(before)
         self._rename_table(before, after)
         self.changed(before, after)
+        for old, new in following_names(after, before.name, self.dialect.renames):
+            self.rename_part(after, old, new)
+            after = exchanged(after, old, new)
+            self.changed(after, after)
         self.others_changed(repointed(other, before.key, after.name) for other in others)
 
     def _referring(self, table: facts.Table) -> list[facts.Table]:

@@ -192,6 +192,10 @@ class MySQLEngine(Engine):
         return clauses.name_list(self.dialect, index.columns or ())
 
     def rename_part(self, table: facts.Table, old: Part, new: Part) -> None:
+        if isinstance(new, facts.ForeignKey):  # which it cannot rename
+            clause = clauses.constraint_clause(self.dialect, new)
+            self.alter(table, self._drop_clause(old), f"ADD {clause}")
+            return
         self.alter(table, f"RENAME INDEX {self.name_of(old)} TO {self.name_of(new)}")
 
     def _drop_clause(self, part: Part) -> str:

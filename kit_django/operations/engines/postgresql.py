@@ -15,7 +15,7 @@ from kit_django.schema import clauses, facts, statements
 from kit_django.schema.dialects.types import SqlType, is_text
 from kit_django.schema.sql.types import text_default
 from kit_django.schema.tables.dependents import followers
-from kit_django.schema.tables.difference import Difference, own_names
+from kit_django.schema.tables.difference import Difference, Part, own_names
 from kit_django.schema.tables.parts import with_column
 
 
@@ -158,6 +158,13 @@ class PostgreSQLEngine(Engine):
         if cascade and not self.pretends:
             self.catalog.forget_all()
         self._enums.drop_unused(enums)
+
+    def rename_part(self, table: facts.Table, old: Part, new: Part) -> None:
+        if isinstance(old, facts.Index):
+            super().rename_part(table, old, new)
+        else:
+            names = f"{self.name_of(old)} TO {self.name_of(new)}"
+            self.alter(table, f"RENAME CONSTRAINT {names}")
 
     def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
         new_name = self.dialect.quote_name(after.name)

@@ -131,6 +131,8 @@ class Dialect:
     """Whether it makes an index for a foreign key that has none."""
     numbering_needs_index: bool = False
     """Whether a column that numbers the rows has to be indexed from the start."""
+    renames: frozenset[str] = frozenset({"index"})
+    """What besides tables and columns can have another name without much ado."""
     restrict_is_no_action: bool = False
     """Whether RESTRICT and NO ACTION are two names for one thing."""
 

@@ -109,6 +109,7 @@ DIALECT = MYSQL = MySQL(
     time_functions=frozenset({"CURRENT_TIMESTAMP", "NOW"}),
     empty_bytes="",
     uniques_are_indexes=True,
+    renames=frozenset({"unique", "foreign key", "index"}),
     has_set_default=False,
     index_methods=frozenset({"btree", "hash", "fulltext", "spatial"}),
     has_index_prefixes=True,

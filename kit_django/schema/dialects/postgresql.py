@@ -105,6 +105,7 @@ DIALECT = POSTGRESQL = PostgreSQL(
     empty_containers=True,
     has_access_methods=True,
     orders_nulls=True,
+    renames=frozenset({"primary key", "unique", "check", "foreign key", "exclusion", "index"}),
     objects=frozenset(
         {
             *("composite types", "domains", "extensions", "schemas", "sequences"),
