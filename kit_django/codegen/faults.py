@@ -9,7 +9,7 @@ from django.db import Error
 
 from kit_django.codegen.specs import Skipped, TableKey
 from kit_django.exceptions import KitError
-from kit_django.schema.catalog import display_name
+from kit_django.schema.facts import display_name
 
 
 class TableFault(Exception):

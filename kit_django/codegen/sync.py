@@ -49,9 +49,8 @@ from kit_django.codegen.specs import (
 )
 from kit_django.conf import Settings
 from kit_django.runner.files import has_django_migrations
-from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Database, Table
+from kit_django.schema.facts import Database, Table, display_name
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect, schema_names, table_keys
 

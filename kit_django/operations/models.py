@@ -14,8 +14,9 @@ from django.db.models.expressions import RawSQL
 from django.utils.duration import duration_microseconds
 
 from kit_django.schema import facts
-from kit_django.schema.catalog import Catalog, Key
+from kit_django.schema.catalog import Catalog
 from kit_django.schema.constructs import Call, build
+from kit_django.schema.facts import Key
 from kit_django.schema.field_reader import FieldReader
 
 Model = type[models.Model]

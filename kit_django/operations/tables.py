@@ -13,7 +13,8 @@ from kit_django.operations.changes.columns import DropColumn
 from kit_django.operations.changes.constraints import DropConstraint
 from kit_django.operations.definitions.column import require_comments
 from kit_django.schema import facts
-from kit_django.schema.catalog import Catalog, display_name
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.facts import display_name
 from kit_django.schema.names import require_name
 from kit_django.schema.tables.renaming import renamed_table
 

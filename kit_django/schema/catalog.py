@@ -7,8 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import UnknownTable
 from kit_django.schema import facts
 from kit_django.schema.dialects import dialect_of
-
-Key = tuple[str | None, str]
+from kit_django.schema.facts import Key, display_name
 
 
 def table_key(name: str) -> Key:
@@ -109,8 +108,3 @@ class Catalog:
         if isinstance(name, tuple):
             return name
         return table_key(name) if self.dialect.has_schemas else (None, name)
-
-
-def display_name(key: Key) -> str:
-    schema, name = key
-    return f"{schema}.{name}" if schema else name

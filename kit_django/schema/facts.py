@@ -26,6 +26,16 @@ Kind = Literal[
 ]
 
 
+Key = tuple[str | None, str]
+"""What tells a table or a type from all others: its schema, None for the default one, and its name."""
+
+
+def display_name(key: Key) -> str:
+    """What messages call it."""
+    schema, name = key
+    return f"{schema}.{name}" if schema else name
+
+
 @dataclass(frozen=True, slots=True)
 class Generated:
     """``GENERATED ALWAYS AS (expression)``; a virtual one is computed when it is read."""
@@ -235,14 +245,14 @@ class Table:
     sql: str = field(default="", compare=False)
 
     @property
-    def key(self) -> tuple[str | None, str]:
+    def key(self) -> Key:
         """What tells the table from all others of its database."""
         return (self.schema, self.name)
 
     @property
     def display_name(self) -> str:
         """What messages call it."""
-        return f"{self.schema}.{self.name}" if self.schema else self.name
+        return display_name(self.key)
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kit_django.exceptions import OperationError
-from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.facts import display_name
 from kit_django.schema.statements import database_statements
 from tests.dumps import assert_same
 from tests.schemas import by_hand, differences, facts_of, rows_of, run, undo

@@ -22,10 +22,9 @@ from kit_django.codegen.following.meta import meta_edits
 from kit_django.codegen.following.renames import Undecided
 from kit_django.codegen.inference.names import plain_name
 from kit_django.codegen.specs import FieldSpec, ModelSpec
-from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Name
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Table
+from kit_django.schema.facts import Table, display_name
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,8 @@ from kit_django.codegen.following.around import Around
 from kit_django.codegen.following.edits import ChangeField, Edit
 from kit_django.codegen.inference.names import plain_name, table_key, table_name
 from kit_django.codegen.project import apps as project
-from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Column, Database, Table
+from kit_django.schema.facts import Column, Database, Table, display_name
 from kit_django.schema.introspection import introspect_table
 
 

@@ -20,9 +20,8 @@ from kit_django.codegen.project import apps as project
 from kit_django.codegen.source.rendering import assert_writable
 from kit_django.codegen.source.workspace import Workspace
 from kit_django.codegen.specs import Inference, Skipped, TableKey
-from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Database
+from kit_django.schema.facts import Database, display_name
 from kit_django.schema.introspection import introspect_table
 
 UNPRUNED = "--prune takes the class away"

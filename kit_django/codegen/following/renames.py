@@ -16,10 +16,9 @@ from kit_django.codegen.following.table_renames import Ask, Renames
 from kit_django.codegen.inference.context import Claim, KnownModel
 from kit_django.codegen.inference.names import plain_name
 from kit_django.codegen.specs import TableKey
-from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.types import SqlType
-from kit_django.schema.facts import Column, Table
+from kit_django.schema.facts import Column, Table, display_name
 
 Undecided = Mapping[str, tuple[str, ...]]
 """Columns that are gone, each with those that it may be now."""

@@ -10,8 +10,7 @@ from typing import TypeVar
 from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.exceptions import UsageError
-from kit_django.schema.catalog import display_name
-from kit_django.schema.facts import Database, Table
+from kit_django.schema.facts import Database, Table, display_name
 
 Named = TypeVar("Named", str, TableKey)
 Step = tuple[str, str, str]

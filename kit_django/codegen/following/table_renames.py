@@ -13,9 +13,8 @@ from kit_django.codegen.following.said import Said
 from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.specs import TableKey
-from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Database, Table
+from kit_django.schema.facts import Database, Table, display_name
 
 FEWEST_COLUMNS = 2
 Ask = Callable[[str], bool]

@@ -10,8 +10,7 @@ from kit_django.codegen.inference.context import Claim, Context, KnownModel
 from kit_django.codegen.inference.keys import Key, key_of
 from kit_django.codegen.project.names import GivenNames
 from kit_django.codegen.specs import Note, NoteKind, TableKey
-from kit_django.schema.catalog import display_name
-from kit_django.schema.facts import ForeignKey, Table
+from kit_django.schema.facts import ForeignKey, Table, display_name
 
 
 @dataclass

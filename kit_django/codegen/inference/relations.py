@@ -19,10 +19,9 @@ from kit_django.codegen.inference.drafts import Draft, ManyToMany
 from kit_django.codegen.inference.keys import simple_uniques, unique_alone
 from kit_django.codegen.specs import TableKey
 from kit_django.codegen.words import plural, singular
-from kit_django.schema.catalog import display_name
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Column, ForeignKey, Table
+from kit_django.schema.facts import Column, ForeignKey, Table, display_name
 
 HAS_DATABASE_ACTIONS = hasattr(models, "DB_CASCADE")
 

@@ -21,6 +21,7 @@ from kit_django.exceptions import ConfigurationError, UsageError
 from kit_django.runner.files import has_django_migrations
 from kit_django.schema.constructs import Ref, Value
 from kit_django.schema.dialects import Dialect
+from kit_django.schema.facts import display_name
 
 
 def patterns(settings: Settings, label: str | None = None) -> dict[str, tuple[str, ...]]:
@@ -82,8 +83,7 @@ def _is_own(config: AppConfig) -> bool:
 
 def owner_of(key: TableKey, wanted: Mapping[str, tuple[str, ...]]) -> str | None:
     """The app whose patterns take a table; one elsewhere is taken by ``schema.table`` alone."""
-    schema, name = key
-    written = name if schema is None else f"{schema}.{name}"
+    schema, written = key[0], display_name(key)
     for label, patterns in wanted.items():
         fitting = (each for each in patterns if schema is None or "." in each)
         if any(fnmatchcase(written, pattern) for pattern in fitting):

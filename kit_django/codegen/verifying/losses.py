@@ -7,7 +7,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from kit_django.schema.catalog import display_name
 from kit_django.schema.dialects import dialect_named
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
@@ -18,6 +17,7 @@ from kit_django.schema.facts import (
     Index,
     Table,
     Unique,
+    display_name,
 )
 from kit_django.schema.sql.same import meaning, meaning_of_default
 

@@ -16,7 +16,8 @@ from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
 from kit_django.operations.definitions.expression import expression_sql
 from kit_django.operations.definitions.kinds import Condition
 from kit_django.schema import clauses, facts
-from kit_django.schema.catalog import Catalog, display_name
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.facts import display_name
 from kit_django.schema.names import Suffix, default_name, require_name
 
 DeferrableChoice = Literal["immediate", "deferred", "default"] | None

@@ -7,7 +7,8 @@ follows their renames.
 from __future__ import annotations
 
 from kit_django.schema import facts
-from kit_django.schema.catalog import Catalog, Key, table_key
+from kit_django.schema.catalog import Catalog, table_key
+from kit_django.schema.facts import Key
 from kit_django.schema.names import enum_name
 from kit_django.schema.sql.types import named_type
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from kit_django.exceptions import OperationError
 from kit_django.operations.definitions.enums import enum_of, key_of_type, own_key
 from kit_django.schema import facts, statements
-from kit_django.schema.catalog import Key
 from kit_django.schema.clauses import default_clause
+from kit_django.schema.facts import Key
 from kit_django.schema.introspection.postgresql.enums import columns_of_enum, is_used
 from kit_django.schema.sql.mentions import mentioned_columns
 from kit_django.schema.sql.types import text_default

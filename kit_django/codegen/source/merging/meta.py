@@ -107,7 +107,7 @@ class Meta:
         new: cst.Call = cst.parse_expression(render(call, self.imports))  # type: ignore[assignment]
         positional = [each for each in old.args if each.keyword is None]
         if positional or call.args:
-            return self._rewritten(old, new, call)
+            return self._rewritten(old, new)
         changed = old
         written = import_name(call.path, self.imports)
         if call.name != cst.Module([]).code_for_node(old.func).rpartition(".")[2]:
@@ -121,7 +121,7 @@ class Meta:
             changed = set_argument(changed, keyword, None, self.written(value))
         return self.writer.fitted(changed, old, 8)  # type: ignore[no-any-return]
 
-    def _rewritten(self, old: cst.Call, new: cst.Call, call: Call) -> cst.Call:
+    def _rewritten(self, old: cst.Call, new: cst.Call) -> cst.Call:
         """A new call with what only a person could have written in the old one."""
         entry: cst.Call = self.writer.entry(cst.Module([]).code_for_node(new))
         row = row_of_call(entry)
