@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import Error
+from django.db.models.expressions import RawSQL
 
 from kit_django.exceptions import Irreversible, OperationError
 from tests.conformance.test_changes import altered
@@ -137,3 +139,17 @@ def test_a_script_with_routines_is_run_as_it_is(connection, dump):
         assert cursor.fetchone() == (4, 1)
     undo(connection, change)
     assert_same(dump(connection), before)
+
+
+@pytest.mark.databases("postgresql")
+def test_an_index_that_fails_leaves_nothing_that_has_its_name(connection, dump):
+    run(connection, keyless)
+    before = dump(connection)
+
+    def change(schema):
+        schema.create_index("k", RawSQL("1 / (x - 5)", ()), name="k_x", concurrently=True)
+
+    for _ in range(2):
+        with pytest.raises(Error, match="division by zero"):
+            run(connection, change, atomic=False)
+        assert_same(dump(connection), before)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import cached_property
+
+from django.db import Error
 
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.changes.base import Change, Needs
@@ -57,6 +60,24 @@ class PostgreSQLEngine(Engine):
                 "An index cannot be made or dropped concurrently in a transaction. "
                 "Say `atomic = False` in the migration."
             )
+
+    def add(self, table: facts.Table, part: Part, *, concurrently: bool = False) -> None:
+        try:
+            super().add(table, part, concurrently=concurrently)
+        except BaseException:
+            is_undone = concurrently and self._has_dropped_invalid(table, part)
+            with self.progress.all_or_nothing() if is_undone else nullcontext():
+                raise
+
+    def _has_dropped_invalid(self, table: facts.Table, part: Part) -> bool:
+        """Drop what CREATE INDEX CONCURRENTLY leaves where it fails: its name would be taken."""
+        self.catalog.forget(table.key)
+        with suppress(Error):
+            found = self.catalog.table(table.key).indexes
+            if any(each.name == part.name and not each.valid for each in found):
+                self.drop(table, part, concurrently=True)
+                return True
+        return False
 
     def change_column(
         self, step: Difference, old: facts.Column, new: facts.Column, using: str | None
