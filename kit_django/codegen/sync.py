@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -48,6 +49,7 @@ from kit_django.codegen.specs import (
     is_foreign_key,
 )
 from kit_django.conf import Settings
+from kit_django.exceptions import UsageError
 from kit_django.runner.files import has_django_migrations
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table, display_name
@@ -155,6 +157,7 @@ def sync_models(
     said = what_is_said(options.steps, options.renamed, known, database)
     renames = find_renames(database, [*gone, *links], known, said, connection, options.ask)
     known = renames.known(known)
+    _refuse_unknown_tables(options.tables, [*(table.key for table in database), *known])
     claims, unclaimed = _claims(database, wanted, known, settings, options)
     if unread := [each for each in others if each not in schemas]:
         unclaimed += _unread(table_keys(connection, unread), known, options)
@@ -255,6 +258,17 @@ def _claims(
             has_migrations = has_django_migrations(project.app_config(owner))
             claims.append(Claim(table, owner, table.kind not in VIEWS and not has_migrations))
     return claims, tuple(unclaimed)
+
+
+def _refuse_unknown_tables(patterns: Iterable[str], keys: Iterable[TableKey]) -> None:
+    there = sorted({display_name(key) for key in keys})
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in there):
+            close = difflib.get_close_matches(pattern, there, n=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise UsageError(
+                f"--table {pattern}: there is no such table.{hint} Nothing was changed."
+            )
 
 
 def _unread(

@@ -82,6 +82,7 @@ def test_skip_migrations_leaves_them_pending(project: Project) -> None:
     project.migration("20240101120000_create_posts_table", "raise SystemExit('not to be run')\n")
     assert project.run("db_sync", "--skip-migrations", check=0).lines == [
         "Syncing models...",
+        "Migrations that are pending: 1. What they will do is not in the database yet.",
         "The models are up to date.",
     ]
 

@@ -12,7 +12,7 @@ from django.db.models.fields import AutoFieldMixin
 
 from kit_django.codegen.following.edits import ChangeField, ChangeTarget, Edit, ReplaceField
 from kit_django.codegen.specs import FieldSpec, is_foreign_key
-from kit_django.schema.constructs import Call, Value, build
+from kit_django.schema.constructs import Call, Ref, Value, build
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column
 from kit_django.schema.sql.same import meaning_of_default, same
@@ -131,7 +131,14 @@ class _FieldDrift:
         is_databases = self.field.remote_field.on_delete in DATABASE_ACTIONS
         wanted = self.call.args[1]
         if is_databases and self.field.remote_field.on_delete != build(wanted):
-            yield "the foreign key does something else on delete", self._change(on_delete=wanted)
+            assert isinstance(wanted, Ref)
+            does = wanted.path.rpartition(".")[2]
+            message = f"on_delete is {does}, which is what the database does now"
+            if does == "DO_NOTHING":
+                message = (
+                    "on_delete is DO_NOTHING, because the database has no action that Django has"
+                )
+            yield message, self._change(on_delete=wanted)
 
     def _kind_of_relation(self) -> Iterator[tuple[str, Edit | None]]:
         """Django warns of a foreign key that is unique."""

@@ -23,6 +23,7 @@ from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column, ForeignKey, Table, display_name
 
+MIXED = "as Django takes no DB_CASCADE beside a CASCADE or PROTECT of its own in one chain"
 HAS_DATABASE_ACTIONS = hasattr(models, "DB_CASCADE")
 
 
@@ -138,8 +139,14 @@ class Relations:
             return Ref(f"django.db.models.{action}")
         model = target.known if isinstance(target, Draft) else target
         mixed = model is not None and model.collects
-        if draft.known:
+        if draft.known and column.name in draft.known.relations:
+            mixed = False  # what it does is the person's, as long as the database does it too
+        elif draft.known:
             mixed = mixed or draft.known.collects or draft.known.is_collected
+        if mixed:
+            draft.note(
+                "hint", f"ON DELETE {key.on_delete} is the database's alone, {MIXED}", column.name
+            )
         return Ref(f"django.db.models.{'DO_NOTHING' if mixed else f'DB_{action}'}")
 
     def _is_nothing(self, key: ForeignKey) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 
+from kit_django.codegen.project.replacing import make_like, put, refuse_no_file
 from kit_django.exceptions import SyncError
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -153,6 +154,7 @@ def write_all(changes: Iterable[FileChange]) -> None:
         for change in sorted(changes, key=_order):
             _compile(change.new)
             target = Path(os.path.realpath(change.path))
+            refuse_no_file(change.path, target)
             old = _bytes_of(change, target)
             data = change.new.text.encode(change.new.encoding)
             prepared.append(_Replacement(_beside(target, data), target, old))
@@ -194,7 +196,7 @@ def _replace_all(prepared: list[_Replacement]) -> None:
     done: list[_Replacement] = []
     try:
         for each in prepared:
-            each.temporary.replace(each.target)
+            put(each.temporary, each.target)
             done.append(each)
     except OSError:
         for each in reversed(done):
@@ -207,7 +209,7 @@ def _put_back(done: _Replacement) -> None:
         if done.old is None:
             done.target.unlink()
         else:
-            _beside(done.target, done.old).replace(done.target)
+            put(_beside(done.target, done.old), done.target)
 
 
 def _compile(file: SourceFile) -> None:
@@ -228,8 +230,10 @@ def _beside(target: Path, data: bytes) -> Path:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-    Path(name).chmod(mode)
+    if target.exists():
+        make_like(Path(name), target)
+    else:
+        Path(name).chmod(0o666 & ~_umask())
     return Path(name)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,19 @@ from typing import Any
 from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import CommandParser
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.following.said import Step
+from kit_django.codegen.specs import Note
 from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
 from kit_django.codegen.verifying.losses import Comparison
 from kit_django.conf import get_settings
+from kit_django.exceptions import KitError
 from kit_django.management.base import KitCommand, add_database, asks
-from kit_django.schema.introspection import schema_names
+from kit_django.runner import status
+from kit_django.runner.files import discover
+from kit_django.schema.introspection import schema_names, table_keys
 
 FLAGS = {
     "--skip-migrations": "Do not run migrations first.",
@@ -61,7 +67,7 @@ class Command(KitCommand):
         only_looks = options["check"] or options["diff"] or options["verify"]
         steps: tuple[Step, ...] = ()
         if not options["skip_migrations"] and not only_looks:
-            steps = self.migrate(options)
+            steps = self.migrate(options) if self.is_ours(options) else ()
         if options["verify"]:
             self.verify(options)
             return
@@ -84,6 +90,18 @@ class Command(KitCommand):
         if report.skipped or (options["check"] and not report.is_in_sync):
             sys.exit(1)
 
+    def is_ours(self, options: dict[str, Any]) -> bool:
+        """Whether migrations have been here, or are to be; a database that others look after gets
+        none of Django's tables unasked."""
+        there = {name for _, name in table_keys(connections[options["database"]])}
+        histories = {MigrationRecorder.Migration._meta.db_table, get_settings().history_table}
+        if not there or there & histories or discover():
+            return True
+        self.report.say(
+            "No migration was run: none has been here. manage.py migrate runs Django's."
+        )
+        return False
+
     def migrate(self, options: dict[str, Any]) -> tuple[Step, ...]:
         """Run what is pending; its report would not mix with JSON. What was renamed and dropped."""
         command = load_command_class(get_commands()["migrate"], "migrate")
@@ -101,9 +119,23 @@ class Command(KitCommand):
     def show(self, report: SyncReport, options: dict[str, Any]) -> None:
         data = as_json(report, is_written=not (options["check"] or options["diff"]))
         if options["diff"]:
-            self.report.answer(data, unified_diff(report))
-        else:
-            self.report.conclude(data, in_words(report, is_written=not options["check"]))
+            self.report.answer(data, [*unified_diff(report), *by_hand(report)])
+            return
+        words = in_words(
+            report,
+            is_written=not options["check"],
+            verbosity=options["verbosity"],
+            pending=self.pending(options) if options["check"] or options["skip_migrations"] else 0,
+        )
+        self.report.conclude(data, words)
+
+    def pending(self, options: dict[str, Any]) -> int:
+        """How many migrations the database has yet to see."""
+        try:
+            found = status.read(connections[options["database"]])
+        except KitError:
+            return 0  # migrate says what is the matter
+        return sum(each.state == "pending" for each in found)
 
     def verify(self, options: dict[str, Any]) -> None:
         """Print what a round trip through models loses, by kind and by name."""
@@ -129,8 +161,12 @@ def losses_in_words(result: Comparison) -> Iterator[str]:
     yield f"{result.kept} of {result.total} facts survive the way through the models."
 
 
-def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:
+def in_words(
+    report: SyncReport, *, is_written: bool, verbosity: int = 1, pending: int = 0
+) -> Iterator[str]:
     yield "Syncing models..." if is_written else "Comparing models..."
+    if pending:
+        yield f"Migrations that are pending: {pending}. What they will do is not in the database yet."
     for change in report.changes:
         verb = "Wrote" if is_written else "Would write"
         yield f"{verb} {shown(change.path)}" + (
@@ -142,11 +178,9 @@ def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:
         yield f"table {skipped.table}: {skipped.reason}, skipped."
     for usage in report.usages:
         yield f"{shown(usage.path)}:{usage.line} still uses the name {usage.name}."
-    for note in report.notes:
-        about = f" ({note.about})" if note.about else ""
-        yield f"Note on {note.table}{about}: {note.kind}: {note.message}."
     if report.unclaimed:
         yield f"No app takes these tables: {', '.join(report.unclaimed)}."
+    yield from notes_in_words(report.notes, is_whole=verbosity > 1)
     if report.is_in_sync:
         yield "The models are up to date."
     elif report.skipped:
@@ -155,6 +189,26 @@ def in_words(report: SyncReport, *, is_written: bool) -> Iterator[str]:
         yield "Models synced successfully!"
     else:
         yield "The models differ from the database."
+
+
+def notes_in_words(notes: Iterable[Note], *, is_whole: bool) -> Iterator[str]:
+    """One line for a kind, with a count where there are several; each by itself if all are wanted."""
+    kinds: dict[tuple[str, str], list[Note]] = {}
+    for note in notes:
+        kind = re.sub(r"\([^)]*\)", "(...)", note.message)
+        kinds.setdefault((note.kind, kind), []).append(note)
+    for (kind, message), group in kinds.items():
+        if is_whole or len(group) == 1:
+            yield from map(_note, group)
+        else:
+            where = ", ".join(dict.fromkeys(each.table for each in group[:3]))
+            more = " ..." if len(group) > 3 else ""
+            yield f"{len(group)} notes: {kind}: {message} ({where}{more}); -v 2 lists them."
+
+
+def _note(note: Note) -> str:
+    about = f" ({note.about})" if note.about else ""
+    return f"Note on {note.table}{about}: {note.kind}: {note.message}."
 
 
 def in_a_line(difference: Difference, how: str) -> str:
@@ -172,6 +226,14 @@ def unified_diff(report: SyncReport) -> Iterator[str]:
             name,
             lineterm="",
         )
+
+
+def by_hand(report: SyncReport) -> Iterator[str]:
+    """What ``--check`` finds, and no edit of a file mends."""
+    for difference in report.unmended:
+        yield in_a_line(difference, "by hand: ")
+    for skipped in report.skipped:
+        yield f"table {skipped.table}: {skipped.reason}, skipped."
 
 
 def shown(path: Path) -> str:
