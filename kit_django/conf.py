@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from django.conf import settings as django_settings
+from django.db import connections
 
 from kit_django.exceptions import ConfigurationError
 
@@ -33,6 +34,7 @@ class Settings:
     prohibit_destructive: bool = False
     statement_lock_timeout: float | None = 5
     statement_timeout: float | None = None
+    direct_databases: Mapping[str, str] = field(default_factory=dict)
     table_prefixes: tuple[str, ...] = ()
     class_names: Mapping[str, str] = field(default_factory=dict)
     field_names: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +60,7 @@ def get_settings() -> Settings:
         statement_lock_timeout=_bound("STATEMENT_LOCK_TIMEOUT", given, 5),
         statement_timeout=_bound("STATEMENT_TIMEOUT", given, None),
         prohibit_destructive=_flag(given, "PROHIBIT_DESTRUCTIVE"),
+        direct_databases=_direct_databases(given.get("DIRECT_DATABASES", {})),
         table_prefixes=_table_prefixes(given.get("TABLE_PREFIXES", ())),
         class_names=_class_names(given.get("CLASS_NAMES", {})),
         field_names=_field_names(given.get("FIELD_NAMES", {})),
@@ -143,6 +146,16 @@ def _flag(given: Mapping[str, Any], key: str) -> bool:
     if not isinstance(value, bool):
         raise ConfigurationError(f'settings.KIT["{key}"] must be True or False.')
     return value
+
+
+def _direct_databases(value: Any) -> Mapping[str, str]:
+    example = 'settings.KIT["DIRECT_DATABASES"] must be a dict of aliases, as {"default": "direct"}'
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"{example}.")
+    for alias in (*value, *value.values()):
+        if alias not in list(connections):
+            raise ConfigurationError(f"{example}; settings.DATABASES has no {alias!r}.")
+    return dict(value)
 
 
 def _table_prefixes(value: Any) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
 from kit_django.management.reporting import add_format, reporter
 from kit_django.runner.databases.sessions import Bounds
+from kit_django.runner.direct import directly
 from kit_django.runner.run import Patience
 from kit_django.runner.words import words
 
@@ -102,7 +103,8 @@ class KitCommand(OneParagraphErrors):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.report = reporter(self, options, self.headline)
-        self.run(**options)
+        with directly(options.get("database")):
+            self.run(**options)
 
     @abstractmethod
     def run(self, **options: Any) -> None: ...

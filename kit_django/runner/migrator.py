@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.conf import get_settings
-from kit_django.exceptions import HistoryError, MigrationFailed, MigrationFileError
+from kit_django.exceptions import HistoryError, MigrationFailed, MigrationFileError, UsageError
 from kit_django.migration import Migration
 from kit_django.runner import planner
 from kit_django.runner.databases import database_of
@@ -33,6 +34,7 @@ class Migrator:
         self.history = History(connection)
         self.patience = patience
         self.run_under_way: Run | None = None
+        self.is_one = False
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -101,9 +103,29 @@ class Migrator:
         self.prepare()
         self._run_pending(migrations, batches)
 
+    @contextmanager
+    def as_one(self, pending: Sequence[Any]) -> Iterator[None]:
+        """One transaction for all migrations, kit's and Django's. Raises UsageError where one of them,
+        or the database, cannot be in it."""
+        self.database.refuse_within_transaction()
+        refuse_alone(self.connection, pending)
+        before = {row.name for row in self.history.rows()}
+        try:
+            with self.database.one_transaction(self.patience.timeout, self.report):
+                self.is_one = True
+                yield
+        except Exception as error:
+            left = {row.name for row in self.history.rows()} - before
+            if left:
+                raise
+            raise MigrationFailed(
+                f"{error} With --single-transaction the others went with it: nothing was applied."
+            ) from error
+
     def prepare(self) -> None:
         """Make the history table, if it is missing. The caller holds the lock."""
-        self.database.refuse_within_transaction()
+        if not self.is_one:
+            self.database.refuse_within_transaction()
         if not self.history.exists():
             with self.database.one_transaction(self.patience.timeout, self.report):
                 if not self.history.exists():
@@ -149,6 +171,21 @@ class Migrator:
         with transaction.atomic(using=self.connection.alias):
             row_id = self.history.claim(loaded.name, batch, loaded.checksum)
             self.history.finish(row_id, duration_ms=0)
+
+
+def refuse_alone(connection: BaseDatabaseWrapper, pending: Iterable[Any]) -> None:
+    """Raises UsageError for what cannot share a transaction with other migrations."""
+    advice = "Leave --single-transaction out. Nothing was run."
+    if not connection.features.can_rollback_ddl:
+        raise UsageError(
+            f"{connection.display_name} commits each statement that changes a table, so that there is "
+            f"no transaction for several migrations. {advice}"
+        )
+    for each in pending:
+        if not getattr(each, "migration", each).atomic:
+            raise UsageError(
+                f"{each.name} says atomic = False, and runs in no transaction. {advice}"
+            )
 
 
 def for_database(

@@ -75,13 +75,20 @@ def test_djangos_migrations_run_too_and_are_told_verbosely_only(project: Project
     assert any("Applying auth.0001_initial..." in line for line in loud)
 
 
-def test_without_migrations_there_is_an_empty_database(migrations: Migrations) -> None:
+def test_without_migrations_nothing_is_dropped(migrations: Migrations) -> None:
     migrations.execute("CREATE TABLE leftover (id integer)")
-    assert migrations.run("migrate_fresh", force=True).lines == [
-        *DONE[:3],
-        "Fresh migration completed successfully!",
-    ]
-    assert migrations.tables == set()
+    outcome = migrations.run("migrate_fresh", force=True)
+    assert outcome.code == 1
+    assert "There is no migration to make the tables anew with" in outcome.error
+    assert migrations.tables == {"leftover"}
+
+
+def test_an_unknown_dependency_is_found_before_anything_is_dropped(two: Migrations) -> None:
+    unknown = 'dependencies = [("auth", "9999_nothing")]'
+    two.write("20240101120009_c", attributes=unknown)
+    outcome = two.run("migrate_fresh", force=True)
+    assert outcome.code == 1
+    assert two.applied() == [A, B]
 
 
 def test_a_failed_migration_does_not_stand_in_the_way(two: Migrations) -> None:

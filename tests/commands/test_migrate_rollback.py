@@ -42,9 +42,13 @@ def test_otherwise_nobody_is_asked(migrated: Project, setting: str, arguments: l
     assert not has_users(migrated)
 
 
-def test_without_a_terminal_a_deploy_hook_can_roll_back(migrated: Project) -> None:
+def test_without_a_terminal_it_is_refused_where_debug_is_off(migrated: Project) -> None:
     migrated.configure("DEBUG = False")
-    migrated.run("migrate_rollback", check=0)
+    result = migrated.run("migrate_rollback", check=1)
+    assert "no terminal to ask at. Nothing was rolled back" in result.stderr
+    assert "_create_users_table." in result.stderr
+    assert has_users(migrated)
+    migrated.run("migrate_rollback", "--force", check=0)
     assert not has_users(migrated)
 
 

@@ -125,7 +125,7 @@ def mend() -> None:
 
 
 def run(command: str) -> tuple[int, str]:
-    options = {"all": True} if command == "migrate_rollback" else {}
+    options = {"all": True, "force": True} if command == "migrate_rollback" else {}
     try:
         call_command(command, stdout=io.StringIO(), stderr=io.StringIO(), **options)
     except CommandError as error:

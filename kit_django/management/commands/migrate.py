@@ -22,6 +22,7 @@ from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync
 from kit_django.runner import dependencies, planner
 from kit_django.runner.databases.sessions import renew
+from kit_django.runner.direct import directly
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import app_folder, discover, has_django_migrations
 from kit_django.runner.loading import LoadedMigration
@@ -47,11 +48,20 @@ class Command(OneParagraphErrors, DjangoMigrate):
             action="store_true",
             help="Make each of kit's migrations a batch of its own.",
         )
+        parser.add_argument(
+            "--single-transaction",
+            action="store_true",
+            help="Run all that is pending in one transaction: all of it is applied, or nothing.",
+        )
         add_lock_timeout(parser)
         add_bounds(parser)
         add_format(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with directly(options["database"]):
+            self.run(**options)
+
+    def run(self, **options: Any) -> None:
         self.verbosity = options["verbosity"]
         self.options = options
         self.connection = connections[options["database"]]
@@ -70,7 +80,10 @@ class Command(OneParagraphErrors, DjangoMigrate):
             self.pretend()
         else:
             with self.migrator.locked():
-                self.migrate()
+                if options["single_transaction"]:
+                    self.migrate_as_one()
+                else:
+                    self.migrate()
             self.conclude()
 
     @property
@@ -130,6 +143,15 @@ class Command(OneParagraphErrors, DjangoMigrate):
         return migrations, planner.batches(plan.batch, self.options["step"])
 
     # Running it
+
+    def migrate_as_one(self) -> None:
+        """All that is pending, or nothing."""
+        migrations, _ = self.pending()
+        executor = MigrationExecutor(self.connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        django = [migration for migration, _ in plan] if self.runs_django else []
+        with self.migrator.as_one([*migrations, *django]):
+            self.migrate()
 
     def migrate(self) -> None:
         migrations, batches = self.pending()

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 
 from kit_django.conf import get_settings
-from kit_django.exceptions import Prohibited
+from kit_django.exceptions import MigrationFileError, Prohibited
 from kit_django.management.base import (
     KitCommand,
     add_bounds,
@@ -24,6 +25,7 @@ from kit_django.management.base import (
     patience,
 )
 from kit_django.management.commands.migrate import Command as Migrate
+from kit_django.runner import dependencies
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.wiping import WipeOptions
 from kit_django.runner.events import Pretended
@@ -88,7 +90,7 @@ class Command(KitCommand):
 
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
-        load_all(discover())  # nothing is dropped for migrations that cannot be run
+        self.refuse_what_cannot_be_run(connection)
         if options["pretend"]:
             self.report.conclude(self.migrate(options).what_was_done())
             return
@@ -101,6 +103,18 @@ class Command(KitCommand):
             self.report.say("Tables dropped.")
             done = self.migrate(options).what_was_done()
         self.report.conclude(done, ["Fresh migration completed successfully!"])
+
+    def refuse_what_cannot_be_run(self, connection: BaseDatabaseWrapper) -> None:
+        """Nothing is dropped for migrations that are not there, or cannot be imported or ordered."""
+        files = discover()
+        if not files:
+            raise MigrationFileError(
+                "There is no migration to make the tables anew with: the migrations folder is empty or "
+                'missing. See settings.KIT["MIGRATIONS_DIR"]. Nothing was dropped.'
+            )
+        migrations = load_all(files)
+        if dependencies.are_declared(migrations):
+            dependencies.refuse_unknown(migrations, MigrationLoader(connection))
 
     def wipe_options(self, options: dict[str, Any]) -> WipeOptions:
         return WipeOptions(types=options["drop_types"], cascade=options["cascade"])

@@ -31,6 +31,8 @@ from kit_django.runner.pretend import pretend
 from kit_django.runner.run import running
 from kit_django.runner.units import Down
 
+MOST_LISTED = 5
+
 
 class Command(KitCommand):
     help = "Rolls back the last of kit's migrations, or more of them."
@@ -50,7 +52,9 @@ class Command(KitCommand):
             "--pretend", action="store_true", help="Print the SQL, and change nothing."
         )
         parser.add_argument(
-            "--force", action="store_true", help="Do not ask, even where DEBUG is off."
+            "--force",
+            action="store_true",
+            help="Do not ask; needed where DEBUG is off and there is no terminal.",
         )
         add_database(parser)
         add_lock_timeout(parser)
@@ -63,9 +67,10 @@ class Command(KitCommand):
             units = self.prepare(connection, options)
             pretend(units, connection, self.report)
         else:
+            asked = self.confirm(connection, options)
             with running(database_of(connection), patience(options), self.report) as run:
                 units = self.prepare(connection, options)
-                self.confirm(connection, units, options)
+                refuse_others(units, asked)
                 rollback.run(units, Executor(connection, self.report, run))
         self.conclude(len(units), options["pretend"])
 
@@ -75,15 +80,25 @@ class Command(KitCommand):
         planner.refuse_failed(rows)
         return rollback.prepare(chosen(rows, options), history, self.report)
 
-    def confirm(
-        self, connection: BaseDatabaseWrapper, units: Sequence[Down], options: dict[str, Any]
-    ) -> None:
-        """Ask a person who may be looking at production. Raises Prohibited."""
-        if settings.DEBUG or options["force"] or not units or not sys.stdin.isatty():
-            return
+    def confirm(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> list[str] | None:
+        """Ask, where it may be production, and before anybody has to wait; what was agreed to, None
+        where nobody was asked. Raises Prohibited."""
+        if settings.DEBUG or options["force"]:
+            return None
+        names = [row.name for row in chosen(History(connection).rows(), options)]
         where = describe_database(connection)
-        if not asks(f"Roll back {len(units)} migration(s) of {where}?"):
+        if not names:
+            return names
+        listed = ", ".join(names[:MOST_LISTED])
+        more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+        if not sys.stdin.isatty():
+            raise Prohibited(
+                f"DEBUG is off, so this may be production, and there is no terminal to ask at. Nothing "
+                f"was rolled back of {where}. Say --force to roll back {listed}{more}."
+            )
+        if not asks(f"Roll back {len(names)} migration(s) of {where}: {listed}{more}?"):
             raise Prohibited("Nothing was rolled back.")
+        return names
 
     def refuse_where_prohibited(self, options: dict[str, Any]) -> None:
         if get_settings().prohibit_destructive and not options["pretend"]:
@@ -94,6 +109,14 @@ class Command(KitCommand):
     def conclude(self, count: int, is_pretended: bool) -> None:
         words = [] if is_pretended else ["Rollback completed successfully!"]
         self.report.conclude(self.report.done(), words if count else ["Nothing to roll back."])
+
+
+def refuse_others(units: Sequence[Down], asked: list[str] | None) -> None:
+    """Raises Prohibited where another runner has changed meanwhile what would be rolled back."""
+    if asked is not None and [unit.name for unit in units] != asked:
+        raise Prohibited(
+            "Another runner has changed meanwhile which migrations these are. Nothing was rolled back."
+        )
 
 
 def chosen(rows: Sequence[HistoryRow], options: dict[str, Any]) -> tuple[HistoryRow, ...]:

@@ -16,11 +16,17 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.conf import get_settings
-from kit_django.exceptions import HistoryError, LockTimeout
+from kit_django.exceptions import HistoryError, LockTimeout, LockUnavailable
 from kit_django.runner.events import Report, Waiting
 
 PATIENCE = 30
 """Seconds for a session that was closed to give its locks back."""
+SHARED = (
+    "The connection goes through a pooler that hands server sessions from one client to another, as "
+    "pgbouncer does with pool_mode = transaction. No lock and no setting of a session is safe there. "
+    "Name an alias in settings.DATABASES that goes to the server itself, and say "
+    'KIT["DIRECT_DATABASES"] = {"default": "direct"}. Nothing was done.'
+)
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 
 
@@ -94,6 +100,11 @@ class SessionLock(Lock):
             return True
         run, work = self.keys
         keeper = _keepers.get(self.connection) or own_connection(self.connection)
+        try:
+            self.refuse_shared(keeper)
+        except BaseException:
+            keeper.close()
+            raise
         if self.take(keeper, run):
             if self.take(self.connection, work):
                 _keepers[self.connection] = keeper
@@ -141,6 +152,14 @@ class SessionLock(Lock):
         run, work = self.keys
         ours = _keepers.get(self.connection)
         return "" if ours else self.other_holder(work) or self.other_holder(run)
+
+    def refuse_shared(self, keeper: BaseDatabaseWrapper) -> None:
+        """Raises LockUnavailable where a pooler hands sessions from one connection to another."""
+        if self.session_of(keeper) == self.session_of(self.connection):
+            raise LockUnavailable(SHARED)
+
+    @abstractmethod
+    def session_of(self, connection: BaseDatabaseWrapper) -> Any: ...
 
     @abstractmethod
     def key_of(self, name: str) -> Any: ...

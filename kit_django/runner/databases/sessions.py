@@ -139,7 +139,7 @@ class ServerSession(Session):
 
 def renew(connection: BaseDatabaseWrapper) -> None:
     """End the session; the next statement begins another."""
-    if connection.connection is None:
+    if connection.connection is None or connection.in_atomic_block:
         return
     if connection.settings_dict.get("OPTIONS", {}).get("pool"):
         with suppress(Exception):

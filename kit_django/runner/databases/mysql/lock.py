@@ -12,6 +12,9 @@ A_YEAR = 31_536_000
 
 
 class MysqlLock(SessionLock):
+    def session_of(self, connection: BaseDatabaseWrapper) -> Any:
+        return self.ask("SELECT CONNECTION_ID()", [], connection)
+
     def key_of(self, name: str) -> Any:
         # Names of locks are server-wide, and MySQL allows them 64 characters.
         row = self.ask(

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.runner.databases.locks import SessionLock
+from kit_django.exceptions import LockUnavailable
+from kit_django.runner.databases.locks import SHARED, SessionLock
 
+MARK = "kit_django.session"
 KEY = "hashtextextended(concat_ws('/', current_database(), current_schema(), %s::text), 0)"
 IS_LOCK = (
     "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid"
@@ -17,6 +19,22 @@ IS_LOCK = (
 
 
 class PostgresLock(SessionLock):
+    def session_of(self, connection: BaseDatabaseWrapper) -> Any:
+        return self.ask("SELECT pg_backend_pid()", [], connection)
+
+    def refuse_shared(self, keeper: BaseDatabaseWrapper) -> None:
+        """A mark that one connection leaves in its session is not there for another; and a session
+        stays the same while others take and give theirs."""
+        before = self.ask("SELECT pg_backend_pid(), set_config(%s, %s, false)", [MARK, "1"])
+        found = self.ask("SELECT current_setting(%s, true)", [MARK], keeper)
+        if found in ((None,), ("",)):
+            super().refuse_shared(keeper)
+            after = self.ask("SELECT pg_backend_pid(), current_setting(%s, true)", [MARK])
+            if before == after:
+                self.ask("SELECT set_config(%s, '', false)", [MARK])
+                return
+        raise LockUnavailable(SHARED)
+
     def key_of(self, name: str) -> Any:
         row = self.ask(f"SELECT {KEY}", [name])
         assert row is not None
