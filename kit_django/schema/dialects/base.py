@@ -184,6 +184,10 @@ class Dialect:
     names_indexes_by_schema: bool = False
     """Whether CREATE INDEX names the schema with the index rather than with the table."""
 
+    def __hash__(self) -> int:
+        """A dialect is part of the key of each text that was read: all of its fields take too long."""
+        return hash(self.name)
+
     def on(self, connection: BaseDatabaseWrapper) -> Dialect:
         """What a connection speaks, as its server may be one of several, and set in several ways."""
         return self

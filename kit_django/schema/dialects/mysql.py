@@ -14,7 +14,7 @@ from kit_django.schema.dialects.types import MariaDBTypes, MySQLTypes
 _PARTITIONS = ("partition key", "subpartition key")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MySQL(Dialect):
     def on(self, connection: BaseDatabaseWrapper) -> Dialect:
         dialect = MARIADB if getattr(connection, "mysql_is_mariadb", False) else MYSQL

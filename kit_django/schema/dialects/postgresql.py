@@ -17,7 +17,7 @@ _OF_TABLES = {
 _OF_INDEXES = {"clustered", "replica identity", "tablespace"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PostgreSQL(Dialect):
     def table_head(self, options: Options) -> str:
         return "UNLOGGED" if ("unlogged", "") in options else ""

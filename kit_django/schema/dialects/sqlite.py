@@ -9,7 +9,7 @@ from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import SQLiteTypes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SQLite(Dialect):
     def table_tail(self, options: Options) -> str:
         words = [name.upper() for name in ("strict", "without rowid") if (name, "") in options]

@@ -75,22 +75,26 @@ def is_readable(sql: str, dialect: Dialect) -> bool:
 
 
 def _pieces(sql: str, dialect: Dialect, *, blanks: bool = True) -> Iterator[Token]:
-    position = 0
+    pattern, position = _pattern(dialect), 0
     while position < len(sql):
-        token = token_at(sql, position, dialect)
-        if blanks or token.kind != "blank":
-            yield token
-        position = token.end
+        kind, end = _end_at(sql, position, pattern)
+        if blanks or kind != "blank":
+            yield Token(kind, sql[position:end], position, end)
+        position = end
 
 
 def token_at(sql: str, position: int, dialect: Dialect) -> Token:
     """The token that begins there."""
-    match = _pattern(dialect).match(sql, position)
+    kind, end = _end_at(sql, position, _pattern(dialect))
+    return Token(kind, sql[position:end], position, end)
+
+
+def _end_at(sql: str, position: int, pattern: re.Pattern[str]) -> tuple[TokenKind, int]:
+    match = pattern.match(sql, position)
     assert match is not None  # the last alternative takes any character
-    kind, end = match.lastgroup, match.end()
-    if kind == "comment":
-        kind, end = _nested_comment(sql, position)
-    return Token(kind, sql[position:end], position, end)  # type: ignore[arg-type]
+    if match.lastgroup == "comment":
+        return _nested_comment(sql, position)
+    return match.lastgroup, match.end()  # type: ignore[return-value]
 
 
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
