@@ -79,6 +79,10 @@ class SyncError(KitError):
     """The models cannot be brought up to date; no file was written."""
 
 
+class DatabasesDiffer(KitError):
+    """A database is not what migrations make; nothing was written or recorded."""
+
+
 class UnsupportedDatabase(ConfigurationError):
     """A connection leads to a kind of database that kit_django does not know."""
 

@@ -27,8 +27,10 @@ MAY_IMPORT = {
     "migration": {"operations"},  # for its type hints
     "schema": BASE | {"schema", "fields"},
     "operations": BASE | {"operations", "schema", "fields"},
+    # Which words there are, and what is to be written as a migration run before.
     "codegen": BASE
-    | {"codegen", "schema", "fields", "runner.files", "operations.definitions.column_types"},
+    | {"codegen", "schema", "fields", "runner.files"}
+    | {"operations.definitions.column_types", "operations.schema"},
     "runner": BASE | {"runner", "operations", "schema", "migration"},
 }
 HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}
@@ -207,6 +209,8 @@ MAY_IMPORT_RE = {
     "runner/files": "names of files",
     "runner/words": "errors of PostgreSQL",
     "schema/dialects/types": "names of types, which the reader of SQL needs",
+    "schema/introspection/mysql/dump": "headings of mariadb-dump",
+    "schema/introspection/postgresql/dump": "headings of pg_dump",
     "schema/sql": "SQL",
 }
 """The files, or rooms, that import ``re``, with what they look into."""

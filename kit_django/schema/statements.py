@@ -245,12 +245,11 @@ def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[
         yield create_named(dialect, facts.Namespace(schema))
     yield from type_statements(dialect, database)
     for table in tables:
-        for _, sequence in _serials(table):
-            yield sequence_statement(dialect, sequence)
+        yield from sequences_before(dialect, table)
     split = list(_split(dialect, tables))
     for table, _ in split:
         yield create_table(dialect, table)
-        yield from _owned(dialect, table)
+        yield from sequences_owned(dialect, table)
         yield from settings_of(dialect, table)
         for index in table.indexes:
             yield from index_statements(dialect, table, index)
@@ -313,7 +312,13 @@ def _has_target(
     return any(key is not None and key.columns == constraint.to_columns for key in keys)
 
 
-def _owned(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+def sequences_before(dialect: Dialect, table: facts.Table) -> Iterator[str]:
+    """The sequences that a table's columns take from and own, which have to be there first."""
+    for _, sequence in _serials(table):
+        yield sequence_statement(dialect, sequence)
+
+
+def sequences_owned(dialect: Dialect, table: facts.Table) -> Iterator[str]:
     for column, sequence in _serials(table):
         name = dialect.quote_qualified(sequence.name, sequence.schema)
         owner = f"{table_name(dialect, table)}.{dialect.quote_name(column.name)}"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps.registry import Apps
-from django.db import DatabaseError, models
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.inference import infer
@@ -19,8 +15,8 @@ from kit_django.codegen.inference.domains import with_domains
 from kit_django.codegen.specs import Inference, ModelSpec
 from kit_django.codegen.verifying.creating import create_models
 from kit_django.codegen.verifying.losses import Comparison, Loss, compare
+from kit_django.codegen.verifying.scratch import empty_database
 from kit_django.codegen.verifying.surroundings import surroundings_of
-from kit_django.exceptions import SyncError
 from kit_django.schema.constructs import build
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.field_reader import FieldReader
@@ -45,49 +41,12 @@ def verify(
     claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
     inferred = infer(claims, Context(connection, reader))
     surroundings = surroundings_of(connection, before)
-    with _empty_database(connection):
+    with empty_database(connection, "to verify the models in"):
         errors = create_models(connection, build_models(inferred), surroundings)
         after = with_domains(introspect(connection, schemas=inside))
     compared = compare(before, after)
     refused = tuple(Loss("refused by the database", "", "", error) for error in errors)
     return Comparison(compared.facts, (*refused, *compared.losses))
-
-
-@contextmanager
-def _empty_database(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Point the connection to a new database for a while, made as Django's test runner makes one.
-
-    Its name is drawn for this run alone: a test database that somebody keeps is not touched, nor that
-    of another host, which may have a process of the same number.
-    """
-    settings: dict[str, Any] = connection.settings_dict
-    name, test_name = settings["NAME"], settings["TEST"]["NAME"]
-    with TemporaryDirectory() as folder:
-        scratch = f"kit_verify_{secrets.token_hex(8)}"
-        is_file = dialect_of(connection).lives_in_a_file
-        settings["TEST"]["NAME"] = str(Path(folder) / scratch) if is_file else scratch
-        try:
-            _create_database(connection)
-            try:
-                yield
-            finally:
-                connection.creation.destroy_test_db(name, verbosity=0)
-        finally:
-            settings["TEST"]["NAME"] = test_name
-
-
-def _create_database(connection: BaseDatabaseWrapper) -> None:
-    settings: dict[str, Any] = connection.settings_dict
-    creation: Any = connection.creation
-    try:
-        made = creation._create_test_db(verbosity=0, autoclobber=True)
-    except (DatabaseError, SystemExit) as error:
-        raise SyncError(
-            f"No empty database can be made beside {settings['NAME']!r} to verify the models in: "
-            f"{error}. Nothing was changed; the database's user needs the right to create one."
-        ) from error
-    connection.close()
-    settings["NAME"] = made
 
 
 def build_models(inference: Inference) -> list[type[models.Model]]:

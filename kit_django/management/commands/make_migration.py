@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import connections
 
-from kit_django.codegen.scaffold import migration_source
+from kit_django.codegen.adopting.adoption import Adoption, adopt
+from kit_django.codegen.adopting.others import made_by_others
+from kit_django.codegen.scaffold import check_name, migration_source
+from kit_django.codegen.source.rendering import Style
 from kit_django.conf import get_settings
-from kit_django.exceptions import ConfigurationError, MigrationFileError, UsageError
-from kit_django.management.base import KitCommand
+from kit_django.exceptions import (
+    ConfigurationError,
+    DatabasesDiffer,
+    MigrationFileError,
+    UsageError,
+)
+from kit_django.management.base import KitCommand, add_database, describe_database, positive
 from kit_django.runner.files import (
     app_folder,
     display_path,
@@ -18,6 +28,8 @@ from kit_django.runner.files import (
     next_name,
     scan,
 )
+
+LONGEST_LIST = 50
 
 
 class Command(KitCommand):
@@ -40,14 +52,100 @@ class Command(KitCommand):
         )
         parser.add_argument("--create", metavar="TABLE", help="It creates this table.")
         parser.add_argument("--table", metavar="TABLE", help="It alters this table.")
+        adopting = parser.add_argument_group("of a database that is there")
+        adopting.add_argument(
+            "--from-database",
+            action="store_true",
+            help="It makes what the database has; with --table PATTERN, the tables that fit.",
+        )
+        adopting.add_argument(
+            "--split", type=positive, metavar="N", help="Several migrations, of N tables each."
+        )
+        adopting.add_argument(
+            "--allow-differences",
+            action="store_true",
+            help="Write what makes a database that differs, and say how.",
+        )
+        add_database(parser)
 
     def run(self, **options: Any) -> None:
+        if options["from_database"]:
+            self.adopt(options)
+            return
+        self._refuse_alone(options)
         name, columns = options["name"], options["columns"]
         source = migration_source(name, columns, options["create"], options["table"])
-        files, _problems = scan(migration_folders())
-        path = folder(options["app"]) / f"{next_name(name, [file.name for file in files])}.py"
+        (path,) = paths([name], options["app"])
         write(path, source)
         self.report.conclude({"created": str(path)}, [f"Created migration: {display_path(path)}"])
+
+    def _refuse_alone(self, options: dict[str, Any]) -> None:
+        for option in ("split", "allow_differences"):
+            if options[option]:
+                raise UsageError(f"--{option.replace('_', '-')} goes with --from-database.")
+
+    def adopt(self, options: dict[str, Any]) -> None:
+        """Write what makes the database, once it has been proven."""
+        check_name(options["name"])
+        if options["columns"] or options["create"]:
+            raise UsageError("--from-database takes neither columns nor --create.")
+        target = folder(options["app"])
+        connection = connections[options["database"]]
+        adoption = adopt(
+            connection,
+            options["name"],
+            Style.of(target),
+            others=made_by_others(connection),
+            patterns=[options["table"]] if options["table"] else [],
+            split=options["split"],
+        )
+        if not adoption.tables:
+            raise UsageError(f"There is nothing to make in {describe_database(connection)}.")
+        if adoption.differences and not options["allow_differences"]:
+            raise DatabasesDiffer(_refusal(adoption.differences))
+        made = paths([name for name, _ in adoption.files], options["app"])
+        for path, (_, source) in zip(made, adoption.files, strict=True):
+            write(path, source)
+        data = {
+            "created": [str(path) for path in made],
+            "tables": adoption.tables,
+            "differences": list(adoption.differences),
+        }
+        self.report.conclude(data, _words(made, adoption))
+
+
+def _words(made: list[Path], adoption: Adoption) -> Iterator[str]:
+    yield from (f"Created migration: {display_path(path)}" for path in made)
+    how = (
+        f"compared by what kit reads of both databases: there is no dump, as {adoption.unjudged}"
+        if adoption.unjudged
+        else "compared by the database's own dump"
+    )
+    if adoption.differences:
+        yield f"It was run in a scratch database, and differs ({how}):"
+        yield from adoption.differences
+    else:
+        yield f"It was run there and back in a scratch database, and nothing differs ({how})."
+
+
+def _refusal(differences: Sequence[str]) -> str:
+    shown = "\n".join(differences[:LONGEST_LIST])
+    more = len(differences) - LONGEST_LIST
+    return (
+        f"What was to be written makes another database than this one:\n{shown}\n"
+        + (f"... and {more} more.\n" if more > 0 else "")
+        + "Nothing was written. --allow-differences writes it as it is."
+    )
+
+
+def paths(names: Sequence[str], app_label: str | None) -> list[Path]:
+    """Where migrations of these names go, each behind the other and all that there are."""
+    files, _problems = scan(migration_folders())
+    taken, found = [file.name for file in files], []
+    for name in names:
+        taken.append(next_name(name, taken))
+        found.append(folder(app_label) / f"{taken[-1]}.py")
+    return found
 
 
 def folder(app_label: str | None) -> Path:

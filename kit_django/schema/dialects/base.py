@@ -200,6 +200,14 @@ class Dialect:
         """What stands behind the parenthesis that closes CREATE TABLE."""
         return ""
 
+    def enter_session(self, settings: Options) -> str:
+        """The statement that sets what a session goes by, each setting with its value as SQL."""
+        return "; ".join(f"SET {name} = {value}" for name, value in settings)
+
+    def leave_session(self, settings: Options) -> str:
+        """The statement that sets it back to what it was."""
+        return "; ".join(f"RESET {name}" for name, _ in settings)
+
     def index_tail(self, options: Options) -> Iterator[str]:
         """What CREATE INDEX says behind the columns, of how the index is kept."""
         return iter(())

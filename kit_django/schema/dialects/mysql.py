@@ -32,6 +32,13 @@ class MySQL(Dialect):
     def table_tail(self, options: Options) -> str:
         return " ".join((*_table_options(options), *self._partitions(options)))
 
+    def enter_session(self, settings: Options) -> str:
+        kept = [f"@kit_{name} = @@{name}" for name, _ in settings]
+        return f"SET {', '.join([*kept, *(f'{name} = {value}' for name, value in settings)])}"
+
+    def leave_session(self, settings: Options) -> str:
+        return f"SET {', '.join(f'{name} = @kit_{name}' for name, _ in settings)}"
+
     def _partitions(self, options: Options) -> Iterator[str]:
         """The method tells which bound a partition has: RANGE, LIST, or none."""
         found = dict(options)

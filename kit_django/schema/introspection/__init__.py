@@ -5,20 +5,23 @@ Every name is bound as a parameter; nothing that the database holds becomes part
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema import facts
 from kit_django.schema.dialects import module_of
+from kit_django.schema.introspection.dumps import NoDump, Tool
 from kit_django.schema.introspection.scope import Key, Scope
 
 __all__ = [
+    "dump_of",
     "introspect",
     "introspect_table",
     "referencing_tables",
     "schema_names",
+    "surroundings",
     "table_keys",
 ]
 
@@ -33,6 +36,10 @@ class Reader(Protocol):
     def table_keys(self, connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]: ...
 
     def schema_names(self, connection: BaseDatabaseWrapper) -> tuple[str, ...]: ...
+
+    def surroundings(self, connection: BaseDatabaseWrapper, /) -> facts.Surroundings: ...
+
+    TOOL: Tool | None
 
 
 def introspect(
@@ -78,6 +85,22 @@ def table_keys(
 def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
     """The schemas of the database beside the default one, but for the server's own."""
     return _reader(connection).schema_names(connection)
+
+
+def surroundings(connection: BaseDatabaseWrapper) -> facts.Surroundings:
+    """What the database holds besides tables, views, types and sequences, in all of its schemas."""
+    return _reader(connection).surroundings(connection)
+
+
+def dump_of(connection: BaseDatabaseWrapper) -> Mapping[str, tuple[str, ...]]:
+    """What the database's own tool says of it: each thing, and the lines that make it.
+
+    Raises NoDump, with the reason, where there is no such tool.
+    """
+    tool = _reader(connection).TOOL
+    if tool is None:
+        raise NoDump(f"{connection.display_name} has no such tool")
+    return tool.run(connection)
 
 
 def _reader(connection: BaseDatabaseWrapper) -> Reader:

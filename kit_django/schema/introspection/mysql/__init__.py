@@ -8,17 +8,31 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Database, Table, View
+from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.mysql import constraints, indexes
 from kit_django.schema.introspection.mysql import tables as relations
 from kit_django.schema.introspection.mysql.columns import column, read_columns
+from kit_django.schema.introspection.mysql.dump import MYSQL_DUMP
+from kit_django.schema.introspection.mysql.objects import surroundings
 from kit_django.schema.introspection.mysql.sequences import read_sequences
 from kit_django.schema.introspection.mysql.server import Server, read_server
 from kit_django.schema.introspection.mysql.triggers import read_triggers, triggers
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.scope import Key, Scope, in_order
 
+__all__ = [
+    "TOOL",
+    "read",
+    "referencing_tables",
+    "schema_names",
+    "surroundings",
+    "table_keys",
+]
+
 Place = tuple[str, str]
 """The names of a database and a table in it."""
+
+TOOL: Tool | None = MYSQL_DUMP
 
 
 @dataclass(frozen=True, slots=True)

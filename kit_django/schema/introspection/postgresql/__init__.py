@@ -8,14 +8,26 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Database, Table, View
+from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.postgresql import constraints, relations
 from kit_django.schema.introspection.postgresql.columns import column, read_columns
+from kit_django.schema.introspection.postgresql.dump import PG_DUMP
 from kit_django.schema.introspection.postgresql.indexes import index, read_indexes
+from kit_django.schema.introspection.postgresql.objects import surroundings
 from kit_django.schema.introspection.postgresql.sequences import read_sequences
 from kit_django.schema.introspection.postgresql.triggers import read_triggers, trigger
 from kit_django.schema.introspection.postgresql.types import read_types
 from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import Key, Scope, in_order
+
+__all__ = [
+    "TOOL",
+    "read",
+    "referencing_tables",
+    "schema_names",
+    "surroundings",
+    "table_keys",
+]
 
 _REFERENCING = """
     SELECT DISTINCT nullif(n.nspname, current_schema())::text AS schema, c.relname::text AS name
@@ -33,6 +45,8 @@ _SCHEMAS = """
         AND has_schema_privilege(n.oid, 'USAGE')
     ORDER BY 1
 """
+
+TOOL: Tool | None = PG_DUMP
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from dataclasses import replace
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects.sqlite import SQLITE
-from kit_django.schema.facts import Database, Table, Trigger, View
+from kit_django.schema.facts import Database, Surroundings, Table, Trigger, View
+from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.sqlite import queries
 from kit_django.schema.introspection.sqlite.foreign_keys import Parents
 from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
 from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
+
+TOOL: Tool | None = None
 
 
 def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
@@ -44,6 +47,11 @@ def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, 
     schema, name = key
     found = queries.read_referencing(connection, name) if schema is None else []
     return tuple((None, table) for table in sorted(found))
+
+
+def surroundings(_connection: BaseDatabaseWrapper) -> Surroundings:
+    """Nothing: tables, views and triggers are all that there is."""
+    return Surroundings()
 
 
 def _relations(connection: BaseDatabaseWrapper, objects: list[Row], scope: Scope) -> list[Row]:

@@ -1,0 +1,66 @@
+"""SQL as Python source: a literal that a person can read, and that is the same text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.sql.tokens import tokenize
+
+SHORT = 70
+
+
+def run_sql(sql: str) -> str:
+    """The call that runs it."""
+    return f"schema.run_sql({literal(sql)})"
+
+
+def literal(text: str) -> str:
+    """A string of one line, or of many as they stand, where that is the same text."""
+    if "\n" in text and '"""' not in text and _is_printable(text):
+        for prefix in ("", "r"):
+            written = f'{prefix}"""{text}"""'
+            if _value(written) == text:
+                return written
+    return repr(text)
+
+
+def _is_printable(text: str) -> bool:
+    return all(line.replace("\t", " ").isprintable() for line in text.split("\n"))
+
+
+def _value(source: str) -> object:
+    try:
+        return ast.literal_eval(source)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def folded(statement: str, dialect: Dialect) -> str:
+    """A CREATE TABLE with a line for each of its columns and constraints."""
+    if len(statement) <= SHORT or "\n" in statement:
+        return statement
+    places = list(_breaks(statement, dialect))
+    if not places:
+        return statement
+    lines, start = [], 0
+    for place, _ in places:
+        lines.append(statement[start:place].strip())
+        start = place
+    first, *rest = [*lines, statement[start:].strip()]
+    closing = places[-1][1]
+    inner = [f"    {line}" for line in rest[:-1]] if closing else [f"    {line}" for line in rest]
+    return "\n".join([first, *inner, *(rest[-1:] if closing else [])])
+
+
+def _breaks(statement: str, dialect: Dialect) -> Iterator[tuple[int, bool]]:
+    """Where the lines begin, and whether one is that of the closing parenthesis."""
+    depth = 0
+    for token in tokenize(statement, dialect):
+        depth += token.nesting
+        if (token.nesting > 0 and depth == 1) or (token.is_symbol(",") and depth == 1):
+            yield token.end, False
+        elif token.nesting < 0 and depth == 0:
+            yield token.start, True
+            return

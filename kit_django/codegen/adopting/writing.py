@@ -1,0 +1,58 @@
+"""Parts -> the source of a migration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kit_django.codegen.adopting.parts import Lines, Part
+from kit_django.codegen.adopting.text import run_sql
+from kit_django.codegen.scaffold import class_name
+from kit_django.codegen.source.imports import Import, Imports, render_imports
+from kit_django.codegen.source.rendering import Style
+from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.facts import Settings
+
+INDENT = " " * 8
+KIT = {Import("kit_django", "Migration"), Import("kit_django", "Schema")}
+
+
+def migration_source(
+    name: str, parts: Sequence[Part], imports: Imports, dialect: Dialect, style: Style
+) -> str:
+    """A migration that makes the parts, and takes them away again."""
+    up = list(blocks(parts, dialect))
+    down = [line for part in reversed(parts) for line in part.down]
+    body = [
+        f"class {class_name(name)}(Migration):",
+        "    def up(self, schema: Schema) -> None:",
+        *_body(up),
+        "",
+        "    def down(self, schema: Schema) -> None:",
+        *_body([tuple(down)] if down else []),
+    ]
+    source = "\n".join(body) + "\n"
+    used = {each for each in imports.needed if (each.alias or each.name) in source}
+    head = render_imports({*KIT, *used}, style.line_length)
+    return style.format(f"{head}\n\n{source}")
+
+
+def blocks(parts: Iterable[Part], dialect: Dialect) -> Iterator[Lines]:
+    """The lines of each part, and between them those that set the session and set it back."""
+    session: Settings = ()
+    for part in parts:
+        if part.session != session:
+            if session:
+                yield (run_sql(dialect.leave_session(session)),)
+            if part.session:
+                yield (run_sql(dialect.enter_session(part.session)),)
+            session = part.session
+        yield part.up
+    if session:
+        yield (run_sql(dialect.leave_session(session)),)
+
+
+def _body(found: Sequence[Lines]) -> Iterator[str]:
+    for number, lines in enumerate(found or [("pass",)]):
+        if number and (len(lines) > 1 or len(found[number - 1]) > 1 or "\n" in lines[0]):
+            yield ""
+        yield from (f"{INDENT}{line}" for line in lines)

@@ -1,0 +1,184 @@
+"""A database that is there becomes migrations, which make the same one anywhere."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kit_django.codegen.adopting.running import run as run_step
+from kit_django.codegen.adopting.running import steps_of
+from tests.conformance.full import full
+from tests.dumps import assert_same
+from tests.schemas import by_hand, facts_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from tests.dumps import Dump, Judge, Lines
+    from tests.runner.conftest import Migrations, Outcome
+
+
+def adopt(migrations: Migrations, *args: str) -> Outcome:
+    return migrations.run("make_migration", "baseline", "--from-database", *args)
+
+
+def sources(migrations: Migrations) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in sorted(migrations.folder.glob("*.py"))]
+
+
+def assert_rebuilt(
+    migrations: Migrations, other: BaseDatabaseWrapper, dump: Judge, expected: Dump
+) -> None:
+    """The files make a database of the same dump, and leave an empty one behind."""
+    steps = [steps_of(source) for source in sources(migrations)]
+    for up, _ in steps:
+        run_step(other, up)
+    assert_same(dump(other), expected, without_the_servers_own)
+    for _, down in reversed(steps):
+        run_step(other, down)
+    assert facts_of(other).tables == ()
+
+
+def without_the_servers_own(part: str, lines: Lines) -> Lines:
+    """A new database has a comment and rights on its schema, which go when that is made anew."""
+    return () if part.endswith(" - SCHEMA public") else lines
+
+
+def test_real_schemas(
+    migrations: Migrations,
+    other_connection: BaseDatabaseWrapper,
+    dump: Judge,
+    corpus_schema: Path,
+) -> None:
+    outcome = adopt(migrations)
+    assert outcome.code == 0, outcome.error
+    assert "nothing differs" in outcome.stdout
+    assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
+
+
+def test_everything_that_a_database_can_hold(
+    migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
+) -> None:
+    run(migrations.connection, full)
+    outcome = adopt(migrations, "--split", "3")
+    assert outcome.code == 0, outcome.error
+    assert len(sources(migrations)) > 1
+    assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
+
+
+def test_names_and_texts_are_data(
+    migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
+) -> None:
+    nasty = 'x\'"""\n\\ # %s {0}'
+
+    def make(schema):
+        with schema.create_table("a.b \"c' %s") as table:
+            table.id()
+            table.string('from \'"""\'', max_length=60, default=nasty)
+        with schema.create_table("plain") as table:
+            table.id()
+            table.string("name", max_length=60, default=nasty)
+        schema.create_view("odd", f'SELECT id FROM plain /* """ {chr(92)} */')
+
+    if migrations.connection.vendor == "postgresql":
+        by_hand(migrations.connection, ['CREATE SCHEMA "a"'])
+    run(migrations.connection, make)
+    outcome = adopt(migrations)
+    assert outcome.code == 0, outcome.error
+    assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
+
+
+def staff(schema):
+    with schema.create_table("teams") as table:
+        table.id()
+        table.string("name", max_length=40, unique=True)
+    with schema.create_table("people") as table:
+        table.id()
+        table.string("email", max_length=100, null=True)
+        table.decimal("wage", 8, 2, default=0)
+        table.foreign_id("team_id", references="teams", on_delete="cascade")
+
+
+def people(schema):
+    staff(schema)
+    with schema.alter_table("teams") as table:
+        table.foreign_id("lead_id", references="people", null=True)
+
+
+def joined(source: str) -> str:
+    """With a call that black has broken into lines on one of them again."""
+    return re.sub(r"(?<=\()\s+|(?<=,)\s*\n\s+", "", source).replace(",", ", ").replace(",  ", ", ")
+
+
+def test_tables_are_said_as_a_person_would(migrations: Migrations) -> None:
+    run(migrations.connection, people)
+    assert adopt(migrations).code == 0
+    (source,) = sources(migrations)
+    for line in (
+        'with schema.create_table("people") as table:',
+        "table.id()",
+        'table.string("email", max_length=100, null=True)',
+        'table.decimal("wage", max_digits=8, decimal_places=2',
+        'schema.drop_table("people"',
+    ):
+        assert line in joined(source) or migrations.connection.vendor == "sqlite"
+    if migrations.connection.vendor != "sqlite":  # which says a circle of keys at once
+        assert "run_sql" not in source
+
+
+def test_only_the_tables_that_are_asked_for(migrations: Migrations) -> None:
+    run(migrations.connection, staff)
+    by_hand(migrations.connection, ["CREATE VIEW names AS SELECT name FROM teams"])
+    outcome = adopt(migrations, "--table", "peop*")
+    assert outcome.code == 0, outcome.error
+    dropped = re.findall(r"drop_table\(\"(\w+)\"", sources(migrations)[0])
+    assert dropped == ["people"]
+
+
+def test_tables_of_the_machinery_are_left_out(migrations: Migrations) -> None:
+    migrations.create_tables("posts")
+    migrations.migrate()
+    (written,) = migrations.folder.glob("*.py")
+    written.unlink()
+    assert adopt(migrations).code == 0
+    (source,) = sources(migrations)
+    assert "posts" in source
+    assert "kit_migrations" not in source
+    assert "django_" not in source
+
+
+def test_an_empty_database_makes_no_migration(migrations: Migrations) -> None:
+    outcome = adopt(migrations)
+    assert outcome.code == 2
+    assert "nothing to make" in outcome.error
+    assert not migrations.folder.exists()
+
+
+@pytest.mark.databases("postgresql")
+def test_what_would_be_lost_is_listed_and_nothing_is_written(migrations: Migrations) -> None:
+    run(migrations.connection, people)
+    by_hand(
+        migrations.connection,
+        ["CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq)"],
+    )
+    outcome = adopt(migrations)
+    assert outcome.code == 1
+    assert "- operator public.===" in outcome.error
+    assert not migrations.folder.exists()
+    outcome = adopt(migrations, "--allow-differences")
+    assert outcome.code == 0
+    assert "- operator public.===" in outcome.stdout
+    assert len(sources(migrations)) == 1
+
+
+@pytest.mark.parametrize("args", [["--split", "2"], ["--allow-differences"]])
+def test_what_goes_with_a_database_goes_with_nothing_else(
+    migrations: Migrations, args: list[str]
+) -> None:
+    outcome = migrations.run("make_migration", "baseline", *args)
+    assert outcome.code == 2
+    assert "goes with --from-database" in outcome.error
