@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HEAD = "from django.db import models\n\n\n"
 POSTS = f"""{HEAD}class Post(models.Model):
+    slug = models.CharField(max_length=20, primary_key=True)
     title = models.CharField(max_length=40)
     nick = models.CharField(max_length=20)
 
@@ -27,7 +28,7 @@ POSTS = f"""{HEAD}class Post(models.Model):
         db_table = "posts"
 """
 TAGS = f"""{HEAD}class Tag(models.Model):
-    word = models.CharField(max_length=20)
+    word = models.CharField(max_length=20, primary_key=True)
 
     class Meta:
         db_table = "tags"
@@ -40,9 +41,9 @@ FILES = {
     "counted/views.py": "def shown(post):\n    return post.nick\n",
 }
 TABLES = (
-    "CREATE TABLE posts (id integer NOT NULL PRIMARY KEY, title varchar(80) NOT NULL)",
-    "CREATE TABLE tags (id integer NOT NULL PRIMARY KEY, word varchar(20) NOT NULL)",
-    "CREATE TABLE titles (id integer NOT NULL PRIMARY KEY, url varchar(20) NOT NULL)",
+    "CREATE TABLE posts (slug varchar(20) NOT NULL PRIMARY KEY, title varchar(80) NOT NULL)",
+    "CREATE TABLE tags (word varchar(20) NOT NULL PRIMARY KEY)",
+    "CREATE TABLE titles (slug varchar(20) NOT NULL PRIMARY KEY, url varchar(20) NOT NULL)",
 )
 
 opened: Counter[str] = Counter()
