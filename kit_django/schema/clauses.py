@@ -51,12 +51,27 @@ def _null_words(dialect: Dialect, column: facts.Column) -> Iterator[str]:
     if not column.generated:
         if column.default is not None:
             yield default_clause(dialect, column.default)
-        yield "NULL" if column.null else "NOT NULL"
+        yield "NULL" if column.null or spares_nulls(column) else _not_null(dialect, column)
         return
     kind = "STORED" if column.generated.stored else "VIRTUAL"
     yield f"GENERATED ALWAYS AS ({column.generated.expression}) {kind}"
-    if not column.null and dialect.generated_not_null:
-        yield "NOT NULL"
+    if not column.null and not spares_nulls(column) and dialect.generated_not_null:
+        yield _not_null(dialect, column)
+
+
+def spares_nulls(column: facts.Column) -> bool:
+    """Whether rows that are there may have NULL all the same."""
+    return ("not null not valid", "") in column.options
+
+
+def _not_null(dialect: Dialect, column: facts.Column) -> str:
+    return _named(dialect, dict(column.options).get("not null"), "NOT NULL")
+
+
+def late_not_null(dialect: Dialect, column: facts.Column) -> str:
+    """What ALTER TABLE adds, of a column that is not proven."""
+    clause = f"NOT NULL {dialect.quote_name(column.name)} NOT VALID"
+    return _named(dialect, dict(column.options).get("not null"), clause)
 
 
 def _column_tail(dialect: Dialect, column: facts.Column) -> Iterator[str]:
@@ -132,7 +147,8 @@ def unique_clause(dialect: Dialect, unique: facts.Unique) -> str:
 
 def _key_columns(dialect: Dialect, key: facts.PrimaryKey | facts.Unique) -> str:
     """``parts`` says what a plain list of columns cannot: directions, collations, lengths."""
-    return dict(key.options).get("parts") or name_list(dialect, key.columns)
+    names = dict(key.options).get("parts") or name_list(dialect, key.columns)
+    return f"{names} WITHOUT OVERLAPS" if ("without overlaps", "") in key.options else names
 
 
 def _key_options(dialect: Dialect, key: facts.PrimaryKey | facts.Unique) -> str:
@@ -156,14 +172,14 @@ def check_clause(dialect: Dialect, check: facts.Check) -> str:
 
 
 def foreign_key_clause(dialect: Dialect, key: facts.ForeignKey) -> str:
-    columns = name_list(dialect, key.columns)
+    columns = _columns_to_match(dialect, key, key.columns)
     return _named(dialect, key.name, f"FOREIGN KEY ({columns}) {references_clause(dialect, key)}")
 
 
 def references_clause(dialect: Dialect, key: facts.ForeignKey) -> str:
     """What a foreign key says of the other table, which is all that stands beside one column."""
     target = dialect.quote_qualified(key.to_table, key.to_schema)
-    columns = f" ({name_list(dialect, key.to_columns)})" if key.to_columns else ""
+    columns = f" ({_columns_to_match(dialect, key, key.to_columns)})" if key.to_columns else ""
     set_columns = dict(key.options).get("on delete columns")
     return (
         f"REFERENCES {target}{columns}{'' if key.match == 'SIMPLE' else f' MATCH {key.match}'}"
@@ -171,6 +187,14 @@ def references_clause(dialect: Dialect, key: facts.ForeignKey) -> str:
         f"{_action(dialect, 'UPDATE', key.on_update)}{deferrable_clause(key.deferrable)}"
         f"{_flags(key.options, 'not valid', 'not enforced')}"
     )
+
+
+def _columns_to_match(dialect: Dialect, key: facts.ForeignKey, names: tuple[str, ...]) -> str:
+    """The last of them is a range, where the other table is to have rows for all of it."""
+    if ("period", "") not in key.options:
+        return name_list(dialect, names)
+    *others, period = map(dialect.quote_name, names)
+    return ", ".join([*others, f"PERIOD {period}"])
 
 
 def constraint_clause(dialect: Dialect, constraint: facts.Constraint) -> str:

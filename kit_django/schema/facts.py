@@ -66,7 +66,8 @@ class Column:
     ``default`` is an expression that SQLite wants in parentheses behind DEFAULT; that of a serial
     column is its ``nextval(...)``; ``DEFAULT NULL`` is none. ``collation`` is None where the
     column has the default of its table or database. ``options`` holds what only one database
-    has: ``("charset", "latin1")``, ``("inherited", "")``, and on SQLite ``("rowid", "")`` for an
+    has: ``("charset", "latin1")``, ``("inherited", "")``, on PostgreSQL 18 ``("not null", "name")``
+    and ``("not null not valid", "")`` for rows that are spared, and on SQLite ``("rowid", "")`` for an
     ``INTEGER PRIMARY KEY``, which numbers its rows without AUTOINCREMENT too.
     """
 

@@ -76,6 +76,8 @@ def settings_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
     """What only ALTER TABLE can say: PostgreSQL's storage of columns, and its row security."""
     name = table_name(dialect, table)
     for column in table.columns:
+        if clauses.spares_nulls(column) and not _is_inherited(column.options):
+            yield f"ALTER TABLE {name} ADD {clauses.late_not_null(dialect, column)}"
         for option, text in column.options:
             if option in ("storage", "compression", "statistics"):
                 quoted = dialect.quote_name(column.name)

@@ -6,10 +6,11 @@ import pytest
 
 from kit_django.schema.dialects import dialect_named, dialect_of
 from kit_django.schema.facts import View
+from kit_django.schema.introspection import introspect_table
 from kit_django.schema.statements import database_statements
 from kit_django.schema.tables.order import views_in_order
 from tests.conformance.full import STATEMENTS, full
-from tests.schemas import by_hand, differences, facts_of, run
+from tests.schemas import by_hand, differences, facts_of, run, undo
 
 
 def blog(schema):
@@ -86,3 +87,61 @@ def test_a_domains_check_that_spares_old_values(connection, other_connection):
         ],
     )
     written(connection, other_connection)
+
+
+OF_POSTGRESQL_18 = [
+    "CREATE EXTENSION IF NOT EXISTS btree_gist",
+    "CREATE TABLE stays (room int, during tstzrange, PRIMARY KEY (room, during WITHOUT OVERLAPS))",
+    "CREATE TABLE cleaned (room int, during tstzrange)",
+    "ALTER TABLE cleaned ADD FOREIGN KEY (room, PERIOD during) REFERENCES stays (room, PERIOD during)",
+    "CREATE TABLE n (a int, b int, c int CONSTRAINT has_c NOT NULL)",
+    "INSERT INTO n (c) VALUES (1)",
+    "ALTER TABLE n ADD CONSTRAINT has_a NOT NULL a NOT VALID, ADD NOT NULL b NOT VALID",
+]
+
+
+def constraints(connection):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid <> 0 "
+            "AND connamespace = current_schema()::regnamespace ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
+
+
+def options_of(connection, name):
+    table = introspect_table(connection, name)
+    assert table is not None
+    return [dict(column.options) for column in table.columns]
+
+
+@pytest.mark.databases("postgresql")
+def test_what_postgresql_18_says_of_null_and_of_time(connection, other_connection):
+    if connection.pg_version < 180000:
+        pytest.skip("These are new in PostgreSQL 18.")
+    by_hand(connection, OF_POSTGRESQL_18)
+    before = constraints(connection)
+    written(connection, other_connection, OF_POSTGRESQL_18[:1])
+    assert constraints(other_connection) == before
+
+    def change(schema):
+        with schema.alter_table("n") as table:
+            table.change("a").big_integer().was.integer()
+            table.rename("c", "has")
+
+    run(connection, change)
+    assert options_of(connection, "n") == [
+        {"not null": "has_a", "not null not valid": ""},
+        {"not null not valid": ""},
+        {"not null": "has_c"},
+    ]
+    undo(connection, change)
+    assert constraints(connection) == before
+    by_hand(connection, ["UPDATE n SET a = 1, b = 1"])
+    run(connection, proven)
+    assert options_of(connection, "n")[1] == {}
+
+
+def proven(schema):
+    with schema.alter_table("n") as table:
+        table.change("b").set(null=False)

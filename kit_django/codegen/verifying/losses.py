@@ -23,7 +23,10 @@ from kit_django.schema.sql.same import meaning, meaning_of_default
 
 T = TypeVar("T")
 # What the machine chose, and what is no part of the schema.
-UNCOMPARED_OPTIONS = {"statistics", "row format", "auto increment", "avg row length"}
+UNCOMPARED_OPTIONS = {
+    *("statistics", "row format", "auto increment", "avg row length"),
+    "not null",  # which is a name, as those of other keys
+}
 
 
 @dataclass(frozen=True, slots=True)

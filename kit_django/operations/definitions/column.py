@@ -282,9 +282,13 @@ def _split_identity(
     return sql_type, None
 
 
+_SPARING = ("not null not valid",)
+
+
 def _with_null(column: facts.Column, null: bool) -> facts.Column:
-    """What SQLite is to do about a NULL goes with the NOT NULL."""
-    options = tuple(pair for pair in column.options if not null or pair[0] != "not null conflict")
+    """What else was said of its NOT NULL goes with that; one that is said anew spares no rows."""
+    gone = ("not null conflict", "not null", "not null not valid") if null else _SPARING
+    options = tuple(pair for pair in column.options if pair[0] not in gone)
     return replace(column, null=null, options=options)
 
 

@@ -133,7 +133,7 @@ class PostgreSQLEngine(Engine):
         actions = []
         if new.default != old.default:
             actions.append(self._default_action(new))
-        if old.null != new.null:
+        if old.null != new.null or clauses.spares_nulls(old) != clauses.spares_nulls(new):
             actions.append("DROP NOT NULL" if new.null else "SET NOT NULL")
         return actions
 
@@ -150,7 +150,7 @@ class PostgreSQLEngine(Engine):
             are_texts = is_text(old.type) and is_text(new.type)
             told = None if are_texts else text_default(new.default, self.dialect)
             actions.append(self._default_action(replace(new, default=told or new.default)))
-        if old.null != new.null:
+        if old.null != new.null or clauses.spares_nulls(old) != clauses.spares_nulls(new):
             actions.append("DROP NOT NULL" if new.null else "SET NOT NULL")
         storage = dict(old.options).get("storage")
         if storage and is_text(old.type) and is_text(new.type):

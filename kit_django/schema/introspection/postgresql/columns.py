@@ -41,11 +41,15 @@ _SQL = """
         nullif({compression}, '') AS compression,
         nullif(a.attstattarget, -1)::text AS statistics,
         a.attinhcount > 0 AND NOT a.attislocal AS inherited,
+        nn.conname::text AS not_null_name,
+        nn.convalidated AS not_null_valid,
         a.attoptions AS options,
         a.attfdwoptions AS foreign_options
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
+    LEFT JOIN pg_catalog.pg_constraint nn
+        ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey = ARRAY[a.attnum]
     WHERE a.attrelid = ANY(%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attrelid, a.attnum
 """
@@ -122,6 +126,7 @@ def _identity(row: Row, sequence: Row | None) -> Identity | None:
 
 def _options(row: Row) -> tuple[tuple[str, str], ...]:
     said: dict[str, Any] = {
+        "not null": _given_name(row.not_null_name),
         "collation schema": row.collation_schema,
         "storage": _STORAGE.get(row.storage),
         "compression": _COMPRESSION.get(row.compression),
@@ -129,7 +134,13 @@ def _options(row: Row) -> tuple[tuple[str, str], ...]:
     }
     return (
         *((("inherited", ""),) if row.inherited else ()),
+        *((("not null not valid", ""),) if row.not_null_valid is False else ()),
         *((name, value) for name, value in said.items() if value),
         *(option for option in storage_options(row.options) if option[0] in _SETTABLE),
         *storage_options(row.foreign_options),
     )
+
+
+def _given_name(name: str | None) -> str | None:
+    """Not one that PostgreSQL 18 makes up by itself, which a rename leaves as it was."""
+    return None if name and name.rstrip("0123456789").endswith("_not_null") else name
