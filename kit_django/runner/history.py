@@ -179,8 +179,9 @@ class History:
         """How the table differs from what this release makes."""
         with self._savepoint(), self.connection.cursor() as cursor:
             found = self.connection.introspection.get_table_description(cursor, self.table)
-        names = {column.name for column in found}
-        lacks, has = sorted(set(COLUMNS) - names), sorted(names - set(COLUMNS))
+        lacks = sorted(set(COLUMNS) - {column.name for column in found})
+        needs = {each.name for each in found if not each.null_ok and each.default is None}
+        has = sorted(needs - set(COLUMNS))
         return (f" It lacks {', '.join(lacks)}." if lacks else "") + (
             f" It has columns that this release does not know: {', '.join(has)}." if has else ""
         )

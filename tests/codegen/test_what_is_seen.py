@@ -122,6 +122,19 @@ def test_a_key_that_does_not_number_itself_any_more_is_a_difference(project: Pro
     assert "AutoField" not in models(project)
 
 
+@pytest.mark.databases("postgresql", "mysql")
+def test_a_key_that_begins_to_number_itself_is_a_difference(project: Project) -> None:
+    table = "CREATE TABLE t (id {} NOT NULL PRIMARY KEY, n integer)"
+    execute(project.connection, table.format("integer"))
+    sync(project)
+    assert "AutoField" not in models(project)
+    execute(project.connection, "DROP TABLE t", table.format(NUMBERED[project.connection.vendor]))
+    assert any("numbers its rows" in line for line in sync(project, "--check", check=1))
+    sync(project)
+    assert "AutoField(primary_key=True)" in models(project)
+    assert sync(project, "--check")[-1] == "The models are up to date."
+
+
 def test_a_renamed_column_that_may_be_null_now_says_so(project: Project) -> None:
     table = "CREATE TABLE t (id integer NOT NULL PRIMARY KEY, {}, n integer)"
     execute(project.connection, table.format("nick varchar(9) NOT NULL"))

@@ -155,7 +155,8 @@ def test_what_a_drop_took_must_be_said_before_it_comes_back(
 
 
 def test_columns_that_are_given_are_made(migrations: Migrations) -> None:
-    migrations.run("make_migration", "create_users_table", "email:string:unique")
+    behind_option = ("--create", "users", "email:string:unique")
+    assert migrations.run("make_migration", "people_come_first", *behind_option).code == 0
     columns = ["user_id:foreign_id:users", "price:decimal:null"]
     assert migrations.run("make_migration", "create_orders_table", *columns).code == 0
     migrations.migrate()

@@ -12,6 +12,7 @@ from django.db.models.fields import AutoFieldMixin
 
 from kit_django.codegen.following.edits import ChangeField, ChangeTarget, Edit, ReplaceField
 from kit_django.codegen.specs import FieldSpec, is_foreign_key
+from kit_django.fields import IdentityMixin
 from kit_django.schema.constructs import Call, Ref, Value, build
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column
@@ -171,6 +172,10 @@ class _FieldDrift:
         yield self._other_type(), self._type_edit()
 
     def _other_type(self) -> str:
+        if self._has_type(self.field) and not self._numbers_alike():
+            numbers = isinstance(self.field, AutoFieldMixin | IdentityMixin)
+            which = ("field", "column") if numbers else ("column", "field")
+            return f"the {which[0]} numbers its rows, the {which[1]} does not"
         made = self.field.db_parameters(self.connection)["type"]
         return f"the column's type is {self.column.type}, the field's {made}"
 
@@ -192,9 +197,17 @@ class _FieldDrift:
         return bool(makes) == bool(is_made)
 
     def _numbers_alike(self) -> bool:
-        """A key that the database does not number cannot be left to it."""
+        """A key that the database does not number cannot be left to it, and one that it numbers can.
+
+        A field that makes its own values, or is of a person's own class, takes no number.
+        """
         is_numbered = "Auto" in self.call.name or "Identity" in self.call.name
-        return is_numbered or not isinstance(self.field, AutoFieldMixin)
+        if isinstance(self.field, AutoFieldMixin | IdentityMixin):
+            return is_numbered
+        takes_any = dialect_of(self.connection).integer_key_is_rowid or self.field.remote_field
+        is_plain = type(self.field).__module__.startswith("django.db.models")
+        has_value = self.field.has_default() or self.field.has_db_default()
+        return bool(not is_numbered or takes_any or has_value or not is_plain)
 
     def _type_edit(self) -> Edit | None:
         """Keywords alone where the person's class can make the type, else another class."""

@@ -40,6 +40,8 @@ class Command(KitCommand):
     )
 
     def add_options(self, parser: CommandParser) -> None:
+        # So that columns may stand behind an option: NAME --create tags name:string.
+        parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
         parser.add_argument("name", help="What the migration does, in snake_case.")
         parser.add_argument(
             "columns",

@@ -60,6 +60,7 @@ def dialect_named(vendor: str) -> Dialect:
             name for each in DIALECTS.values() for name in each.products or [each.name]
         )
         raise UnsupportedDatabase(
-            f"kit_django works on {', '.join(others)} and {last}, and not on {vendor!r}."
+            f"kit_django works on {', '.join(others)} and {last}, and not on {vendor!r}. "
+            "Set an ENGINE of one of these in DATABASES, or name another database of yours."
         )
     return DIALECTS[vendor]
