@@ -157,10 +157,28 @@ def test_at_a_terminal_it_names_the_database_and_asks(
 
 @pytest.mark.databases("postgresql")
 def test_types_go_with_a_flag(two: Migrations) -> None:
-    two.write(A, f"schema.create_enum('mood', ['good', 'bad'])\n{creates('users')}")
+    two.execute("CREATE TYPE mood AS ENUM ('good')")
+    two.write(A, f"schema.run_sql('CREATE DOMAIN age AS integer')\n{creates('users')}")
     assert two.run("migrate_fresh", force=True).code == 0
     assert two.run("migrate_fresh", force=True).code == 1
     assert two.run("migrate_fresh", force=True, drop_types=True).code == 0
+
+
+@pytest.mark.databases("postgresql", "mysql")
+def test_what_migrations_make_besides_tables_can_be_made_again(two: Migrations) -> None:
+    made = "schema.create_sequence('numbers')\n"
+    if two.connection.vendor == "postgresql":
+        made += (
+            "schema.create_enum('mood', ['good', 'bad'])\n"
+            "schema.create_domain('age', 'integer')\n"
+            "schema.create_type('place', [('street', 'text')])\n"
+            "schema.create_schema('audit')\n"
+            "with schema.create_table('audit.events') as table:\n    table.enum('kind', ['a'])\n"
+        )
+    two.write(A, f"{made}{creates('users')}")
+    for _ in range(2):
+        outcome = two.run("migrate_fresh", force=True)
+        assert outcome.code == 0, outcome.error
 
 
 @pytest.mark.databases("postgresql")

@@ -30,7 +30,8 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.databases.wiping import WipeOptions
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import discover
-from kit_django.runner.loading import load_all
+from kit_django.runner.loading import LoadedMigration, load_all
+from kit_django.runner.making import objects_made
 from kit_django.runner.run import running
 
 PASSED_ON = (
@@ -64,6 +65,7 @@ class MigrateAfresh(Migrate):
 
 class Command(KitCommand):
     help = "Drops all tables and views of the database, then runs all migrations."
+    made: tuple[tuple[str, str], ...] = ()
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -90,7 +92,8 @@ class Command(KitCommand):
 
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
-        self.refuse_what_cannot_be_run(connection)
+        migrations = self.load_what_can_be_run(connection)
+        self.made = objects_made(migrations, connection)
         if options["pretend"]:
             self.report.conclude(self.migrate(options).what_was_done())
             return
@@ -104,7 +107,7 @@ class Command(KitCommand):
             done = self.migrate(options).what_was_done()
         self.report.conclude(done, ["Fresh migration completed successfully!"])
 
-    def refuse_what_cannot_be_run(self, connection: BaseDatabaseWrapper) -> None:
+    def load_what_can_be_run(self, connection: BaseDatabaseWrapper) -> tuple[LoadedMigration, ...]:
         """Nothing is dropped for migrations that are not there, or cannot be imported or ordered."""
         files = discover()
         if not files:
@@ -115,9 +118,11 @@ class Command(KitCommand):
         migrations = load_all(files)
         if dependencies.are_declared(migrations):
             dependencies.refuse_unknown(migrations, MigrationLoader(connection))
+        return migrations
 
     def wipe_options(self, options: dict[str, Any]) -> WipeOptions:
-        return WipeOptions(types=options["drop_types"], cascade=options["cascade"])
+        types, cascade = options["drop_types"], options["cascade"]
+        return WipeOptions(types=types, cascade=cascade, made=self.made)
 
     def migrate(self, options: dict[str, Any]) -> MigrateAfresh:
         command = MigrateAfresh(stdout=self.stdout, stderr=self.stderr)  # type: ignore[arg-type]

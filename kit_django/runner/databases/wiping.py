@@ -15,10 +15,16 @@ Run = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class WipeOptions:
-    """``types``: types and sequences of their own too; ``cascade``: what depends on it elsewhere."""
+    """``types``: types and sequences of their own too; ``cascade``: what depends on it elsewhere;
+    ``made``: what migrations make besides tables, by keyword and name."""
 
     types: bool = False
     cascade: bool = False
+    made: tuple[tuple[str, str], ...] = ()
+
+    def drops(self, keyword: str, name: str) -> bool:
+        """Whether a type or a sequence goes along."""
+        return self.types or (keyword, name) in self.made
 
 
 def drop(

@@ -25,8 +25,8 @@ def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> Non
     with _foreign_keys_unchecked(run, connection):
         drop(run, connection, "VIEW", views)
         drop(run, connection, "TABLE", tables)
-        if options.types:
-            drop(run, connection, "SEQUENCE", sequences)
+        gone = [name for name in sequences if options.drops("SEQUENCE", name)]
+        drop(run, connection, "SEQUENCE", gone)
 
 
 def _refuse_foreign_keys_from_elsewhere(connection: BaseDatabaseWrapper) -> None:

@@ -6,6 +6,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
+from kit_django.schema.dialects import dialect_of
 
 OWN = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 OTHERS = """(SELECT oid FROM pg_namespace
@@ -43,22 +44,41 @@ ELSEWHERE = f"""
         JOIN pg_attribute a ON attrelid = adrelid AND attnum = adnum
         WHERE relnamespace IN {OTHERS}
 """
+SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname <> current_schema()"
 KINDS = {"v": "VIEW", "m": "MATERIALIZED VIEW", "f": "FOREIGN TABLE", "r": "TABLE", "p": "TABLE"}
 TYPE_KINDS = {"d": "DOMAIN", "e": "TYPE", "r": "TYPE", "c": "TYPE"}
 
 
 def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
-    before = {} if options.cascade else dict(rows(connection, ELSEWHERE))
+    schemas = _made_schemas(connection, options)
+    elsewhere = _elsewhere(connection, schemas)
+    before = {} if options.cascade else dict(rows(connection, elsewhere))
+    drop(run, connection, "SCHEMA", schemas, " CASCADE")
     found = rows(connection, RELATIONS)
     for kinds in ("v", "m", "f", "rp"):
         names = [name for kind, name in found if kind in kinds]
         drop(run, connection, KINDS[kinds[0]], names, " CASCADE")
-    if options.types:
-        drop(run, connection, "SEQUENCE", [name for kind, name in found if kind == "S"], " CASCADE")
-        for kind, name in rows(connection, TYPES):
+    sequences = [name for kind, name in found if kind == "S" and options.drops("SEQUENCE", name)]
+    drop(run, connection, "SEQUENCE", sequences, " CASCADE")
+    for kind, name in rows(connection, TYPES):
+        if options.drops(TYPE_KINDS[kind], name):
             drop(run, connection, TYPE_KINDS[kind], [name], " CASCADE")
     if not options.cascade:
-        _refuse_losses(before, dict(rows(connection, ELSEWHERE)))
+        _refuse_losses(before, dict(rows(connection, elsewhere)))
+
+
+def _made_schemas(connection: BaseDatabaseWrapper, options: WipeOptions) -> list[str]:
+    """The schemas that migrations make and that are there; the connection's own stays."""
+    made = [name for keyword, name in options.made if keyword == "SCHEMA"]
+    there = {name for (name,) in rows(connection, SCHEMAS)}
+    return [name for name in made if name in there]
+
+
+def _elsewhere(connection: BaseDatabaseWrapper, own: list[str]) -> str:
+    """What is in other schemas than the connection's and those that go as a whole."""
+    literal = dialect_of(connection).quote_literal
+    listed = "".join(f" AND nspname <> {literal(name)}" for name in own)
+    return ELSEWHERE.replace(OTHERS, f"{OTHERS[:-1]}{listed})")
 
 
 def _refuse_losses(before: dict[str, str], after: dict[str, str]) -> None:
