@@ -70,11 +70,15 @@ class Changes:
         self.number = 0
 
     def migrate(self, lines: str) -> None:
+        self.plan(lines)
+        self.project.run("migrate", check=0)
+
+    def plan(self, lines: str) -> None:
+        """A migration that is pending."""
         self.number += 1
         indented = "\n".join(f"        {line}" for line in lines.splitlines())
         name = f"{20240101000000 + self.number}_change"
         self.project.migration(name, MIGRATION.format(lines=indented))
-        self.project.run("migrate", check=0)
 
     def write(self, text: str, name: str = "blog/models.py") -> None:
         self.project.write(name, text)

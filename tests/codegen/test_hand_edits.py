@@ -199,8 +199,8 @@ def test_what_a_person_wrote_is_there_after_each_sync(world: Any, data: st.DataO
     changes.project.run("check", check=0)
     assert changes.differences() == {}
     for _ in range(data.draw(st.integers(1, 3))):
-        changes.migrate(schema.change(data.draw))
-    changes.sync()
+        changes.plan(schema.change(data.draw))
+    changes.project.run("db_sync", check=0)
     after = read(changes)
     for word, table, name in draft.marks:
         assert word in after or (table, name) in schema.gone

@@ -147,3 +147,24 @@ def test_patterns_take_other_schemas_and_what_none_takes_is_named(project: Proje
     written = project.file("blog/models.py").read_text("utf-8")
     assert "class T(" in written
     assert "class U(" in written
+
+
+SURROUNDINGS = [
+    "CREATE SCHEMA other",
+    "CREATE SEQUENCE other.numbers",
+    "CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+    "CREATE TYPE span AS RANGE (subtype = float8)",
+    "CREATE TEXT SEARCH CONFIGURATION plain (COPY = english)",
+    """CREATE TABLE posts (
+        id integer PRIMARY KEY, number bigint DEFAULT nextval('other.numbers'),
+        title text COLLATE folded, span span
+    )""",
+    "CREATE INDEX found ON posts USING gin (to_tsvector('plain', title))",
+]
+
+
+@pytest.mark.databases("postgresql")
+def test_verify_makes_what_models_stand_on(project: Project) -> None:
+    execute(project, *SURROUNDINGS)
+    lines = project.run("db_sync", "--verify", check=0).lines
+    assert lines == ["19 of 19 facts survive the way through the models."]

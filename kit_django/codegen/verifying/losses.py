@@ -22,6 +22,8 @@ from kit_django.schema.facts import (
 from kit_django.schema.sql.same import meaning, meaning_of_default
 
 T = TypeVar("T")
+# A statement that was refused is no fact; what is not there for it is one.
+REFUSED = "refused by the database"
 # What the machine chose, and what is no part of the schema.
 UNCOMPARED_OPTIONS = {
     *("statistics", "row format", "auto increment", "avg row length"),
@@ -53,7 +55,8 @@ class Comparison:
 
     @property
     def kept(self) -> int:
-        return self.total - len(self.losses)
+        lost = [loss for loss in self.losses if loss.kind != REFUSED]
+        return max(self.total - len(lost), 0)
 
     def lost(self, kind: str) -> int:
         return sum(loss.kind == kind for loss in self.losses)

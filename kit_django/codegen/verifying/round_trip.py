@@ -14,7 +14,7 @@ from kit_django.codegen.inference.context import Claim, Context
 from kit_django.codegen.inference.domains import with_domains
 from kit_django.codegen.specs import Inference, ModelSpec
 from kit_django.codegen.verifying.creating import create_models
-from kit_django.codegen.verifying.losses import Comparison, Loss, compare
+from kit_django.codegen.verifying.losses import REFUSED, Comparison, Loss, compare
 from kit_django.codegen.verifying.scratch import empty_database
 from kit_django.codegen.verifying.surroundings import surroundings_of
 from kit_django.schema.constructs import build
@@ -45,7 +45,7 @@ def verify(
         errors = create_models(connection, build_models(inferred), surroundings)
         after = with_domains(introspect(connection, schemas=inside))
     compared = compare(before, after)
-    refused = tuple(Loss("refused by the database", "", "", error) for error in errors)
+    refused = tuple(Loss(REFUSED, "", "", error) for error in errors)
     return Comparison(compared.facts, (*refused, *compared.losses))
 
 

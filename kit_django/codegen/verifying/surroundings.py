@@ -19,6 +19,49 @@ _EXTENSIONS = """
     JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname <> 'plpgsql' ORDER BY e.oid
 """
+_ELSEWHERE = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
+_COLLATIONS = f"""
+    SELECT format(
+        'CREATE COLLATION %I.%I (provider = %s, %s, deterministic = %s)', n.nspname, c.collname,
+        CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+        CASE WHEN c.collprovider = 'c'
+            THEN format('lc_collate = %L, lc_ctype = %L', c.collcollate, c.collctype)
+            ELSE format('locale = %L', coalesce(
+                to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale', c.collcollate
+            ))
+        END,
+        CASE WHEN c.collisdeterministic THEN 'true' ELSE 'false' END
+    )
+    FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
+    WHERE {_ELSEWHERE} ORDER BY c.oid
+"""
+_SEQUENCES = f"""
+    SELECT format('CREATE SEQUENCE %I.%I AS %s', n.nspname, c.relname, s.seqtypid::regtype)
+    FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE {_ELSEWHERE} AND n.nspname <> current_schema() AND NOT EXISTS (
+        SELECT FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e')
+    )
+    ORDER BY c.oid
+"""
+_RANGES = f"""
+    SELECT format(
+        'CREATE TYPE %I.%I AS RANGE (subtype = %s)', n.nspname, t.typname,
+        format_type(r.rngsubtype, NULL)
+    )
+    FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid
+    JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE {_ELSEWHERE} ORDER BY t.oid
+"""
+_SEARCHES = f"""
+    SELECT format(
+        'CREATE TEXT SEARCH CONFIGURATION %I.%I (parser = %I)', n.nspname, c.cfgname, p.prsname
+    )
+    FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace
+    JOIN pg_ts_parser p ON p.oid = c.cfgparser
+    WHERE {_ELSEWHERE} ORDER BY c.oid
+"""
 _FUNCTIONS = """
     SELECT pg_get_functiondef(p.oid) FROM pg_proc p
     JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -44,7 +87,12 @@ def surroundings_of(connection: BaseDatabaseWrapper, facts: Database) -> tuple[s
     return (
         *(f"CREATE SCHEMA IF NOT EXISTS {dialect.quote_name(name)}" for (name,) in schemas),
         *(_extension(dialect, name, schema) for name, schema in _ask(connection, _EXTENSIONS)),
+        *_told(connection, _COLLATIONS),
+        *_told(connection, _SEQUENCES),
+        *_told(connection, _RANGES),
         *_types(dialect, facts),
+        *_told(connection, _RANGES),  # those over types of the database's own
+        *_told(connection, _SEARCHES),
         "SET check_function_bodies = off",
         *(definition for (definition,) in _ask(connection, _FUNCTIONS)),
     )
@@ -54,6 +102,11 @@ def _ask(connection: BaseDatabaseWrapper, query: str) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return list(cursor.fetchall())
+
+
+def _told(connection: BaseDatabaseWrapper, query: str) -> list[str]:
+    """Statements that the database writes itself."""
+    return [statement for (statement,) in _ask(connection, query)]
 
 
 def _extension(dialect: Dialect, name: str, schema: str) -> str:
