@@ -182,3 +182,42 @@ def test_what_goes_with_a_database_goes_with_nothing_else(
     outcome = migrations.run("make_migration", "baseline", *args)
     assert outcome.code == 2
     assert "goes with --from-database" in outcome.error
+
+
+def test_a_baseline_is_recorded_where_the_database_has_what_it_makes(
+    migrations: Migrations,
+) -> None:
+    run(migrations.connection, people)
+    assert adopt(migrations).code == 0
+    migrations.write("29990101000000_later", up="schema.run_sql('SELECT 1')")
+    (baseline, later) = sorted(path.stem for path in migrations.folder.glob("*.py"))
+    outcome = migrations.run("migrate_baseline", baseline[:14])
+    assert outcome.code == 0, outcome.error
+    assert outcome.stdout.splitlines() == [
+        "Recording migrations...",
+        f"Faking migration: {baseline}",
+        "They are on record as applied.",
+    ]
+    assert migrations.applied() == [baseline]
+    assert "baseline" not in migrations.migrate().stdout
+    assert migrations.applied() == [baseline, later]
+    outcome = migrations.run("migrate_baseline")
+    assert (outcome.code, "Nothing is pending" in outcome.error) == (2, True)
+
+
+def test_a_baseline_that_the_database_does_not_have_is_refused(migrations: Migrations) -> None:
+    run(migrations.connection, people)
+    assert adopt(migrations).code == 0
+
+    def change(schema):
+        with schema.alter_table("people") as table:
+            table.change("email").string(max_length=50, null=True)
+
+    run(migrations.connection, change)
+    outcome = migrations.run("migrate_baseline")
+    assert outcome.code == 1
+    assert "table people, columns: Column(name='email'" in outcome.error
+    assert migrations.applied() == []
+    assert migrations.run("migrate_baseline", "nonsense").code == 2
+    assert migrations.run("migrate_baseline", force=True).code == 0
+    assert len(migrations.applied()) == 1

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -56,6 +57,15 @@ def adopt(
     return _Adopting(connection, name, style, others, patterns, split).adopt()
 
 
+@contextmanager
+def scratch_like(
+    connection: BaseDatabaseWrapper, others: Set[tuple[str | None, str]]
+) -> Iterator[None]:
+    """Point the connection to a database that has nothing but the tables that are made elsewhere."""
+    with _Adopting(connection, "", Style.of(Path.cwd()), others, (), None).scratch():
+        yield
+
+
 class _Adopting:
     def __init__(
         self,
@@ -88,7 +98,7 @@ class _Adopting:
         parts = parts_of(self.reader, self.picture.around, self.imports, self.left_out)
         files, found = self._proven(parts)
         if found and any(part.text for part in parts):
-            with self._scratch():
+            with self.scratch():
                 unlike = self._unlike(parts)
             parts = in_own_words(parts, unlike)
             files, found = self._proven(parts)
@@ -132,7 +142,7 @@ class _Adopting:
     def _proven(self, parts: Sequence[Part]) -> tuple[Files, tuple[str, ...]]:
         """The migrations of the parts, and what is wrong with them."""
         files = tuple(self._files(parts))
-        with self._scratch():
+        with self.scratch():
             return files, tuple(self._proof([source for _, source in files]))
 
     def _proof(self, sources: Sequence[str]) -> Iterator[str]:
@@ -162,7 +172,7 @@ class _Adopting:
         yield from of_things(self.picture, made, names)
 
     @contextmanager
-    def _scratch(self) -> Iterator[None]:
+    def scratch(self) -> Iterator[None]:
         """An empty database but for the tables that others make."""
         settings = dict(self.picture.around.database)
         with empty_database(self.connection, "to prove the migration in", settings):

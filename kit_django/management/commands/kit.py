@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate:status": "show which migrations have been applied",
     "migrate:rollback": "roll back the last migration, or more",
     "migrate:fresh": "drop all tables and run all migrations",
+    "migrate:baseline": "record migrations where their tables are there",
     "migrate:resolve": "say how a failed migration was mended",
     "db:sync": "migrate, and bring the models up to date",
 }
