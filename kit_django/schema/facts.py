@@ -11,6 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from kit_django.schema.around import Node as Node
+from kit_django.schema.around import Object as Object
+from kit_django.schema.around import Settings as Settings
+from kit_django.schema.around import Surroundings as Surroundings
+
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
 Deferrable = Literal["immediate", "deferred"]
 IdentityKind = Literal["always", "by default", "serial", "auto_increment", "autoincrement"]
@@ -330,46 +335,6 @@ class Sequence:
     name: str
     schema: str | None = None
     options: tuple[tuple[str, str], ...] = ()
-
-
-Settings = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Object:
-    """What a database holds that no other fact says: a function, an extension, a policy.
-
-    ``sql`` makes it in the database's own words, ``drop`` takes it away; what goes with another
-    thing has no ``drop``. ``session`` are the settings and their values, as SET takes them, under
-    which the words mean what they say. ``name`` has a function's arguments in it; ``on`` is the
-    table or view that it belongs to.
-    """
-
-    kind: str
-    name: str
-    sql: str
-    drop: str = ""
-    schema: str | None = None
-    session: Settings = ()
-    on: str = ""
-
-
-Node = tuple[str, str | None, str]
-"""A family of names (``relation``, ``type``, ``routine``, ...), a schema, and a name in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What stands around the tables. ``needs`` are pairs of a node and one that it is built on.
-
-    ``database`` is what Django has to be told to make another database like this one: the settings
-    of a test database, such as CHARSET.
-    """
-
-    schemas: tuple[str, ...] = ()
-    objects: tuple[Object, ...] = ()
-    needs: frozenset[tuple[Node, Node]] = frozenset()
-    database: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
