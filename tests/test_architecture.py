@@ -114,7 +114,8 @@ SCHEMA_MAY_IMPORT = {
     "dialects": {"facts"},
     "sql": {"facts", "dialects"},
     "clauses": {"facts", "dialects", "sql"},
-    "statements": {"facts", "dialects", "sql", "clauses", "tables"},
+    "named": {"facts"},
+    "statements": {"facts", "dialects", "sql", "clauses", "tables", "named"},
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.base import Operation
 from kit_django.schema import facts, statements
+from kit_django.schema.named import Extension, Named, Namespace
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -45,8 +46,8 @@ KINDS: dict[type, Kind] = {
     facts.Domain: Kind("domain", "domains", "DOMAIN"),
     facts.Composite: Kind("type", "composite types", "TYPE"),
     facts.Sequence: SEQUENCE,
-    facts.Extension: EXTENSION,
-    facts.Namespace: SCHEMA,
+    Extension: EXTENSION,
+    Namespace: SCHEMA,
 }
 
 
@@ -54,7 +55,7 @@ KINDS: dict[type, Kind] = {
 class CreateObject(Operation):
     """``made`` has the name that the migration gave, which may say its schema too."""
 
-    made: facts.Named
+    made: Named
     if_not_exists: bool = False
 
     @property
@@ -70,7 +71,7 @@ class CreateObject(Operation):
         if isinstance(made, facts.Enum):
             engine.catalog.put_enum((made.schema, made.name), made)
 
-    def _in_its_schema(self, engine: Engine) -> facts.Named:
+    def _in_its_schema(self, engine: Engine) -> Named:
         if not self.kind.is_qualified:
             return self.made
         schema, name = engine.catalog.key(self.made.name)
@@ -96,7 +97,7 @@ class DropObject(Operation):
 
     kind: Kind
     name: str
-    was: facts.Named | None = None
+    was: Named | None = None
     if_exists: bool = False
 
     def perform(self, engine: Engine) -> None:

@@ -48,6 +48,7 @@ from kit_django.operations.tables import (
 from kit_django.operations.views import CreateView, DropView, RefreshView
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
+from kit_django.schema.named import Extension, Namespace
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -286,18 +287,18 @@ class Schema(Strict):
 
     def create_extension(self, name: str) -> None:
         """PostgreSQL's extension, unless it is there."""
-        self.perform(CreateObject(facts.Extension(name)))
+        self.perform(CreateObject(Extension(name)))
 
     def drop_extension(self, name: str) -> None:
-        self.perform(DropObject(EXTENSION, name, facts.Extension(name)))
+        self.perform(DropObject(EXTENSION, name, Extension(name)))
 
     def create_schema(self, name: str, *, if_not_exists: bool = False) -> None:
         """PostgreSQL's schema, for tables such as ``audit.events``."""
-        self.perform(CreateObject(facts.Namespace(name), if_not_exists))
+        self.perform(CreateObject(Namespace(name), if_not_exists))
 
     def drop_schema(self, name: str) -> None:
         """Drop a schema that is empty."""
-        self.perform(DropObject(SCHEMA, name, facts.Namespace(name)))
+        self.perform(DropObject(SCHEMA, name, Namespace(name)))
 
     # SQL and rows
 

@@ -338,24 +338,6 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
-    """What PostgreSQL can be taught, by its name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Namespace:
-    """What holds tables, types and so on: a schema."""
-
-    name: str
-
-
-Named = Enum | Domain | Composite | Sequence | Extension | Namespace
-"""What is made and dropped by its name, and is neither a table nor a view."""
-
-
-@dataclass(frozen=True, slots=True)
 class Database:
     """All that was read. ``tables`` also holds views where they were asked for, ordered by key.
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from kit_django.schema import clauses, facts
 from kit_django.schema.clauses import table_name
 from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.named import Extension, Named, Namespace
 from kit_django.schema.tables.order import tables_in_order, types_in_order, views_in_order
 from kit_django.schema.tables.parts import without_constraints
 
@@ -171,7 +172,7 @@ def index_statements(dialect: Dialect, table: facts.Table, index: facts.Index) -
 # What is no table
 
 
-def create_named(dialect: Dialect, made: facts.Named, *, if_not_exists: bool = False) -> str:
+def create_named(dialect: Dialect, made: Named, *, if_not_exists: bool = False) -> str:
     """``if_not_exists`` is for what has no parts that could differ: extensions and schemas."""
     word = "IF NOT EXISTS " if if_not_exists else ""
     match made:
@@ -183,9 +184,9 @@ def create_named(dialect: Dialect, made: facts.Named, *, if_not_exists: bool = F
             return composite_statement(dialect, made)
         case facts.Sequence():
             return sequence_statement(dialect, made)
-        case facts.Extension(name):
+        case Extension(name):
             return f"CREATE EXTENSION {word}{dialect.quote_name(name)}"
-        case facts.Namespace(name):
+        case Namespace(name):
             return f"CREATE SCHEMA {word}{dialect.quote_name(name)}"
 
 
@@ -244,7 +245,7 @@ def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[
     """
     tables = tables_in_order([each for each in database if each.kind not in _VIEWS], dialect)
     for schema in sorted({each.schema for each in database.tables if each.schema}):
-        yield create_named(dialect, facts.Namespace(schema))
+        yield create_named(dialect, Namespace(schema))
     yield from type_statements(dialect, database)
     for table in tables:
         yield from sequences_before(dialect, table)
