@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models.expressions import RawSQL
 
 from tests.commands.test_db_sync import execute, models
 from tests.commands.test_db_sync_options import sync
@@ -143,6 +144,23 @@ def test_a_check_on_a_name_in_quotes_says_nothing_of_another_case(project: Proje
     positive = [line for line in said if "Positive" in line]
     assert len(positive) == 1
     assert 'db_column="A"' in positive[0]
+
+
+@pytest.mark.databases("postgresql")
+def test_an_expression_between_parentheses_is_not_in_parentheses(conform: Conform) -> None:
+    def change(schema: Schema) -> None:
+        with schema.create_table("t") as table:
+            table.integer("a")
+            table.integer("b")
+            table.exclude(
+                [(RawSQL("(a) + (b)", ()), "=")],
+                name="sums",
+                method="btree",
+                where="(a > 0) OR (b > 0)",
+            )
+
+    (exclusion,) = conform(change).after.find("t").exclusions  # type: ignore[union-attr]
+    assert "(a + b)" in exclusion.sql
 
 
 @pytest.mark.databases("sqlite")

@@ -19,6 +19,7 @@ from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.facts import display_name
 from kit_django.schema.names import Suffix, default_name, require_name
+from kit_django.schema.sql.parentheses import is_wrapped
 
 DeferrableChoice = Literal["immediate", "deferred", "default"] | None
 
@@ -291,7 +292,7 @@ def _element(part: Condition, table: facts.Table, catalog: Catalog) -> str:
     if isinstance(part, str) and table.has_column(part):
         return clauses.name_list(catalog.dialect, [part])
     sql = expression_sql(part, table, catalog)
-    return sql if sql.startswith("(") else f"({sql})"
+    return sql if is_wrapped(sql, catalog.dialect) else f"({sql})"
 
 
 Definition = (
