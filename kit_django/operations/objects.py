@@ -104,6 +104,8 @@ class DropObject(Operation):
         if not _is_had(engine, self.kind):
             return
         key = engine.catalog.key(self.name) if self.kind.is_qualified else (None, self.name)
+        if self.kind is SEQUENCE:
+            engine.refuse_used_sequence(key[1])
         word = "IF EXISTS " if self.if_exists or self.kind.comes_and_goes else ""
         name = engine.dialect.quote_qualified(key[1], key[0])
         engine.execute(f"DROP {self.kind.keyword} {word}{name}")

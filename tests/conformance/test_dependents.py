@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import Error
 
 from kit_django.exceptions import OperationError
 from tests.conformance.test_changes import altered
@@ -144,3 +145,17 @@ def test_a_view_that_is_made_anew_stays_what_it_was(connection, dump, given):
         assert "`t`.`b` AS `a`" in cursor.fetchone()[1]
     undo(connection, change)
     assert_same(dump(connection), before)
+
+
+@pytest.mark.databases("mysql", "postgresql")
+def test_a_sequence_that_a_default_takes_from_stays(connection, dump, given):
+    run(connection, lambda schema: schema.create_sequence("numbers"))
+    default = "nextval('numbers')" if connection.vendor == "postgresql" else "nextval(numbers)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE t ALTER COLUMN plain SET DEFAULT {default}")
+    before = dump(connection)
+    with pytest.raises((OperationError, Error), match="plain"):
+        run(connection, lambda schema: schema.drop_sequence("numbers"))
+    assert_same(dump(connection), before)
+    run(connection, altered(lambda table: table.drop("plain"), "t"))
+    run(connection, lambda schema: schema.drop_sequence("numbers"))

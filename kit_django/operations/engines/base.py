@@ -114,6 +114,9 @@ class Engine:
     def refuse_used_view(self, view: facts.Table) -> None:
         """Raises OperationError where something reads a view that is to go; the database may, too."""
 
+    def refuse_used_sequence(self, name: str) -> None:
+        """Raises OperationError where a default takes from it; the database may, too."""
+
     def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
         steps = self.steps(before, changes)
         refuse_rows_in_the_way(self, before, steps)

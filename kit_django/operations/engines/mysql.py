@@ -15,7 +15,7 @@ from kit_django.operations.engines.mysql_losses import lost
 from kit_django.schema import clauses, facts, statements
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.dialects.types import SqlType
-from kit_django.schema.introspection.mysql.dependents import StoredView
+from kit_django.schema.introspection.mysql.dependents import StoredView, columns_that_take_from
 from kit_django.schema.sql.mentions import mentioned_columns, mentions_row
 from kit_django.schema.tables.dependents import Place, Reference, followers
 from kit_django.schema.tables.difference import Difference, Part, difference, own_names
@@ -97,6 +97,13 @@ class MySQLEngine(Engine):
 
     def refuse_used_view(self, view: facts.Table) -> None:
         self._dependents(view).refuse_drop(cascade=False)
+
+    def refuse_used_sequence(self, name: str) -> None:
+        for table, column in columns_that_take_from(self.connection, name):
+            raise OperationError(
+                f"Sequence {name!r} cannot be dropped: the default of column {column!r} of {table!r} "
+                "takes from it, and no row could be written. Change that first."
+            )
 
     def _rename_table(self, before: facts.Table, after: facts.Table) -> None:
         dependents = self._dependents(before)

@@ -32,6 +32,12 @@ _CODE = """
 """
 
 
+_TAKERS = """
+    SELECT table_name AS tbl, column_name AS name FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND instr(column_default, %s) > 0
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredView:
     """``head`` and ``tail`` are what stands before VIEW and behind the query."""
@@ -68,6 +74,12 @@ def _view(connection: BaseDatabaseWrapper, row: Row) -> StoredView:
         shown = cursor.fetchone()[1]
     query = _with_charsets(row.query, shown)
     return StoredView(row.db, row.name, query, _head(row, shown), _tail(row))
+
+
+def columns_that_take_from(connection: BaseDatabaseWrapper, sequence: str) -> list[tuple[str, str]]:
+    """The tables and columns with a default of the sequence's next value."""
+    name = MYSQL.quote_qualified(sequence, str(connection.settings_dict["NAME"]))
+    return [(row.tbl, row.name) for row in fetch(connection, _TAKERS, [f"nextval({name})"])]
 
 
 def read_code(connection: BaseDatabaseWrapper, table: str) -> list[Code]:
