@@ -18,8 +18,9 @@ from kit_django.runner.databases.sessions import Session
 from kit_django.runner.standing import Standing, standing
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal
-from kit_django.runner.words import words
+from kit_django.runner.words import one_line, words
 from kit_django.schema.dialects import Dialect, dialect_of
+from kit_django.schema.sql.secrets import masked
 from kit_django.schema.sql.tokens import tokenize
 
 LOOK = "The database does not answer. See migrate_status once it does."
@@ -105,8 +106,20 @@ def _not_undone(
     on_record = LOOK if stands == "unknown" else "It stays on record as failed."
     return (
         f"It had begun statement {journal.count}, and could not be undone: "
-        f"{words(error)}.{_listed(done)} {on_record} Finish or undo it by hand; "
+        f"{words(error)}.{_listed(done)}{_left(journal)} {on_record} Finish or undo it by hand; "
         f"then say which: {ways_out(unit)}."
+    )
+
+
+def _left(journal: Journal) -> str:
+    if not journal.half_way:
+        return ""
+    sql = one_line(masked(journal.half_way))
+    return (
+        f" This may have had an effect though it failed: {sql}. An index that it left invalid is "
+        f"replaced by the next run."
+        if "CONCURRENTLY" in sql.upper()
+        else f" This may have had an effect though it failed: {sql}."
     )
 
 

@@ -80,6 +80,8 @@ class Journal(Watch):
         self.moment: Callable[[], int] = lambda: 0
         self.is_expected: Callable[[], bool] = lambda: True
         self.has_changed_anything = False
+        self.half_way = ""
+        """The last statement that may have had an effect though it failed."""
         self.unexpected: list[str] = []
         self.before_change: Callable[[str], None] = lambda _: None
         self._begin_statement = begin_statement
@@ -100,6 +102,7 @@ class Journal(Watch):
         self._write_down(str(sql))
         if may_stop_half_way(str(sql), self._dialect):
             self.has_changed_anything, self._succeeded_at = True, self.moment()
+            self.half_way = str(sql)
         result = super().__call__(execute, sql, params, many, context)
         self.has_changed_anything = True
         if self.is_expected():

@@ -39,7 +39,11 @@ class AddIndex(Change):
         return cls(IndexDefinition(parts, **said), concurrently)
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
-        return with_index(table, self.definition.lower(table, catalog), catalog.dialect)
+        index = self.definition.lower(table, catalog)
+        if self.concurrently:  # what an attempt left that failed is in the way of the next
+            left = [each for each in table.indexes if each.name == index.name and not each.valid]
+            table = without_index(table, index.name, catalog.dialect) if left else table
+        return with_index(table, index, catalog.dialect)
 
     @property
     def needs(self) -> Needs:
