@@ -168,7 +168,7 @@ def test_an_error_that_is_swallowed_in_an_inner_atomic_marks_the_transaction(
     migrations: Migrations,
 ) -> None:
     body = """
-from django.db import DatabaseError, transaction
+from django.db import transaction
 try:
     with transaction.atomic(savepoint=False):
         1 / 0
