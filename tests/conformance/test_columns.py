@@ -613,7 +613,7 @@ def test_types_of_postgresql_through_column(conform):
     table = conform(change).after.find("t")
     assert {column.name: column.type for column in table.columns} == {
         "tags": "character varying(5)[]",
-        "matrix": "integer[]",
+        "matrix": "integer[][]",
         "empty": "text[]",
         "during": "int4range",
         "pairs": "hstore",
