@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import IntegrityError
 
+from kit_django.codegen.verifying.losses import compare
+from kit_django.schema.introspection import introspect
 from tests import databases
 from tests.commands.test_db_sync import execute, models
 from tests.commands.test_db_sync_options import sync
@@ -144,3 +146,44 @@ def test_a_renamed_column_that_may_be_null_now_says_so(project: Project) -> None
     assert "null=True" in models(project).partition("handle")[2].partition("\n")[0]
     assert "nick" not in models(project), "it may be another column, whose values are others"
     assert sync(project, "--check")[-1] == "The models are up to date."
+
+
+UNSPEAKABLE = {
+    "sqlite": ("CREATE TABLE t (id integer PRIMARY KEY, a text, UNIQUE (a) ON CONFLICT REPLACE)",),
+    "postgresql": (
+        "CREATE TABLE t (id integer PRIMARY KEY, a integer GENERATED ALWAYS AS IDENTITY (START 5))",
+        "CREATE INDEX i ON t (a)",
+        "COMMENT ON INDEX i IS 'x'",
+        "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES t (id) NOT VALID",
+    ),
+    "mysql": (
+        "CREATE TABLE t (id integer PRIMARY KEY, a integer)",
+        "CREATE INDEX i ON t (a) COMMENT 'x'",
+    ),
+}
+
+
+def test_what_models_have_no_words_for_is_told(connection: BaseDatabaseWrapper) -> None:
+    execute(connection, *UNSPEAKABLE[connection.vendor])
+    found = introspect(connection)
+    plain = {
+        "sqlite": "CREATE TABLE t (id integer PRIMARY KEY, a text, UNIQUE (a))",
+        "postgresql": "ALTER TABLE t ALTER a SET START 1",
+        "mysql": "DROP INDEX i ON t",
+    }
+    more = {
+        "sqlite": ("DROP TABLE t",),
+        "postgresql": (
+            "COMMENT ON INDEX i IS NULL",
+            "ALTER TABLE t VALIDATE CONSTRAINT k",
+        ),
+        "mysql": ("CREATE INDEX j ON t (a)", "ALTER TABLE t RENAME INDEX j TO k"),
+    }
+    execute(connection, *more[connection.vendor], plain[connection.vendor])
+    lost = {loss.kind for loss in compare(found, introspect(connection)).losses}
+    expected = {
+        "sqlite": {"unique option"},
+        "postgresql": {"numbering option", "index comment", "foreign key option"},
+        "mysql": {"index comment", "index name"},
+    }
+    assert lost == expected[connection.vendor]

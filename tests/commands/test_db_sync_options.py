@@ -19,6 +19,10 @@ POSTS = "CREATE TABLE posts (id integer NOT NULL PRIMARY KEY, title varchar(20) 
 # What Django's models have no words for. All else has to come back.
 BEYOND_DJANGO = {
     "column option",
+    "foreign key option",  # NOT VALID
+    "index comment",
+    "numbering option",
+    "unique option",  # SQLite's ON CONFLICT, MariaDB's comments
     "deferrability",
     "foreign key on update",
     "index name",  # MySQL has one name in two tables

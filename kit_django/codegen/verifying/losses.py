@@ -104,7 +104,9 @@ class _Comparing:
             _uniques(before, self.dialect),
             {*_uniques(after, self.dialect), _unique(Unique(_key(after)))},
         )
+        self._many("unique option", _unique_options(before), _unique_options(after))
         self._indexes(before, after)
+        self._many("index comment", _index_comments(before), _index_comments(after))
         self._many("check", self._checks(before), self._checks(after))
         self._foreign_keys(before, after)
         self._many(
@@ -135,6 +137,7 @@ class _Comparing:
         generated = self._generated(before), self._generated(after)
         self._say("generated", name, *generated, self._meaning_of_generated)
         self._say("numbering", name, _numbering(before), _numbering(after))
+        self._say("numbering option", name, _numbering_options(before), _numbering_options(after))
         self._say("invisible", name, before.invisible, after.invisible)
         for option, value in before.options:
             if option not in UNCOMPARED_OPTIONS:
@@ -216,6 +219,7 @@ class _Comparing:
                 "deferrability", about, key.deferrable or "", found.deferrable or "", always=True
             )
             self._say("match", about, key.match, found.match, default="SIMPLE")
+            self._say("foreign key option", about, _key_options(key), _key_options(found))
 
     def _action(self, action: str) -> str:
         """MySQL and MariaDB have two names for one action."""
@@ -265,6 +269,29 @@ def _numbering(column: Column) -> str:
     if column.identity is not None:
         return column.identity.kind
     return "sequence" if (column.default or "").startswith("nextval(") else ""
+
+
+def _numbering_options(column: Column) -> str:
+    """Where the numbers begin, and how they go on."""
+    options = column.identity.options if column.identity else ()
+    return ", ".join(f"{name} {value}" for name, value in options)
+
+
+def _key_options(key: ForeignKey) -> str:
+    return ", ".join(f"{name} {value}".strip() for name, value in key.options)
+
+
+def _unique_options(table: Table) -> dict[Hashable, str]:
+    """What only one database says of a unique: a conflict's way out, a collation, a comment."""
+    return {
+        (each.columns, option): f"{each.name or ', '.join(each.columns)}: {' '.join(option)}"
+        for each in table.uniques
+        for option in each.options
+    }
+
+
+def _index_comments(table: Table) -> dict[Hashable, str]:
+    return {(each.name, each.comment): each.name for each in table.indexes if each.comment}
 
 
 def _key(table: Table) -> tuple[str, ...]:
