@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import DatabaseError
 
 from kit_django.exceptions import OperationError
 from kit_django.fields import DatabaseTypeField
@@ -405,7 +404,7 @@ def test_what_cannot_be_carried_is_refused(refuse, connection):
 def test_rows_that_do_not_fit_leave_everything_as_it_was(refuse, connection):
     run(connection, full)
     change = altered(lambda table: table.change("note").set(null=False))
-    refuse(change, DatabaseError, "NOT NULL constraint failed")
+    refuse(change, OperationError, "has NULLs, and is to refuse them: 2 row")
 
 
 def test_foreign_keys_have_to_be_off(connection):
