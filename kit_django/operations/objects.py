@@ -106,6 +106,8 @@ class DropObject(Operation):
         key = engine.catalog.key(self.name) if self.kind.is_qualified else (None, self.name)
         if self.kind is SEQUENCE:
             engine.refuse_used_sequence(key[1])
+        if self.kind is ENUM and engine.catalog.has_enum_gone(key):
+            return
         word = "IF EXISTS " if self.if_exists or self.kind.comes_and_goes else ""
         name = engine.dialect.quote_qualified(key[1], key[0])
         engine.execute(f"DROP {self.kind.keyword} {word}{name}")

@@ -32,6 +32,7 @@ class Catalog:
         self._tables: dict[Key, facts.Table | None] = {}
         self._imagined: set[Key] = set()
         self._enums: dict[Key, facts.Enum | None] = {}
+        self._gone_enums: set[Key] = set()
 
     def find(self, name: str | Key) -> facts.Table | None:
         """The table of that name, or None. ``schema.table`` names one outside the default schema."""
@@ -97,6 +98,14 @@ class Catalog:
     def put_enum(self, key: Key, enum: facts.Enum | None) -> None:
         """Take the type to be so, or gone, without looking."""
         self._enums[key] = enum
+
+    def enum_went_along(self, key: Key) -> None:
+        """Take the type to be gone with its column; who drops it after that has what they want."""
+        self.put_enum(key, None)
+        self._gone_enums.add(key)
+
+    def has_enum_gone(self, key: Key) -> bool:
+        return key in self._gone_enums and self.enum(key) is None
 
     def remove(self, name: str | Key) -> None:
         """Take the table to be gone, without looking."""

@@ -145,13 +145,11 @@ def test_a_fault_in_one_table_leaves_the_others_to_be_written(project: Project) 
 
 
 @pytest.mark.databases("postgresql", "mysql")
-def test_a_check_that_python_could_not_read_costs_its_own_table_alone(project: Project) -> None:
+def test_a_long_check_is_written_so_that_python_can_read_it(project: Project) -> None:
     execute(
         project.connection,
         f"CREATE TABLE odd (id integer PRIMARY KEY, a integer, b integer, CHECK ({LONG_CHECK}))",
-        "CREATE TABLE posts (id integer PRIMARY KEY)",
     )
-    result = project.run("db_sync", "--skip-migrations", check=1)
-    assert any(line.startswith("table odd: ") for line in result.lines)
-    assert "class Post(" in project.file("blog/models.py").read_text("utf-8")
+    project.run("db_sync", "--skip-migrations", check=0)
+    assert "class Odd(" in project.file("blog/models.py").read_text("utf-8")
     project.run("check", check=0)

@@ -380,7 +380,7 @@ def test_ctrl_c_in_a_migration_leaves_nothing_of_it(project: Project) -> None:
     code, errors = interrupt(project, "migrate", after="Applying")
     assert code == 1
     assert f"Migration {A} failed in " in errors
-    assert "it was interrupted. " in errors
+    assert "it was interrupted by SIGINT. " in errors
     assert errors.rstrip().endswith("Run migrate again.")
     assert "Traceback" not in errors
     assert set(project.connection.introspection.table_names()) <= {"kit_migrations"}
@@ -393,7 +393,7 @@ def test_ctrl_c_while_waiting_is_no_traceback(project: Project, rival: BaseDatab
     project.migration(A, source(creates("users")))
     with database_of(rival).locked(0, ignore):
         code, errors = interrupt(project, "migrate", after="Waiting for another runner")
-    assert (code, errors) == (1, "CommandError: Interrupted.\n")
+    assert (code, errors) == (1, "CommandError: Interrupted: it was interrupted by SIGINT.\n")
 
 
 # Those who look, while a runner is at work

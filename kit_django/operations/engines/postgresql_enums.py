@@ -117,7 +117,7 @@ class EnumTypes:
 
     def _drop(self, enum: facts.Enum) -> None:
         self.engine.execute(f"DROP TYPE {self._name(enum)}")
-        self.engine.catalog.put_enum(_key(enum), None)
+        self.engine.catalog.enum_went_along(_key(enum))
 
     # Other labels
 

@@ -443,7 +443,10 @@ def test_types_of_the_schema(connection: BaseDatabaseWrapper) -> None:
         'CREATE TABLE t (m "the mood"[], n other.mood, p public.positive DEFAULT NULL, q pair)',
     )
     found = introspect(connection)
-    assert found.enums == (Enum("the mood", ("b'ad", "good", ""), sql_name='"the mood"'),)
+    assert found.enums == (
+        Enum("the mood", ("b'ad", "good", ""), sql_name='"the mood"'),
+        Enum("mood", ("x",), "other", "other.mood"),  # a column is of it
+    )
     assert found.domains == (
         Domain("name", "text", sql_name="public.name", collation="C"),
         Domain(
