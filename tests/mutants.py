@@ -49,7 +49,7 @@ MUTANTS = (
     ),
     Mutant(
         "functions are columns",
-        "kit_django/schema/sql/expressions.py",
+        "kit_django/schema/sql/primaries.py",
         '        if self.word() == "(" and may_be_called:\n'
         "            return self._function(names)\n"
         "        self.named.append(names[-1])\n",

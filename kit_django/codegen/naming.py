@@ -114,7 +114,8 @@ def unique(
     key: Callable[[str], str] = str,
     separator: str = "_",
 ) -> str:
-    """The name, with a number behind it where it is taken."""
+    """The name, in the form in which Python reads it, with a number behind it where it is taken."""
+    name = unicodedata.normalize("NFKC", name)
     number, candidate = 1, name
     while key(candidate) in taken:
         number += 1
@@ -130,7 +131,7 @@ def snake_case(text: str, *, split_case: bool = True, ascii_only: bool | None = 
     # Python reads names in that form, and keywords are compared with them as texts.
     text = unicodedata.normalize("NFKC", text)
     text = "".join(each if _is_of_name(each) else " " for each in text)
-    words = text.split()
+    words = [each for each in map(_without_marks_before, text.split()) if each]
     if split_case:
         words = [each for word in words for each in _humps(word)]
     return unicodedata.normalize("NFKC", "_".join(words).lower())
@@ -138,6 +139,13 @@ def snake_case(text: str, *, split_case: bool = True, ascii_only: bool | None = 
 
 def _is_of_name(character: str) -> bool:
     return character != "_" and f"a{character}".isidentifier()
+
+
+def _without_marks_before(word: str) -> str:
+    """Less accents that stand on nothing: they would go to what comes to stand before the word."""
+    while word and unicodedata.category(word[0]).startswith("M"):
+        word = word[1:]
+    return word
 
 
 def _humps(word: str) -> Iterator[str]:
