@@ -75,13 +75,6 @@ def _corpus_files() -> list[Path]:
     return sorted((Path(folder) / databases.vendor()).glob("*.sql")) if folder else []
 
 
-def _missing(reason: str) -> None:
-    """End a test that lacks something: a skip for a person, a failure in CI."""
-    if databases.are_required():
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def vendor() -> str:
     """``"sqlite"``, ``"postgresql"`` or ``"mysql"`` (MariaDB too), as ``connection.vendor``."""
@@ -93,7 +86,7 @@ def scratch(vendor: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The databases of this process, made at its first use of them and dropped at its end."""
     with django_db_blocker.unblock():
         if problem := databases.ask(vendor).problem:
-            _missing(problem)
+            databases.missing(problem)
         names = [databases.scratch_name(), databases.scratch_name("other")]
         if vendor != "sqlite":
             for name in names:
@@ -155,7 +148,7 @@ def dump() -> Judge:
         try:
             return dump_of(connection)
         except FileNotFoundError as error:
-            _missing(str(error))
+            databases.missing(str(error))
             raise
 
     return judge
@@ -168,13 +161,13 @@ def corpus(connection: BaseDatabaseWrapper) -> Callable[[str], Path]:
     def load(name: str) -> Path:
         files = {path.stem: path for path in _corpus_files()}
         if not os.environ.get("KIT_CORPUS"):
-            _missing("KIT_CORPUS does not say where the corpus of schemas is.")
+            databases.missing("KIT_CORPUS does not say where the corpus of schemas is.")
         if name not in files:
             pytest.skip(f"The corpus has no schema {name} for {connection.vendor}.")
         try:
             databases.load(connection, files[name])
         except FileNotFoundError as error:
-            _missing(str(error))
+            databases.missing(str(error))
         return files[name]
 
     return load

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import dj_database_url
+import pytest
 from django.db import DatabaseError
 from django.db.utils import ConnectionHandler
 
@@ -55,6 +56,13 @@ def are_required() -> bool:
     """Whether a database that does not answer is a failure: in CI, or where we were told so."""
     words = (os.environ.get("CI", ""), os.environ.get("KIT_REQUIRE_DATABASES", ""))
     return any(word.lower() not in ("", "0", "false") for word in words)
+
+
+def missing(reason: str) -> None:
+    """End a test that lacks something: a skip for a person, a failure in CI."""
+    if are_required():
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 def scratch_name(suffix: str = "") -> str:

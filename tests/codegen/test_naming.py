@@ -56,7 +56,9 @@ def test_what_has_no_plural_stays(word: str) -> None:
     assert words.singular(word) == words.plural(word) == word
 
 
-@pytest.mark.parametrize("text", ["\u00b4", "a \u00b4b", "¨", "İ", "ΐ", "ǰ", "1́", "_̈x", "ﬁ", "名前"])
+@pytest.mark.parametrize(
+    "text", ["\u00b4", "a \u00b4b", "¨", "İ", "ΐ", "ǰ", "1́", "_̈x", "ﬁ", "名前"]
+)
 def test_a_name_is_one_in_the_form_in_which_python_reads_it(text: str) -> None:
     for name in (naming.class_name(text), naming.field_name(text), naming.member_name(text)):
         assert name.isidentifier()

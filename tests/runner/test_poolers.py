@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 
+from tests import databases
 from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
 
 A, B = "20240101120000_a", "20240101120001_b"
 PGBOUNCER = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
-pytestmark = [
-    pytest.mark.databases("postgresql"),
-    pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer"),
-]
+pytestmark = pytest.mark.databases("postgresql")
 CONFIGURATION = """
 [databases]
 * = host={host} port={port}
@@ -49,6 +47,8 @@ def behind(
     connection: BaseDatabaseWrapper, tmp_path: Path, settings: Settings
 ) -> Iterator[Callable[[str, int], None]]:
     """Have the default connection go through a pgbouncer of that mode and that many sessions."""
+    if PGBOUNCER is None:
+        databases.missing("There is no pgbouncer.")
     started: list[subprocess.Popen[bytes]] = []
     usual = dict(connection.settings_dict)
 
