@@ -34,19 +34,48 @@ import traceback
 import black
 import dj_database_url
 import django.contrib.postgres.apps
+import django.core.exceptions
 import django.core.management
 import django.db.migrations.executor
 import django.db.models
 import libcst
 
 try:
-    import psycopg
+    import MySQLdb
 except ImportError:
-    pass
-try:
-    import pymysql
-except ImportError:
-    pass
+    try:
+        import pymysql
+    except ImportError:
+        pass
+    else:
+        pymysql.install_as_MySQLdb()
+
+BACKENDS = [f"django.db.backends.{each}.base" for each in ("sqlite3", "postgresql", "mysql")]
+# What django.setup(), the checks and the first query import, whatever the settings say.
+USUAL = [
+    "django.core.cache.backends.locmem",
+    "django.core.management.commands.makemigrations",
+    "django.core.serializers.json",
+    "django.core.serializers.python",
+    "django.middleware.csrf",
+    "django.template.defaulttags",
+    "django.template.loader_tags",
+    "django.templatetags.i18n",
+    "django.test.client",
+    "django.utils.translation.reloader",
+    "django.views.csrf",
+    "django.views.debug",
+    "django.views.defaults",
+    "django.views.generic",
+    "logging.config",
+    "logging.handlers",
+    "sqlparse",
+]
+for name in (*BACKENDS, *USUAL):
+    try:
+        importlib.import_module(name)
+    except (ImportError, django.core.exceptions.ImproperlyConfigured):
+        pass  # a driver that is not there
 
 import kit_django
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 A, B = "20240101120000_create_a_table", "20240101120001_b"
 COMMANDS = ["migrate", "migrate_status", "migrate_rollback", "migrate_fresh", "migrate_resolve"]
+EMPTY = "from kit_django import Migration\n\n\nclass CreateATable(Migration):\n    def up(self, schema): ...\n"
 ARGUMENTS = {"migrate_fresh": ["--force"], "migrate_resolve": ["x", "--applied"]}
 
 
@@ -82,6 +83,7 @@ def test_settings_that_cannot_be_used(project: Project, command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.databases("postgresql", "mysql")
 def test_a_database_that_is_not_there(project: Project, command: str) -> None:
+    project.migration(A, EMPTY)
     url = databases.url_of(project.connection) + "_missing"
     result = project.run(command, *ARGUMENTS.get(command, []), env={"DATABASE_URL": url}, check=1)
     assert "Traceback" not in result.stderr
@@ -92,6 +94,7 @@ def test_a_database_that_is_not_there(project: Project, command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.databases("postgresql", "mysql")
 def test_a_server_that_does_not_answer(project: Project, command: str) -> None:
+    project.migration(A, EMPTY)
     url = f"{project.connection.vendor}://nobody:secret@127.0.0.1:1/nothing"
     result = project.run(command, *ARGUMENTS.get(command, []), env={"DATABASE_URL": url}, check=1)
     assert "Traceback" not in result.stderr
