@@ -184,6 +184,7 @@ def world(project: Project, wipe: Callable[[BaseDatabaseWrapper], None]) -> Any:
     return begin
 
 
+@pytest.mark.long
 @settings(
     max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )  # a step of shrinking is seconds

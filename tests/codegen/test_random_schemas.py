@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import django
+import pytest
 from django.db import DatabaseError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -201,6 +202,7 @@ def source_of(found: Inference) -> str:
     return f"{render_imports(imports.needed, 88)}\n\n{classes}"
 
 
+@pytest.mark.long
 @settings(max_examples=15 if databases.vendor() == "mysql" else 60)
 @given(drawn=st.lists(tables(), min_size=1, max_size=4, unique_by=lambda each: each.name.lower()))
 def test_random_tables_have_sound_models(
@@ -230,6 +232,7 @@ def test_random_tables_have_sound_models(
     assert [loss for loss in lost if loss.kind not in BEYOND_DJANGO] == []
 
 
+@pytest.mark.long
 @settings(max_examples=5)
 @given(drawn=st.lists(tables(), min_size=4, max_size=8, unique_by=lambda each: each.name.lower()))
 def test_random_tables_in_a_fresh_process(

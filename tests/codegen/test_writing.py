@@ -80,6 +80,7 @@ def test_all_are_written(changes: list[FileChange], tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_each_file_is_the_old_or_the_new_one(tmp_path: Path) -> None:
     moment = 0
     code = -signal.SIGKILL

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ BESIDE = [
 ]
 
 
+@pytest.mark.long
 @settings(
     max_examples=EXAMPLES[databases.vendor()] * TIMES,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],

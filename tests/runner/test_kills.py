@@ -60,6 +60,7 @@ def kill(project: Project, command: str) -> tuple[dict[str, Any], list[dict[str,
     return clean, killed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["migrate", "migrate_rollback"])
 @pytest.mark.databases("sqlite", "postgresql")
 def test_with_one_transaction_each_kill_is_made_good_by_the_next_run(
@@ -74,6 +75,7 @@ def test_with_one_transaction_each_kill_is_made_good_by_the_next_run(
         assert not any(failed for _, _, failed in outcome["killed"]["history"]), outcome
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["migrate", "migrate_rollback"])
 @pytest.mark.databases("mysql")
 def test_without_one_each_kill_is_made_good_or_stays_on_record(
