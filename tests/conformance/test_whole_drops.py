@@ -11,13 +11,17 @@ from tests.conformance.test_changes import altered
 from tests.dumps import assert_same, indexes_in_any_order
 from tests.schemas import run, table_of, undo
 
+# Called as kit_django would call a plain one, so that nothing but what they are tells them apart.
 INDEXES = {
-    "partial": ("sqlite postgresql", "CREATE INDEX i ON t (a) WHERE b > 1"),
-    "unique and partial": ("sqlite postgresql", "CREATE UNIQUE INDEX i ON t (a) WHERE b > 1"),
-    "descending": ("sqlite postgresql mysql", "CREATE INDEX i ON t (a DESC)"),
-    "covering": ("postgresql", "CREATE INDEX i ON t (a) INCLUDE (b)"),
-    "of a method": ("postgresql", "CREATE INDEX i ON t USING hash (a)"),
-    "collated": ("sqlite", "CREATE INDEX i ON t (a COLLATE nocase)"),
+    "partial": ("sqlite postgresql", "CREATE INDEX t_a_index ON t (a) WHERE b > 1"),
+    "unique and partial": (
+        "sqlite postgresql",
+        "CREATE UNIQUE INDEX t_a_index ON t (a) WHERE b > 1",
+    ),
+    "descending": ("sqlite postgresql mysql", "CREATE INDEX t_a_index ON t (a DESC)"),
+    "covering": ("postgresql", "CREATE INDEX t_a_index ON t (a) INCLUDE (b)"),
+    "of a method": ("postgresql", "CREATE INDEX t_a_index ON t USING hash (a)"),
+    "collated": ("sqlite", "CREATE INDEX t_a_index ON t (a COLLATE nocase)"),
     "plain": ("sqlite postgresql mysql", "CREATE INDEX t_a_index ON t (a)"),
 }
 
