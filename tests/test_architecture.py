@@ -136,14 +136,15 @@ def test_a_heavy_library_is_imported_in_one_place_only(library: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["migrate_status", "migrate", "check"])
-def test_a_command_that_writes_no_code_imports_no_heavy_library(
+def test_a_command_with_nothing_to_do_imports_nothing_for_doing_it(
     project: Project, command: str
 ) -> None:
     result = project.run(command, env={"PYTHONPROFILEIMPORTTIME": "1"})
     assert result.code == 0
     modules = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
     assert "kit_django.migration" in modules
-    assert modules.isdisjoint(HEAVY)
+    idle = {*HEAVY, "kit_django.operations", "kit_django.schema.introspection", "kit_django.schema.sql"}
+    assert [name for name in modules if is_within(name, idle)] == []
 
 
 VENDORS = {"mysql", "postgresql", "sqlite"}

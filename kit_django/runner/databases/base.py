@@ -6,18 +6,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UsageError
-from kit_django.operations.schema import Schema
 from kit_django.runner.databases.causes import Cause
 from kit_django.runner.databases.locks import Lock, own_connection, wait_for
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
+
+if TYPE_CHECKING:
+    from kit_django.operations.schema import Schema
 
 
 class Database(ABC):

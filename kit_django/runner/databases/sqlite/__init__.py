@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error
 
-from kit_django.operations.schema import Schema
 from kit_django.runner.databases.base import Database
 from kit_django.runner.databases.causes import Cause
 from kit_django.runner.databases.locks import Lock
@@ -23,6 +22,9 @@ from kit_django.runner.databases.sqlite.transaction import (
 from kit_django.runner.databases.sqlite.wipe import wipe
 from kit_django.runner.databases.wiping import Run, WipeOptions
 from kit_django.runner.events import Report
+
+if TYPE_CHECKING:
+    from kit_django.operations.schema import Schema
 
 CAUSES: dict[Any, Cause] = {
     sqlite3.SQLITE_BUSY: "lock",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import MigrationFailed
-from kit_django.operations.run_sql import RunSQL
-from kit_django.operations.schema import Schema
 from kit_django.schema.dialects import dialect_of
+
+if TYPE_CHECKING:
+    from kit_django.operations.schema import Schema
 
 Violation = tuple[str, int | None, str, int]
 """Table, rowid, the table that it points to, the number of the foreign key."""
@@ -31,6 +33,8 @@ def check_foreign_keys(schema: Schema, connection: BaseDatabaseWrapper) -> None:
 
 def _tables_to_check(schema: Schema) -> Iterable[str | None]:
     """The tables that were touched; None, for all, where rows anywhere may have been."""
+    from kit_django.operations.run_sql import RunSQL
+
     changes_rows = any(isinstance(operation, RunSQL) for operation in schema.operations)
     return [None] if changes_rows or schema.reads_data else schema.touched
 
