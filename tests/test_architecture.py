@@ -143,7 +143,12 @@ def test_a_command_with_nothing_to_do_imports_nothing_for_doing_it(
     assert result.code == 0
     modules = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
     assert "kit_django.migration" in modules
-    idle = {*HEAVY, "kit_django.operations", "kit_django.schema.introspection", "kit_django.schema.sql"}
+    idle = {
+        *HEAVY,
+        "kit_django.operations",
+        "kit_django.schema.introspection",
+        "kit_django.schema.sql",
+    }
     assert [name for name in modules if is_within(name, idle)] == []
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser, OutputWrapper
 
 from kit_django.runner import events
+
+LONGEST_LIST = 50
 
 
 class Reporter(ABC):
@@ -195,3 +197,9 @@ def add_format(parser: CommandParser) -> None:
 def reporter(command: BaseCommand, options: Mapping[str, Any], headline: str = "") -> Reporter:
     """What ``--format`` asks for."""
     return FORMATS[options["format"]](command, options["verbosity"], headline)
+
+
+def listed(lines: Sequence[str]) -> str:
+    """The first of them, a line each, and how many there are besides."""
+    more = len(lines) - LONGEST_LIST
+    return "\n".join([*lines[:LONGEST_LIST], *([f"... and {more} more."] if more > 0 else [])])

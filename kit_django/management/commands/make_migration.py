@@ -21,6 +21,7 @@ from kit_django.exceptions import (
     UsageError,
 )
 from kit_django.management.base import KitCommand, add_database, describe_database, positive
+from kit_django.management.reporting import listed
 from kit_django.runner.files import (
     app_folder,
     display_path,
@@ -28,8 +29,6 @@ from kit_django.runner.files import (
     next_name,
     scan,
 )
-
-LONGEST_LIST = 50
 
 
 class Command(KitCommand):
@@ -131,12 +130,10 @@ def _words(made: list[Path], adoption: Adoption) -> Iterator[str]:
 
 
 def _refusal(differences: Sequence[str]) -> str:
-    shown = "\n".join(differences[:LONGEST_LIST])
-    more = len(differences) - LONGEST_LIST
     return (
-        f"What was to be written makes another database than this one:\n{shown}\n"
-        + (f"... and {more} more.\n" if more > 0 else "")
-        + "Nothing was written. --allow-differences writes it as it is."
+        f"What was to be written makes another database than this one:\n"
+        f"{listed(differences)}\n"
+        "Nothing was written. --allow-differences writes it as it is."
     )
 
 

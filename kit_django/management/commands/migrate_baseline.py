@@ -11,12 +11,11 @@ from kit_django.codegen.adopting.baseline import missing
 from kit_django.codegen.adopting.others import made_by_others
 from kit_django.exceptions import DatabasesDiffer, UsageError
 from kit_django.management.base import KitCommand, add_database, add_lock_timeout, patience
+from kit_django.management.reporting import listed
 from kit_django.runner.files import discover
 from kit_django.runner.loading import LoadedMigration, load_all
 from kit_django.runner.migrator import Migrator
 from kit_django.runner.planner import batches
-
-LONGEST_LIST = 50
 
 
 class Command(KitCommand):
@@ -72,10 +71,8 @@ def _up_to(prefix: str | None, pending: tuple[LoadedMigration, ...]) -> list[Loa
 
 
 def _refusal(differences: list[str]) -> str:
-    shown = "\n".join(differences[:LONGEST_LIST])
-    more = len(differences) - LONGEST_LIST
     return (
-        f"The database is not what the migrations make (- is missing, + is otherwise):\n{shown}\n"
-        + (f"... and {more} more.\n" if more > 0 else "")
-        + "Nothing was recorded. --force records them all the same."
+        f"The database is not what the migrations make (- is missing, + is otherwise):\n"
+        f"{listed(differences)}\n"
+        "Nothing was recorded. --force records them all the same."
     )
