@@ -26,7 +26,7 @@ from kit_django.runner.planner import refuse_failed
 from kit_django.runner.renamings import renamings
 from kit_django.runner.run import Patience, Run
 from kit_django.runner.standing import standing
-from kit_django.runner.undoing import after_rollback, undo
+from kit_django.runner.undoing import NOTHING_LEFT, after_rollback, undo
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
 from kit_django.schema.dialects import dialect_of
@@ -60,13 +60,18 @@ class Executor:
             try:
                 self._run_once(unit)
             except MigrationFailed as error:
-                if self.database.cause_of(error.__cause__) not in PASSING:
+                if not self._may_go_better(unit, error):
                     raise
-                self.report(Note(f"{error} It is tried again in {pause:g} s."))
+                said = str(error).removesuffix(error.advice)
+                self.report(Note(f"{said}{NOTHING_LEFT} It is tried again in {pause:g} s."))
                 time.sleep(pause)
             else:
                 return
         self._run_once(unit)
+
+    def _may_go_better(self, unit: Unit, error: MigrationFailed) -> bool:
+        is_passing = self.database.cause_of(error.__cause__) in PASSING
+        return is_passing and standing(self.history, unit.name) == unit.begins
 
     def _is_transactional(self, unit: Unit) -> bool:
         return unit.is_atomic and self.connection.features.can_rollback_ddl

@@ -115,8 +115,26 @@ def test_a_lock_that_is_given_back_is_not_waited_for_in_vain(
         timer.start()
         outcome = migrations.migrate()
         timer.join()
-    assert "It is tried again in 1 s." in outcome.stderr
+    assert "Nothing of it is left. It is tried again in 1 s." in outcome.stderr
+    assert "then run migrate again" not in outcome.stderr
     assert migrations.tables == set()
+
+
+@pytest.mark.databases("postgresql")
+def test_what_has_committed_in_its_middle_is_not_tried_again(
+    migrations: Migrations, rival: BaseDatabaseWrapper, settings: Settings
+) -> None:
+    settings.KIT = {**settings.KIT, "STATEMENT_LOCK_TIMEOUT": 0.2}
+    migrations.write(A, creates("users"))
+    migrations.migrate()
+    migrations.write(B, "schema.run_sql('COMMIT; SET lock_timeout = 100; DROP TABLE users')")
+    with rival.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT * FROM users")
+        outcome = migrations.run("migrate")
+        cursor.execute("ROLLBACK")
+    assert "tried again" not in outcome.stderr
+    assert "it stays on record as failed" in outcome.error
 
 
 @pytest.mark.databases("postgresql", "mysql")
