@@ -25,13 +25,14 @@ MAY_IMPORT = {
     "indexes": BASE | {"schema.dialects"},
     "constraints": BASE | {"schema.dialects"},
     "migration": {"operations"},  # for its type hints
+    "scripts": BASE,
     "schema": BASE | {"schema", "fields"},
-    "operations": BASE | {"operations", "schema", "fields"},
+    "operations": BASE | {"operations", "schema", "fields", "scripts"},
     # Which words there are, and what is to be written as a migration run before.
     "codegen": BASE
     | {"codegen", "schema", "fields", "runner.files"}
     | {"operations.definitions.column_types", "operations.schema"},
-    "runner": BASE | {"runner", "operations", "schema", "migration"},
+    "runner": BASE | {"runner", "operations", "schema", "migration", "scripts"},
 }
 HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}
 

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunSQL(Operation):
-    """One statement, or several where ``params`` is None; ``reverse`` is what undoes it."""
+    """One statement, or several where ``params`` is None; ``reverse`` is what undoes it.
+
+    The files are where the two were read, if they were."""
 
     sql: str
     params: Params | None = None
     reverse: str | None = None
+    file: str = ""
+    reverse_file: str = ""
 
     def perform(self, engine: Engine) -> None:
         engine.run_sql(self.sql, self.params)
@@ -30,9 +34,12 @@ class RunSQL(Operation):
             raise Irreversible(
                 f"{self.describe()} does not say how to undo it. Say it with reverse=."
             )
-        return (RunSQL(self.reverse, reverse=self.sql if self.params is None else None),)
+        back = self.sql if self.params is None else None
+        return (RunSQL(self.reverse, reverse=back, file=self.reverse_file, reverse_file=self.file),)
 
     def describe(self) -> str:
+        if self.file:
+            return f"run file {self.file!r}"
         first_line = masked(self.sql).strip().partition("\n")[0]
         return f"run SQL {first_line[:60]!r}"
 

@@ -15,10 +15,9 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from kit_django.exceptions import Irreversible, OperationError
+from kit_django.exceptions import Irreversible
 from kit_django.operations.base import Operation
 from kit_django.operations.builders.block import Block, Blocks, Said
-from kit_django.operations.builders.strict import Strict
 from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
 from kit_django.operations.builders.was import ConstraintWas, Previous, PreviousConstraint
 from kit_django.operations.changes.base import Change
@@ -27,16 +26,7 @@ from kit_django.operations.definitions.index import IndexOptions
 from kit_django.operations.definitions.kinds import Columns, Params, Parts
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
-from kit_django.operations.objects import (
-    ENUM,
-    EXTENSION,
-    SCHEMA,
-    SEQUENCE,
-    TYPE,
-    CreateObject,
-    DropObject,
-    enum_labels,
-)
+from kit_django.operations.object_methods import ObjectMethods
 from kit_django.operations.run_sql import RunSQL
 from kit_django.operations.tables import (
     AlterTable,
@@ -45,17 +35,15 @@ from kit_django.operations.tables import (
     DropTable,
     RenameTable,
 )
-from kit_django.operations.views import CreateView, DropView, RefreshView
-from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
-from kit_django.schema.named import Extension, Namespace
+from kit_django.scripts import SUFFIX, Scripts
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
     from kit_django.operations.models import ModelMaker
 
 
-class Schema(Strict):
+class Schema(ObjectMethods):
     """The database's schema, to be changed.
 
     ``operations`` holds what was done so far, in order; ``touched`` the names of the tables that
@@ -74,6 +62,7 @@ class Schema(Strict):
         self._models: ModelMaker | None = None
         self._blocks = Blocks()
         self._rows_may_have_changed = False
+        self._scripts = Scripts()
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -210,96 +199,6 @@ class Schema(Strict):
     def rename_index(self, table: str, name: str, new_name: str) -> None:
         self.perform(AlterTable(table, (RenameIndex(name, new_name),)))
 
-    # Views
-
-    def create_view(
-        self,
-        name: str,
-        sql: str,
-        *,
-        materialized: bool = False,
-        replace: bool = False,
-        was: str | None = None,
-    ) -> None:
-        """A view of a query; with ``replace`` it may be there, and ``was`` is its query till now."""
-        if was is not None and not replace:
-            raise OperationError(
-                f'schema.create_view("{name}") was given was=, the query of a view that is there, '
-                "and replaces none. Say replace=True too, or leave it out."
-            )
-        self.perform(CreateView(name, sql, materialized, replace, was))
-
-    def drop_view(
-        self,
-        name: str,
-        *,
-        materialized: bool = False,
-        if_exists: bool = False,
-        was: str | None = None,
-    ) -> None:
-        """Drop a view; ``was``, its query, makes that reversible."""
-        self.perform(DropView(name, materialized, if_exists, was))
-
-    def refresh_view(self, name: str, *, concurrently: bool = False) -> None:
-        """Fill a materialized view anew."""
-        self.perform(RefreshView(name, concurrently))
-
-    # Types, sequences, extensions, schemas
-
-    def create_enum(self, name: str, labels: Sequence[str]) -> None:
-        """PostgreSQL's enum type; elsewhere the column says it all, and nothing is done."""
-        self.perform(CreateObject(facts.Enum(name, enum_labels(labels))))
-
-    def drop_enum(self, name: str, labels: Sequence[str] = ()) -> None:
-        """Drop an enum type; its ``labels`` make that reversible."""
-        was = facts.Enum(name, tuple(labels)) if labels else None
-        self.perform(DropObject(ENUM, name, was))
-
-    def create_domain(
-        self,
-        name: str,
-        base: str,
-        *,
-        check: str | None = None,
-        default: str | None = None,
-        null: bool = True,
-    ) -> None:
-        """PostgreSQL's domain: a ``base`` type with conditions, all given as SQL."""
-        checks = (facts.Check(check),) if check else ()
-        self.perform(CreateObject(facts.Domain(name, base, null, default, checks)))
-
-    def create_type(self, name: str, attributes: Sequence[tuple[str, str]]) -> None:
-        """PostgreSQL's composite type, of pairs of a name and a type."""
-        columns = tuple(facts.Column(attribute, sql_type) for attribute, sql_type in attributes)
-        self.perform(CreateObject(facts.Composite(name, columns)))
-
-    def drop_type(self, name: str) -> None:
-        """Drop a composite type or a domain."""
-        self.perform(DropObject(TYPE, name))
-
-    def create_sequence(self, name: str, *, start: int = 1, increment: int = 1) -> None:
-        """A sequence of its own, on PostgreSQL and MariaDB."""
-        options = (("start with", str(int(start))), ("increment by", str(int(increment))))
-        self.perform(CreateObject(facts.Sequence(name, options=options)))
-
-    def drop_sequence(self, name: str) -> None:
-        self.perform(DropObject(SEQUENCE, name))
-
-    def create_extension(self, name: str) -> None:
-        """PostgreSQL's extension, unless it is there."""
-        self.perform(CreateObject(Extension(name)))
-
-    def drop_extension(self, name: str) -> None:
-        self.perform(DropObject(EXTENSION, name, Extension(name)))
-
-    def create_schema(self, name: str, *, if_not_exists: bool = False) -> None:
-        """PostgreSQL's schema, for tables such as ``audit.events``."""
-        self.perform(CreateObject(Namespace(name), if_not_exists))
-
-    def drop_schema(self, name: str) -> None:
-        """Drop a schema that is empty."""
-        self.perform(DropObject(SCHEMA, name, Namespace(name)))
-
     # SQL and rows
 
     def run_sql(
@@ -315,6 +214,22 @@ class Schema(Strict):
         """
         self._rows_may_have_changed = True
         self.perform(RunSQL(sql, params, reverse))
+
+    def run_file(self, name: str, *, reverse: str | None = None) -> None:
+        """Run the script of that name, which stands beside the migration, as ``run_sql`` runs SQL.
+
+        ``reverse`` is the SQL that undoes it, or the name of such a script: what ends in ``.sql``.
+        Both count for the migration's checksum. Raises OperationError for a script that cannot be read.
+        """
+        reverse_file = reverse if reverse is not None and reverse.endswith(SUFFIX) else ""
+        back = self._scripts.text(reverse_file) if reverse_file else reverse
+        sql = self._scripts.text(name)
+        self._rows_may_have_changed = True
+        self.perform(RunSQL(sql, None, back, file=name, reverse_file=reverse_file))
+
+    def take_scripts(self, scripts: Scripts) -> None:
+        """Those of the migration that is to come."""
+        self._scripts = scripts
 
     def execute(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows."""

@@ -21,11 +21,13 @@ from django.db.migrations.loader import MigrationLoader
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import MigrationFileError
+from kit_django.scripts import Scripts
 
 APP_FOLDER = "kit_migrations"
 TIMESTAMP = "%Y%m%d%H%M%S"
 EXAMPLE = "20240101120000_create_posts_table.py"
 
+_MARK = b"\xef\xbb\xbf"
 _NAME = re.compile(r"(?P<timestamp>\d{14})_[a-z0-9][a-z0-9_]*", re.ASCII)
 
 
@@ -56,8 +58,9 @@ class MigrationFile:
             ) from error
 
     def checksum(self) -> str:
-        """See ``checksum_of``. Raises MigrationFileError."""
-        return checksum_of(self.read())
+        """That of the source and of the scripts that it names. Raises MigrationFileError."""
+        source = self.read()
+        return checksum_of(source, Scripts.beside(self.path, source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,17 @@ def _is_package(name: str) -> bool:
     return False
 
 
-def checksum_of(source: bytes) -> str:
-    """SHA-256 of a source as Python reads it: without byte order mark, any line ending."""
-    plain = source.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return hashlib.sha256(plain).hexdigest()
+def checksum_of(source: bytes, scripts: Scripts | None = None) -> str:
+    """SHA-256 of a source as Python reads it: without byte order mark, any line ending; and of its
+    scripts, with their names."""
+    digest = hashlib.sha256(_plain(source))
+    for name, text in sorted(scripts.found.items()) if scripts else ():
+        digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(_plain(text)).digest())
+    return digest.hexdigest()
+
+
+def _plain(text: bytes) -> bytes:
+    return text.removeprefix(_MARK).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def discover(folders: Iterable[Folder] | None = None) -> tuple[MigrationFile, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
@@ -17,15 +17,21 @@ from kit_django.exceptions import MigrationFileError
 from kit_django.migration import Migration
 from kit_django.runner.files import MigrationFile, checksum_of, display_path
 from kit_django.runner.words import words
+from kit_django.scripts import Scripts
+
+if TYPE_CHECKING:
+    from kit_django.operations.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedMigration:
-    """A migration that can be run. ``checksum`` is that of the very source that was imported."""
+    """A migration that can be run. ``checksum`` is that of the very source that was imported, and of
+    the scripts as they were read with it."""
 
     file: MigrationFile
     migration: Migration
     checksum: str
+    scripts: Scripts
 
     @property
     def name(self) -> str:
@@ -34,6 +40,15 @@ class LoadedMigration:
     @property
     def has_down(self) -> bool:
         return type(self.migration).down is not Migration.down
+
+    def up(self, schema: Schema) -> None:
+        """What ``up()`` does, with the migration's scripts at hand."""
+        schema.take_scripts(self.scripts)
+        self.migration.up(schema)
+
+    def down(self, schema: Schema) -> None:
+        schema.take_scripts(self.scripts)
+        self.migration.down(schema)
 
 
 def load_all(files: Iterable[MigrationFile]) -> tuple[LoadedMigration, ...]:
@@ -49,7 +64,8 @@ def load(file: MigrationFile) -> LoadedMigration:
     _check_methods(file, migration_class)
     migration = _instance(file, migration_class)
     _check_attributes(file, migration)
-    return LoadedMigration(file, migration, checksum_of(source))
+    scripts = Scripts.beside(file.path, source)
+    return LoadedMigration(file, migration, checksum_of(source, scripts), scripts)
 
 
 def _execute(file: MigrationFile, source: bytes) -> ModuleType:

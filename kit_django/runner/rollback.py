@@ -45,7 +45,7 @@ def run(units: Sequence[Down], executor: Executor) -> None:
 def derive(loaded: LoadedMigration, connection: BaseDatabaseWrapper) -> tuple[Operation, ...]:
     """What undoes the migration's ``up()``. Raises Irreversible naming file and operation."""
     try:
-        return inverses(record(loaded.migration.up, connection))
+        return inverses(record(loaded.up, connection))
     except Exception as error:
         raise Irreversible(
             f"{display_path(loaded.file.path)} cannot be rolled back: {words(error)}. Write its "

@@ -85,7 +85,7 @@ class Up(Unit):
         self.row_id = self.history.claim(self.name, self.batch, checksum, statements)
 
     def work(self, schema: Schema) -> None:
-        self.loaded.migration.up(schema)
+        self.loaded.up(schema)
         schema.refuse_loose_ends()
 
     def finish(self, duration_ms: int) -> None:
@@ -130,7 +130,7 @@ class Down(Unit):
 
     def work(self, schema: Schema) -> None:
         if self.undo is None:
-            self.loaded.migration.down(schema)
+            self.loaded.down(schema)
             schema.refuse_loose_ends()
             return
         for operation in self.undo:

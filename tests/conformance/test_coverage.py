@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 NO_OPERATIONS = {"perform", "operations", "touched", "connection", "cursor", "vendor"}
 SAME = {"index": "create_index"}
-BUILT_ON = {"add", "reads_data", "refuse_loose_ends"}
+BUILT_ON = {"add", "take_scripts", "reads_data", "refuse_loose_ends"}
 
 
 def calls() -> Iterator[tuple[str, int, set[str]]]:

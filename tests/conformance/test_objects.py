@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kit_django.exceptions import NotSupported, OperationError, UnknownTable
+from kit_django.scripts import Scripts
 from tests.schemas import facts_of, run
 
 if TYPE_CHECKING:
@@ -237,3 +238,13 @@ def test_what_is_lacking_is_refused_by_name(refuse, connection, vendor):
     }
     for what in LACKING[vendor]:
         refuse(changes[what], NotSupported, f"{connection.display_name} has no {what}")
+
+
+def test_run_file(conform):
+    scripts = Scripts(found={"a.sql": b"CREATE TABLE a (id int); CREATE TABLE b (id int)"})
+
+    def change(schema):
+        schema.take_scripts(scripts)
+        schema.run_file("a.sql", reverse="DROP TABLE b; DROP TABLE a")
+
+    assert len(conform(change).after.tables) == 2
