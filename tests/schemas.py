@@ -10,7 +10,8 @@ from django.db import transaction
 
 from kit_django.operations.schema import Schema, inverses, open_schema, record
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.introspection import introspect
+from kit_django.schema.introspection import introspect, surroundings
+from kit_django.schema.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -75,6 +76,18 @@ def by_hand(
     with _transaction(connection, atomic), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def statements_of(connection: BaseDatabaseWrapper) -> list[str]:
+    """What makes all of a connection's database, with what it is written under."""
+    dialect, around = dialect_of(connection), surroundings(connection)
+    database = introspect(connection, schemas=around.schemas, views=True, partitions=True)
+    found = [dialect.enter_session(dialect.whole_session)] if dialect.whole_session else []
+    for group in Whole(dialect, database, around).groups():
+        found += [dialect.enter_session(group.session)] if group.session else []
+        found += group.statements
+        found += [dialect.leave_session(group.session)] if group.session else []
+    return found
 
 
 def facts_of(connection: BaseDatabaseWrapper) -> Database:

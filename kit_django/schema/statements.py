@@ -1,4 +1,4 @@
-"""Facts written as SQL: every CREATE statement, of a table and of a whole database.
+"""Facts written as SQL: every CREATE statement. ``whole`` has the order of a whole database.
 
 A statement says all that its facts say, word for word, so that whatever kit_django does not
 understand is not lost. Everything here is a pure function of facts and a dialect.
@@ -12,12 +12,6 @@ from kit_django.schema import clauses, facts
 from kit_django.schema.clauses import table_name
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.named import Extension, Named, Namespace
-from kit_django.schema.tables.order import tables_in_order, types_in_order, views_in_order
-from kit_django.schema.tables.parts import without_constraints
-
-_Late = tuple[facts.Check | facts.ForeignKey, ...]
-_VIEWS = ("view", "materialized view")
-
 
 # One table
 
@@ -235,84 +229,15 @@ def create_view(dialect: Dialect, view: facts.View) -> str:
     return f"CREATE {word} {name} AS {view.sql.strip().rstrip(';')}"
 
 
-# A whole database
+# What a table's words leave to other statements
 
 
-def database_statements(dialect: Dialect, database: facts.Database) -> Iterator[str]:
-    """What makes all of a database in an empty one, each statement behind what it builds on.
-
-    Functions and extensions are no facts: a database that builds on them needs them first.
-    """
-    tables = tables_in_order([each for each in database if each.kind not in _VIEWS], dialect)
-    for schema in sorted({each.schema for each in database.tables if each.schema}):
-        yield create_named(dialect, Namespace(schema))
-    yield from type_statements(dialect, database)
-    for table in tables:
-        yield from sequences_before(dialect, table)
-    split = list(_split(dialect, tables))
-    for table, _ in split:
-        yield create_table(dialect, table)
-        yield from sequences_owned(dialect, table)
-        yield from settings_of(dialect, table)
-        for index in table.indexes:
-            yield from index_statements(dialect, table, index)
-    for table, late in split:
-        for constraint in late:
-            if not _is_inherited(constraint.options):
-                yield add_constraint(dialect, table, constraint)
-    for view in views_in_order(database.views, dialect):
-        yield view_statement(dialect, view)
-    for table in database:
-        yield from _view_indexes(dialect, table)
-        yield from triggers_of(dialect, table)
-    for table in tables:
-        yield from comments_of(dialect, table)
-
-
-def type_statements(dialect: Dialect, database: facts.Database) -> Iterator[str]:
-    """Types and sequences that no column owns."""
-    types = types_in_order([*database.domains, *database.composites])
-    for each in (*database.enums, *database.sequences, *types):
-        yield create_named(dialect, each)
-        if isinstance(each, facts.Domain):
-            yield from _late_checks(dialect, each)
-
-
-def _late_checks(dialect: Dialect, domain: facts.Domain) -> Iterator[str]:
+def late_checks(dialect: Dialect, domain: facts.Domain) -> Iterator[str]:
     """What was never proven for the values that are there is added by itself."""
     name = dialect.quote_qualified(domain.name, domain.schema)
     for check in domain.checks:
         if check.options:
             yield f"ALTER DOMAIN {name} ADD {clauses.check_clause(dialect, check)}"
-
-
-def _split(dialect: Dialect, tables: list[facts.Table]) -> Iterator[tuple[facts.Table, _Late]]:
-    """Each table as CREATE TABLE can make it, and the constraints that have to wait.
-
-    A key waits for its table, and for the index that it leads to; what was never proven for the
-    rows that are there can be said of a table that is there only.
-    """
-    made: dict[tuple[str | None, str], facts.Table] = {}
-    for table in tables:
-        made[table.key] = table
-        waiting: _Late = (*table.checks, *table.foreign_keys)
-        late = tuple(
-            each
-            for each in waiting
-            if dialect.adds_constraints
-            and (("not valid", "") in each.options or not _has_target(each, made))
-        )
-        yield without_constraints(table, late), late
-
-
-def _has_target(
-    constraint: facts.Check | facts.ForeignKey, made: dict[tuple[str | None, str], facts.Table]
-) -> bool:
-    if isinstance(constraint, facts.Check):
-        return True
-    target = made.get((constraint.to_schema, constraint.to_table))
-    keys = () if target is None else (target.primary_key, *target.uniques)
-    return any(key is not None and key.columns == constraint.to_columns for key in keys)
 
 
 def sequences_before(dialect: Dialect, table: facts.Table) -> Iterator[str]:
@@ -340,8 +265,3 @@ def _serials(table: facts.Table) -> Iterator[tuple[facts.Column, facts.Sequence]
         if identity and identity.kind == "serial" and identity.sequence:
             options = dict([("type", column.type), *identity.options])
             yield column, facts.Sequence(identity.sequence, table.schema, tuple(options.items()))
-
-
-def _view_indexes(dialect: Dialect, table: facts.Table) -> Iterator[str]:
-    for index in table.indexes if table.kind == "materialized view" else ():
-        yield from index_statements(dialect, table, index)

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kit_django.exceptions import OperationError
-from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import display_name
-from kit_django.schema.statements import database_statements
 from tests.dumps import assert_same
-from tests.schemas import by_hand, differences, facts_of, rows_of, run, undo
+from tests.schemas import by_hand, differences, facts_of, rows_of, run, statements_of, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,11 +146,9 @@ def facts_of_partitions(connection):
     return introspect(connection, partitions=True)
 
 
-@pytest.mark.databases("sqlite", "mysql")
 def test_what_facts_are_written_as_makes_the_same_again(
     connection: BaseDatabaseWrapper, other_connection: BaseDatabaseWrapper, corpus_schema: Path
 ) -> None:
-    """On PostgreSQL real schemas need functions and extensions, which are no facts."""
     there = facts_of(connection)
-    by_hand(other_connection, database_statements(dialect_of(connection), there))
+    by_hand(other_connection, statements_of(connection))
     assert differences(facts_of(other_connection), there) == []

@@ -5,17 +5,9 @@ from __future__ import annotations
 from kit_django.codegen.adopting.parts import Part
 from kit_django.codegen.adopting.tables import Unsayable, spelled
 from kit_django.codegen.adopting.text import run_sql
-from kit_django.schema import facts, statements
+from kit_django.schema import facts
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.facts import Node
-
-Type = facts.Enum | facts.Domain | facts.Composite | facts.Sequence
-FAMILIES = {"function": "routine", "procedure": "routine", "aggregate": "routine", "range": "type"}
-FAMILIES |= {"table": "relation", "view": "relation"}
-
-
-def node_of(each: facts.Object) -> Node:
-    return (FAMILIES.get(each.kind, each.kind), each.schema, each.name)
+from kit_django.schema.whole import Type, node_of, type_statements
 
 
 def schema_part(dialect: Dialect, name: str) -> Part:
@@ -40,19 +32,12 @@ def object_part(each: facts.Object) -> Part:
 
 def type_part(dialect: Dialect, made: Type) -> Part:
     """An enum, a domain, a composite type or a sequence."""
-    match made:
-        case facts.Enum():
-            word, sql = "TYPE", statements.enum_statement(dialect, made)
-        case facts.Domain():
-            word, sql = "DOMAIN", statements.domain_statement(dialect, made)
-        case facts.Composite():
-            word, sql = "TYPE", statements.composite_statement(dialect, made)
-        case facts.Sequence():
-            word, sql = "SEQUENCE", statements.sequence_statement(dialect, made)
+    words = {facts.Domain: "DOMAIN", facts.Sequence: "SEQUENCE"}
+    word = words.get(type(made), "TYPE")
     name = dialect.quote_qualified(made.name, made.schema)
-    family = "relation" if isinstance(made, facts.Sequence) else "type"
-    node = (family, made.schema, made.name)
-    text = Part(node, (run_sql(sql),), (run_sql(f"DROP {word} {name}"),))
+    node = node_of(made)
+    lines = tuple(map(run_sql, type_statements(dialect, made)))
+    text = Part(node, lines, (run_sql(f"DROP {word} {name}"),))
     try:
         up, down = _in_kits_words(made, spelled(made.name, made.schema))
     except Unsayable:
@@ -79,7 +64,7 @@ def _in_kits_words(made: Type, name: str) -> tuple[str, str]:
 
 
 def _domain(domain: facts.Domain, name: str) -> str:
-    if domain.collation or len(domain.checks) > 1:
+    if domain.collation or len(domain.checks) > 1 or any(each.options for each in domain.checks):
         raise Unsayable
     words = [repr(name), repr(domain.type)]
     words += [f"check={check.sql!r}" for check in domain.checks]

@@ -8,7 +8,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import Dialect, dialect_of
 from kit_django.schema.facts import Column, Database, Sequence
-from kit_django.schema.statements import sequence_statement, type_statements
+from kit_django.schema.statements import sequence_statement
+from kit_django.schema.tables.order import types_in_order
+from kit_django.schema.whole import type_statements
 
 _SCHEMAS = """
     SELECT nspname::text FROM pg_namespace
@@ -117,7 +119,9 @@ def _extension(dialect: Dialect, name: str, schema: str) -> str:
 def _types(dialect: Dialect, facts: Database) -> Iterator[str]:
     for sequence in _stand_ins(facts):
         yield sequence_statement(dialect, sequence)
-    yield from type_statements(dialect, facts)
+    types = types_in_order([*facts.domains, *facts.composites])
+    for made in (*facts.enums, *facts.sequences, *types):
+        yield from type_statements(dialect, made)
 
 
 def _stand_ins(facts: Database) -> Iterator[Sequence]:

@@ -184,6 +184,9 @@ class Dialect:
     names_indexes_by_schema: bool = False
     """Whether CREATE INDEX names the schema with the index rather than with the table."""
 
+    whole_session: Options = ()
+    """The settings under which a whole schema and its rows are told, and made, the same everywhere."""
+
     def __hash__(self) -> int:
         """A dialect is part of the key of each text that was read: all of its fields take too long."""
         return hash(self.name)

@@ -92,7 +92,15 @@ _READING = Reading(
         *("|", "&", "<< >>", "+ -", "* / DIV % MOD", "^", "-x", "COLLATE", "-> ->>"),
     ),
 )
+_WHOLE_SESSION = (
+    ("sql_mode", "'NO_AUTO_VALUE_ON_ZERO'"),
+    ("character_set_client", "utf8mb4"),
+    ("collation_connection", "utf8mb4_general_ci"),
+    ("time_zone", "'+00:00'"),
+    ("foreign_key_checks", "0"),
+)
 DIALECT = MYSQL = MySQL(
+    whole_session=_WHOLE_SESSION,
     reading=_READING,
     vendor="mysql",
     name="MySQL",

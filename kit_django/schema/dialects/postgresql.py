@@ -14,6 +14,15 @@ _OF_TABLES = {
     *("tablespace", "of type", "partition key", "partition bound", "server"),
     *("partition of", "inherits"),
 }
+_WHOLE_SESSION = (
+    ("check_function_bodies", "off"),  # a body may name what is made behind it
+    ("datestyle", "'ISO, YMD'"),
+    ("intervalstyle", "postgres"),
+    ("timezone", "'UTC'"),
+    ("bytea_output", "hex"),
+    ("standard_conforming_strings", "on"),
+    ("row_security", "off"),  # rows that may not be read are an error, and not left out
+)
 _OF_INDEXES = {"clustered", "replica identity", "tablespace"}
 
 
@@ -82,6 +91,7 @@ _READING = Reading(
     casts=True,
 )
 DIALECT = POSTGRESQL = PostgreSQL(
+    whole_session=_WHOLE_SESSION,
     reading=_READING,
     vendor="postgresql",
     name="PostgreSQL",

@@ -1,4 +1,4 @@
-"""What has to be there before what: parents, what keys point to, what types and views are made of."""
+"""What has to be there before what: the types that types are made of, the views that views read."""
 
 from __future__ import annotations
 
@@ -9,31 +9,6 @@ from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.sources import all_names, sources
 
 _Type = facts.Domain | facts.Composite
-
-
-def tables_in_order(tables: list[facts.Table], dialect: Dialect) -> list[facts.Table]:
-    """Parents first, then what is pointed to, as far as there is no circle."""
-    by_name: dict[object, facts.Table] = {each.key: each for each in tables}
-    for each in tables:
-        by_name[dialect.quote_qualified(each.name, each.schema)] = each
-        by_name[each.display_name] = each
-    found: dict[tuple[str | None, str], facts.Table] = {}
-    entered: set[tuple[str | None, str]] = set()
-
-    def visit(table: facts.Table) -> None:
-        if table.key in entered:
-            return
-        entered.add(table.key)
-        parents = [value for name, value in table.options if name in ("partition of", "inherits")]
-        targets = [(key.to_schema, key.to_table) for key in table.foreign_keys]
-        for name in (*parents, *targets):
-            if name in by_name:
-                visit(by_name[name])
-        found[table.key] = table
-
-    for table in tables:
-        visit(table)
-    return list(found.values())
 
 
 def types_in_order(made: Iterable[_Type]) -> Iterator[_Type]:

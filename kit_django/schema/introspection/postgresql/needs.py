@@ -28,6 +28,9 @@ _OWNERS = f"""
         UNION ALL
         SELECT 'pg_collation'::regclass, c.oid, 'collation', c.collnamespace, c.collname::text
         FROM pg_collation c WHERE c.oid >= {_FIRST}
+        UNION ALL
+        SELECT 'pg_extension'::regclass, e.oid, 'extension', e.extnamespace, e.extname::text
+        FROM pg_extension e WHERE e.oid >= {_FIRST}
     ), parts AS MATERIALIZED (
         SELECT class, oid, class AS of_class, oid AS of_oid FROM nodes
         UNION ALL

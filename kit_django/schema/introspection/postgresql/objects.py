@@ -43,7 +43,7 @@ _EXTENSIONS = """
         format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I', extname, nspname),
         format('DROP EXTENSION IF EXISTS %I', extname)
     FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace
-    WHERE extname <> 'plpgsql' ORDER BY e.oid
+    WHERE extname <> 'plpgsql' ORDER BY 3
 """
 _COLLATIONS = f"""
     SELECT 'collation', {_own_schema("c.collnamespace")}, c.collname::text,
