@@ -29,6 +29,10 @@ class Migration:
     run_before: ClassVar[list[tuple[str, str]]] = []
     """Django migrations that need this one: ``("reviews", "0001_initial")``."""
 
+    baseline: ClassVar[bool] = False
+    """``make_migration --from-database`` wrote it: ``migrate_baseline`` records it, without running
+    it, where the database has what it makes."""
+
     statement_lock_timeout: ClassVar[float | None] = None
     """Seconds that a statement may wait for locks; 0 is no bound, None what the settings say."""
 

@@ -67,9 +67,9 @@ class Migrator:
             return plan
         return planner.plan(files, rows)
 
-    def load(self, plan: Plan) -> tuple[LoadedMigration, ...]:
-        """Import all that is pending and for this database. Raises MigrationFileError."""
-        loaded = load_all(plan.pending)
+    def load(self, files: Iterable[MigrationFile]) -> tuple[LoadedMigration, ...]:
+        """Import those of them that are for this database. Raises MigrationFileError."""
+        loaded = load_all(files)
         return tuple(each for each in loaded if _is_for(self.connection, each))
 
     def pending_names(self, plan: Plan) -> tuple[str, ...]:

@@ -100,18 +100,24 @@ def after(rows: Sequence[HistoryRow], prefix: str) -> tuple[HistoryRow, ...]:
 
 def find(rows: Sequence[HistoryRow], prefix: str) -> HistoryRow:
     """The row of that name, or the only one whose name begins so. Raises HistoryError."""
-    exact = [row for row in rows if row.name == prefix]
-    matches = exact or [row for row in rows if prefix and row.name.startswith(prefix)]
+    name = only([row.name for row in rows], prefix, "applied migration")
+    return next(row for row in rows if row.name == name)
+
+
+def only(names: Sequence[str], prefix: str, what: str) -> str:
+    """The one of the names that is meant, where as much as is unique may be said; ``what`` they are
+    called. Raises HistoryError."""
+    matches = [name for name in names if name == prefix]
+    matches = matches or [name for name in names if prefix and name.startswith(prefix)]
     if len(matches) == 1:
         return matches[0]
     if not matches:
         raise HistoryError(
-            f"No applied migration is called {prefix!r}, or begins so. "
-            f"migrate_status lists their names."
+            f"No {what} is called {prefix!r}, or begins so. migrate_status lists their names."
         )
-    names = ", ".join(row.name for row in matches[:3]) + (", ..." if len(matches) > 3 else "")
+    listed = ", ".join(matches[:3]) + (", ..." if len(matches) > 3 else "")
     raise HistoryError(
-        f"{len(matches)} applied migrations begin with {prefix!r}: {names}. Give more of the name."
+        f"{len(matches)} {what}s begin with {prefix!r}: {listed}. Give more of the name."
     )
 
 

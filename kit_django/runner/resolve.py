@@ -1,10 +1,8 @@
-"""Mending the history after a person has mended the database."""
+"""Mending the history after a person has looked at the database, and mended it."""
 
 from __future__ import annotations
 
 from typing import Literal
-
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import HistoryError
 from kit_django.runner import planner
@@ -14,7 +12,17 @@ from kit_django.runner.history import History, HistoryRow
 Resolution = Literal["applied", "rolled back"]
 
 
-def resolve(connection: BaseDatabaseWrapper, name: str, resolution: Resolution) -> str:
+def pending_file(history: History, name: str) -> MigrationFile | None:
+    """The file that the name, or its beginning, means where that one is not on record.
+
+    Raises HistoryError where it means nothing, or several.
+    """
+    names = [row.name for row in history.rows()]
+    pending = {file.name: file for file in discover() if file.name not in names}
+    return pending.get(planner.only([*names, *pending], name, "migration"))
+
+
+def resolve(history: History, name: str, resolution: Resolution) -> str:
     """Say that a migration counts as applied, or as not applied; return its whole name.
 
     A failed one can go either way. One whose file was edited since counts as applied in its present
@@ -22,7 +30,6 @@ def resolve(connection: BaseDatabaseWrapper, name: str, resolution: Resolution) 
     HistoryError where there is nothing to mend. The database is taken to be as the caller says, who
     holds the lock.
     """
-    history = History(connection)
     row = planner.find(history.rows(), name)
     file = next((each for each in discover() if each.name == row.name), None)
     if resolution == "applied":

@@ -193,7 +193,7 @@ def test_a_baseline_is_recorded_where_the_database_has_what_it_makes(
     (baseline, later) = sorted(path.stem for path in migrations.folder.glob("*.py"))
     outcome = migrations.run("migrate_baseline", baseline[:14])
     assert outcome.code == 0, outcome.error
-    assert outcome.stdout.splitlines() == [
+    assert outcome.lines == [
         "Recording migrations...",
         f"Faking migration: {baseline}",
         "They are on record as applied.",
@@ -203,6 +203,61 @@ def test_a_baseline_is_recorded_where_the_database_has_what_it_makes(
     assert migrations.applied() == [baseline, later]
     outcome = migrations.run("migrate_baseline")
     assert (outcome.code, "Nothing is pending" in outcome.error) == (2, True)
+
+
+def test_a_baseline_is_what_was_read_from_a_database(migrations: Migrations) -> None:
+    run(migrations.connection, people)
+    migrations.write("20200101000000_earlier", up="schema.run_sql('SELECT 1')")
+    assert adopt(migrations, "--split", "1").code == 0
+    migrations.write("29990101000000_later", up="schema.run_sql('SELECT 1')")
+    earlier, *written, later = sorted(path.stem for path in migrations.folder.glob("*.py"))
+    assert migrations.run("migrate_baseline").code == 0
+    assert migrations.applied() == written
+    outcome = migrations.run("migrate_baseline")
+    assert outcome.code == 2
+    assert "migrate_baseline NAME" in outcome.error
+    assert migrations.run("migrate_baseline", later).code == 0
+    assert set(migrations.applied()) == {earlier, *written, later}
+
+
+def test_a_pending_migration_is_recorded_where_the_database_has_what_it_makes(
+    migrations: Migrations,
+) -> None:
+    first, second, third = migrations.create_tables("users", "posts", "tags")
+    migrations.write(
+        "20240101120009_calm",
+        attributes="atomic = False",
+        up="schema.create_index('users', ['name'], name='calm')",
+    )
+    migrations.migrate()
+    assert migrations.run("migrate_resolve", second, "--rolled-back").code == 0
+    outcome = migrations.run("migrate_resolve", second[:14], "--applied")
+    assert outcome.code == 0, outcome.error
+    assert outcome.lines[-1] == f"{second} is now on record as applied."
+    assert set(migrations.applied()) == {first, second, third, "20240101120009_calm"}
+
+    migrations.run("migrate_resolve", second, "--rolled-back")
+    migrations.execute("DROP TABLE posts")
+    outcome = migrations.run("migrate_resolve", second, "--applied")
+    assert outcome.code == 1
+    assert "- table posts" in outcome.error
+    assert "Nothing was recorded" in outcome.error
+    assert second not in migrations.applied()
+    assert migrations.run("migrate_resolve", second, "--applied", force=True).code == 0
+    assert second in migrations.applied()
+
+
+def test_one_that_needs_another_pending_one_is_not_recorded_unseen(migrations: Migrations) -> None:
+    migrations.create_tables("users")
+    needy = "20240101120001_needy"
+    migrations.write(needy, up="schema.rename_table('users', 'people')")
+    outcome = migrations.run("migrate_resolve", needy, "--applied")
+    assert outcome.code == 1
+    assert f"{needy} was run in a scratch database" in outcome.error
+    assert migrations.applied() == []
+    outcome = migrations.run("migrate_resolve", needy, "--applied", force=True)
+    assert (outcome.code, needy in outcome.stderr) == (0, True)
+    assert migrations.applied() == [needy]
 
 
 def test_a_baseline_that_the_database_does_not_have_is_refused(migrations: Migrations) -> None:
@@ -218,6 +273,6 @@ def test_a_baseline_that_the_database_does_not_have_is_refused(migrations: Migra
     assert outcome.code == 1
     assert "table people, columns: Column(name='email'" in outcome.error
     assert migrations.applied() == []
-    assert migrations.run("migrate_baseline", "nonsense").code == 2
+    assert "pending migration" in migrations.run("migrate_baseline", "nonsense").error
     assert migrations.run("migrate_baseline", force=True).code == 0
     assert len(migrations.applied()) == 1

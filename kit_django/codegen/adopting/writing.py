@@ -13,6 +13,11 @@ from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.facts import Settings
 
 INDENT = " " * 8
+MARK = (
+    "    # What was there before kit: migrate_baseline records it where it is there still.",
+    "    baseline = True",
+    "",
+)
 KIT = {Import("kit_django", "Migration"), Import("kit_django", "Schema")}
 
 
@@ -24,6 +29,7 @@ def migration_source(
     down = [line for part in reversed(parts) for line in part.down]
     body = [
         f"class {class_name(name)}(Migration):",
+        *MARK,
         "    def up(self, schema: Schema) -> None:",
         *_body(up),
         "",

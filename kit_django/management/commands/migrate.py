@@ -133,7 +133,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
                 "migrate_rollback --to NAME, and forward with migrate."
             )
         plan = self.migrator.plan(self.app_label, afresh=self.pretends_afresh)
-        migrations = self.migrator.load(plan)
+        migrations = self.migrator.load(plan.pending)
         self.migrator.note_oddities(plan, migrations)
         if dependencies.are_declared(migrations):
             loader = MigrationLoader(self.connection)
