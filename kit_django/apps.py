@@ -12,5 +12,7 @@ class KitDjangoConfig(AppConfig):
 
     def ready(self) -> None:
         from kit_django import checks
+        from kit_django.runner.ownership import tell_django
 
         checks.register()
+        tell_django()

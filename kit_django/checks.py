@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.core import checks
 from django.core.management import get_commands
 
@@ -16,7 +17,7 @@ TAG = "kit_django"
 
 
 def register() -> None:
-    for check in (check_settings, check_files, check_models, check_command):
+    for check in (check_settings, check_files, check_models, check_owners, check_command):
         checks.register(check, TAG)
 
 
@@ -72,6 +73,36 @@ def check_models(**_kwargs: Any) -> list[checks.CheckMessage]:
         for label in labels
         if label not in installed
     ]
+
+
+def check_owners(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """W002: tables of an app are said to be kit's, and Django's migrations make them too."""
+    from kit_django.runner.ownership import django_migrations, has_django_migrations
+
+    try:
+        owned = get_settings().models.items()
+    except ConfigurationError:
+        return []
+    configs = [(apps.app_configs.get(label), patterns) for label, patterns in owned]
+    return [
+        checks.Warning(
+            f'settings.KIT["MODELS"] gives the table {tables[0]} to kit, and Django\'s migrations look '
+            f"after it: those of {config.name} ({', '.join(django_migrations(config)[:3])}).",
+            hint="If makemigrations made them by mistake, delete their files. If Django is to go on "
+            "making that table, give kit other ones only, as in "
+            f'{{"{config.label}": ["legacy_*"]}}. To leave them, see migrate_baseline --from-django.',
+            id="kit_django.W002",
+        )
+        for config, patterns in configs
+        if config is not None
+        and has_django_migrations(config)
+        and (tables := _managed_tables(config, patterns))
+    ]
+
+
+def _managed_tables(config: AppConfig, patterns: Iterable[str]) -> list[str]:
+    managed = (model._meta.db_table for model in config.get_models() if model._meta.managed)
+    return sorted(name for name in managed if any(fnmatchcase(name, each) for each in patterns))
 
 
 def check_command(**_kwargs: Any) -> list[checks.CheckMessage]:

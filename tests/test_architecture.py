@@ -30,9 +30,9 @@ MAY_IMPORT = {
     "operations": BASE | {"operations", "schema", "fields", "scripts"},
     # Which words there are, and what is to be written as a migration run before.
     "codegen": BASE
-    | {"codegen", "schema", "fields", "runner.files"}
+    | {"codegen", "schema", "fields", "runner.files", "runner.ownership"}
     | {"operations.definitions.column_types", "operations.schema"},
-    "runner": BASE | {"runner", "operations", "schema", "migration", "scripts"},
+    "runner": BASE | {"runner", "operations", "schema", "migration", "scripts", "signals"},
 }
 HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}
 

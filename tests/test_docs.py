@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
+from django.core.management.commands.makemigrations import Command as DjangoMakeMigrations
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
 from kit_django.conf import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 DOCS = REPOSITORY / "docs"
 PAGES = [REPOSITORY / "README.md", *sorted(DOCS.glob("*.md"))]
 COMMANDS = sorted(name for name, app in get_commands().items() if app == "kit_django")
+DJANGOS = {"migrate": DjangoMigrate, "makemigrations": DjangoMakeMigrations}
 LINKING = [*PAGES, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "CHANGELOG.md"]
 
 
@@ -70,6 +72,6 @@ def options(command: BaseCommand) -> set[str]:
 def test_the_options_of_a_command_are_documented(name: str) -> None:
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
     section = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
-    known = options(DjangoMigrate() if name == "migrate" else BaseCommand())
+    known = options(DJANGOS.get(name, BaseCommand)())
     documented = set(re.findall(r"^\| `(--[a-z-]+)", section, re.MULTILINE))
     assert documented == options(load_command_class("kit_django", name)) - known

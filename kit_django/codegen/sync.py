@@ -50,7 +50,7 @@ from kit_django.codegen.specs import (
 )
 from kit_django.conf import Settings
 from kit_django.exceptions import UsageError
-from kit_django.runner.files import has_django_migrations
+from kit_django.runner.ownership import base_folder, has_django_migrations
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table, display_name
 from kit_django.schema.field_reader import FieldReader
@@ -191,7 +191,7 @@ def sync_models(
 def _usages(
     differences: Iterable[Difference], workspace: Workspace, settings: Settings
 ) -> tuple[Usage, ...]:
-    folder, migrations = project.base_folder(), settings.migrations_dir
+    folder, migrations = base_folder(), settings.migrations_dir
     if folder is None:
         return ()
     fields, classes = following.fields_gone(differences), following.classes_gone(differences)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from kit_django.exceptions import MigrationFileError
 from kit_django.runner.files import display_path
 from kit_django.runner.loading import LoadedMigration
+from kit_django.runner.ownership import has_django_migrations
 
 Key = tuple[str, str]
 
@@ -50,6 +55,30 @@ def refuse_unapplied(migrations: Iterable[LoadedMigration], loader: MigrationLoa
                 f"{'.'.join(missing[0])}, which has not been applied. Run migrate without an app "
                 f"label. Nothing was run."
             )
+
+
+def refuse_without_users(connection: BaseDatabaseWrapper) -> None:
+    """Raises MigrationFileError where a pending migration of Django's refers to a user model whose table
+    kit is to make and has not made yet: on some databases it would fail, and name the table alone."""
+    model = apps.get_model(settings.AUTH_USER_MODEL) if _has_own_users() else None
+    if model is None or model._meta.db_table in connection.introspection.table_names():
+        return
+    executor = MigrationExecutor(connection)
+    for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        named = {getattr(each, "setting", None) for each in migration.dependencies}
+        if settings.AUTH_USER_MODEL in named:
+            app, name = migration.app_label, migration.name
+            raise MigrationFileError(
+                f"Django's migration {app}.{name} refers to the table {model._meta.db_table!r} of "
+                f"settings.AUTH_USER_MODEL, which a migration of kit's is to make and none has made yet. "
+                f'Write in that migration: run_before = [("{app}", "{name}")].'
+            )
+
+
+def _has_own_users() -> bool:
+    """Whether the user model's table is kit's to make."""
+    config = apps.app_configs.get(settings.AUTH_USER_MODEL.partition(".")[0])
+    return config is not None and not has_django_migrations(config)
 
 
 def unapplied(migrations: Iterable[LoadedMigration], loader: MigrationLoader) -> list[Key]:

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django import signals
 from kit_django.exceptions import MigrationFailed
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, open_schema
@@ -56,18 +57,27 @@ class Executor:
         Raises MigrationFailed; FailedMigrationWaits, LockTimeout and HistoryError before anything
         of it was done.
         """
+        sender, about = type(unit.loaded.migration), self._about(unit)
+        signals.migration_started.send(sender, **about)
+        duration_ms = self._run_patiently(unit)
+        if duration_ms is not None:
+            signals.migration_ended.send(sender, **about, duration_ms=duration_ms)
+
+    def _about(self, unit: Unit) -> dict[str, str]:
+        return {"using": self.connection.alias, "method": unit.method, "name": unit.name}
+
+    def _run_patiently(self, unit: Unit) -> int | None:
+        """How long it took, in milliseconds; None where another runner has done it."""
         for pause in PAUSES if self._is_transactional(unit) else ():
             try:
-                self._run_once(unit)
+                return self._run_once(unit)
             except MigrationFailed as error:
                 if not self._may_go_better(unit, error):
                     raise
                 said = str(error).removesuffix(error.advice)
                 self.report(Note(f"{said}{NOTHING_LEFT} It is tried again in {pause:g} s."))
                 time.sleep(pause)
-            else:
-                return
-        self._run_once(unit)
+        return self._run_once(unit)
 
     def _may_go_better(self, unit: Unit, error: MigrationFailed) -> bool:
         is_passing = self.database.cause_of(error.__cause__) in PASSING
@@ -76,7 +86,7 @@ class Executor:
     def _is_transactional(self, unit: Unit) -> bool:
         return unit.is_atomic and self.connection.features.can_rollback_ddl
 
-    def _run_once(self, unit: Unit) -> None:
+    def _run_once(self, unit: Unit) -> int | None:
         run = self._in_one_transaction if self._is_transactional(unit) else self._with_journal
         started = time.perf_counter()
         if self.lookout:
@@ -88,10 +98,12 @@ class Executor:
             row = self.history.explain(refusal)
             refuse_failed([row] if row else [])
             self.report(MigrationSkipped(unit.name, "another runner has just done it"))
-        else:
-            self.report(unit.finished(_since(started), _descriptions(operations)))
-            if steps := tuple(renamings(operations)):
-                self.report(Renamed(steps))
+            return None
+        duration_ms = _since(started)
+        self.report(unit.finished(duration_ms, _descriptions(operations)))
+        if steps := tuple(renamings(operations)):
+            self.report(Renamed(steps))
+        return duration_ms
 
     def _failure(
         self, unit: Unit, error: BaseException, watch: Watch, outcome: str

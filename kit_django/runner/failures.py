@@ -40,5 +40,5 @@ def place(unit: Unit, error: BaseException) -> str:
         return display_path(path)
     line = line_of(path, error)
     if line is None:
-        return f"{display_path(path)}, {unit.method}"
+        return f"{display_path(path)}, {unit.method}()"
     return f"{display_path(path)}, line {line} ({linecache.getline(str(path), line).strip()})"

@@ -9,15 +9,12 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from django.apps import AppConfig, apps
-from django.db.migrations.loader import MigrationLoader
+from django.apps import apps
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import MigrationFileError
@@ -71,28 +68,6 @@ class Problem:
     path: Path
     message: str
     hint: str
-
-
-def has_django_migrations(config: AppConfig) -> bool:
-    """Whether Django's own migrations look after the app's tables, as Django sees it.
-
-    They do not where ``MIGRATION_MODULES`` says None.
-    """
-    module, is_named = MigrationLoader.migrations_module(config.label)
-    return module is not None and (is_named or _is_package(module))
-
-
-def brings_django_migrations(config: AppConfig) -> bool:
-    """Whether the app has Django migrations, also where the settings switch them off."""
-    return has_django_migrations(config) or _is_package(f"{config.name}.migrations")
-
-
-def _is_package(name: str) -> bool:
-    """Not so a module, nor a folder without an ``__init__``."""
-    with suppress(ModuleNotFoundError):
-        spec = find_spec(name)
-        return bool(spec and spec.origin and spec.submodule_search_locations)
-    return False
 
 
 def checksum_of(source: bytes, scripts: Scripts | None = None) -> str:

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import HistoryError, Irreversible
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import inverses, record
+from kit_django.runner.announcing import announced
 from kit_django.runner.events import Note, Report
 from kit_django.runner.execution import Executor
 from kit_django.runner.files import MigrationFile, discover, display_path
@@ -38,8 +39,9 @@ def run(units: Sequence[Down], executor: Executor) -> None:
     """Roll them back, each in its own transaction. Raises MigrationFailed for the first that
     fails; those before it stay rolled back. The caller holds the lock."""
     executor.database.refuse_within_transaction()
-    for unit in units:
-        executor.run(unit)
+    with announced(executor.connection.alias, "down", [unit.name for unit in units]):
+        for unit in units:
+            executor.run(unit)
 
 
 def derive(loaded: LoadedMigration, connection: BaseDatabaseWrapper) -> tuple[Operation, ...]:

@@ -136,7 +136,7 @@ def advice(unit: Unit, error: BaseException) -> str:
     cause = database_of(unit.history.connection).cause_of(error)
     if cause is not None:
         return ADVICE[cause].format(command=unit.command)
-    return f"Mend its {unit.method}, then run {unit.command} again."
+    return f"Mend its {unit.method}(), then run {unit.command} again."
 
 
 def ways_out(unit: Unit) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema
+from kit_django.runner.announcing import Method
 from kit_django.runner.events import (
     Event,
     MigrationFinished,
@@ -22,10 +23,10 @@ from kit_django.runner.loading import LoadedMigration
 
 
 class Unit(ABC):
-    """``what`` begins a sentence about it; ``method`` is where its writer has to look."""
+    """``what`` begins a sentence about it; ``method()`` is where its writer has to look."""
 
     what: str
-    method: str
+    method: Method
     command: str
     begins: Literal["absent", "applied"]
     ends: Literal["absent", "applied"]
@@ -72,7 +73,7 @@ class Unit(ABC):
 
 class Up(Unit):
     what = "Migration"
-    method = "up()"
+    method = "up"
     command = "migrate"
     begins, ends = "absent", "applied"
 
@@ -108,7 +109,7 @@ class Down(Unit):
     """``undo`` are the operations that stand in for a ``down()`` that was left out."""
 
     what = "The rollback of migration"
-    method = "down()"
+    method = "down"
     command = "migrate_rollback"
     begins, ends = "applied", "absent"
 

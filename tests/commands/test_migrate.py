@@ -67,7 +67,7 @@ def test_switched_off_migrations_are_none_to_all_commands(project: Project) -> N
         project.write(f"{app}/models.py", MODEL.format(name=name, table=f"{name.lower()}s"))
     write(project, A, creates("users") + "\nschema.execute('SELECT * FROM items')")
     write(project, B, creates("tags"), folder="blog/kit_migrations")
-    assert "Apply all migrations: (none)" in project.run("migrate", "blog", check=0).stdout
+    assert "Apply all migrations: (none)" in project.run("migrate", "shop", check=0).stdout
     project.configure('MIGRATION_MODULES = {"blog": None, "shop": None}')
     assert f"Applying migration: {B}" in project.run("migrate", "blog", check=0).lines
     project.run("migrate", "--run-syncdb", check=0)

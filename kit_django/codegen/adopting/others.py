@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.project.apps import models_by_table, own_tables
 from kit_django.codegen.specs import TableKey
 from kit_django.conf import get_settings
-from kit_django.runner.files import has_django_migrations
+from kit_django.runner.ownership import has_django_migrations
 from kit_django.schema.dialects import dialect_of
 
 

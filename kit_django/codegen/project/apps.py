@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -18,7 +17,7 @@ from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.specs import TableKey
 from kit_django.conf import Settings
 from kit_django.exceptions import ConfigurationError, UsageError
-from kit_django.runner.files import has_django_migrations
+from kit_django.runner.ownership import has_django_migrations, is_projects_own
 from kit_django.schema.constructs import Ref, Value
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.facts import display_name
@@ -61,7 +60,11 @@ def app_config(label: str) -> AppConfig:
 
 
 def _only_app() -> str:
-    labels = [config.label for config in apps.get_app_configs() if _is_own(config)]
+    labels = [
+        config.label
+        for config in apps.get_app_configs()
+        if is_projects_own(config) and not has_django_migrations(config)
+    ]
     if len(labels) == 1:
         return labels[0]
     which = f"several fit: {', '.join(labels)}" if labels else "no app of the project fits"
@@ -69,16 +72,6 @@ def _only_app() -> str:
         f"It is not said which app's models to write, and {which}. "
         f'Set settings.KIT = {{"MODELS": {{"app": ["*"]}}}}, or call db_sync with --app LABEL.'
     )
-
-
-def _is_own(config: AppConfig) -> bool:
-    """An app of the project itself, whose tables Django's migrations do not make."""
-    path = Path(config.path).resolve()
-    if {"site-packages", "dist-packages"} & set(path.parts) or config.name == "kit_django":
-        return False
-    base = base_folder()
-    inside = base is None or path.is_relative_to(base.resolve())
-    return inside and not has_django_migrations(config)
 
 
 def owner_of(key: TableKey, wanted: Mapping[str, tuple[str, ...]]) -> str | None:
@@ -119,12 +112,6 @@ def models_by_table(alias: str, dialect: Dialect) -> dict[TableKey, list[type[mo
 def is_shared(found: list[type[models.Model]]) -> bool:
     """Whether it is unclear which of a table's models follows it."""
     return len(found) > 1 and found[0]._meta.managed == found[1]._meta.managed
-
-
-def base_folder() -> Path | None:
-    """The folder of the project's own code, if its settings say which."""
-    base = getattr(django_settings, "BASE_DIR", None)
-    return Path(base) if base else None
 
 
 def is_kits(label: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.apps import apps
@@ -18,15 +18,18 @@ from django.db.migrations.loader import MigrationLoader
 from kit_django.exceptions import MigrationFailed, UsageError
 from kit_django.management.base import OneParagraphErrors, add_bounds, add_lock_timeout, patience
 from kit_django.management.django_output import HeldOutput
+from kit_django.management.post_migrate import held_back
 from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync
 from kit_django.runner import dependencies, planner
+from kit_django.runner.announcing import announced
 from kit_django.runner.databases.sessions import renew
 from kit_django.runner.direct import directly
 from kit_django.runner.events import Pretended
-from kit_django.runner.files import app_folder, discover, has_django_migrations
+from kit_django.runner.files import app_folder, discover
 from kit_django.runner.loading import LoadedMigration
 from kit_django.runner.migrator import Migrator, for_database
+from kit_django.runner.ownership import has_django_migrations
 from kit_django.runner.words import words
 from kit_django.schema.dialects import is_known
 
@@ -155,17 +158,31 @@ class Command(OneParagraphErrors, DjangoMigrate):
 
     def migrate(self) -> None:
         migrations, batches = self.pending()
-        if self.options["fake"]:
-            self.run_django()
-            self.migrator.fake(migrations, batches)
-            return
+        with held_back():
+            if self.options["fake"]:
+                self.run_django()
+                self.migrator.fake(migrations, batches)
+            else:
+                with self.announced(migrations):
+                    self.run_both(migrations, batches)
+        if self.hears_django:
+            self.held.finish()  # what receivers of post_migrate wrote
+
+    def run_both(self, migrations: Sequence[LoadedMigration], batches: Iterator[int]) -> None:
         first, rest = dependencies.split(migrations) if self.runs_django else ((), migrations)
         if first:
             self.run_what_these_need(first)
         self.migrator.run(first, batches)
+        if rest and self.runs_django:
+            dependencies.refuse_without_users(self.connection)
         self.run_django()
         self.migrator.run(rest, batches)
         self.sync_what_is_left()
+
+    def announced(self, migrations: Sequence[LoadedMigration]) -> AbstractContextManager[None]:
+        names = [each.name for each in migrations]
+        using = self.connection.alias
+        return announced(using, "up", names) if self.runs_kit else nullcontext()
 
     def sync_what_is_left(self) -> None:
         if self.synced_last:
