@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UnknownTable
@@ -94,6 +97,15 @@ class Catalog:
         if key not in self._enums:
             self._enums[key] = None if self.is_empty else read_enum(self.connection, key)
         return self._enums[key]
+
+    @contextmanager
+    def imagining_enums(self) -> Iterator[None]:
+        """Within it, types may be put that are to come; after it they are what they were before."""
+        enums = dict(self._enums)
+        try:
+            yield
+        finally:
+            self._enums = enums
 
     def put_enum(self, key: Key, enum: facts.Enum | None) -> None:
         """Take the type to be so, or gone, without looking."""

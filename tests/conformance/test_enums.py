@@ -7,7 +7,7 @@ from django.db import Error, transaction
 
 from kit_django.exceptions import OperationError
 from tests.conformance.test_changes import altered
-from tests.dumps import assert_same
+from tests.dumps import assert_same, columns_in_any_order
 from tests.schemas import facts_of, rows_of, run, undo
 
 HOSTILE = ["it's", 'a "b"', "50%", "back\\slash", "ä"]
@@ -235,3 +235,105 @@ def test_a_type_with_a_name_of_its_own_is_shared_and_stays(connection, dump):
     with_other_labels = altered(lambda t: t.enum("x", ["sad"], type_name="mood", null=True), "t")
     with pytest.raises(OperationError, match="There is an enum type 'mood' already"):
         run(connection, with_other_labels)
+
+
+IN_ONE_BLOCK = {
+    "a new label as the default": (
+        lambda t: (
+            t.change("s").enum(["new", "old", "done"]).was.enum(["new", "old"]),
+            t.change("s").set(default="done").was.set(default="new"),
+        ),
+        {"t_s": ("new", "old", "done")},
+    ),
+    "of a column made in it": (
+        lambda t: (
+            t.enum("x", ["a"], null=True),
+            t.rename("x", "y"),
+            t.change("y").enum(["b", "a"]).was.enum(["a"]),
+            t.change("y").set(default="b").was.set(default=None),
+        ),
+        {"t_s": ("new", "old"), "t_y": ("b", "a")},
+    ),
+    "renamed, then a label more": (
+        lambda t: (
+            t.rename("s", "state"),
+            t.change("state").enum(["c", "new", "old"]).was.enum(["new", "old"]),
+            t.change("state").set(default="c").was.set(default="new"),
+        ),
+        {"t_state": ("c", "new", "old")},
+    ),
+    "renamed, then labels in another order": (
+        lambda t: (
+            t.rename("s", "state"),
+            t.change("state").enum(["old", "new"]).was.enum(["new", "old"]),
+        ),
+        {"t_state": ("old", "new")},
+    ),
+    "renamed, then dropped": (
+        lambda t: (
+            t.rename("s", "state"),
+            t.drop("state").was.enum(["new", "old"], default="new"),
+            t.enum("state", ["x"], default="x"),
+        ),
+        {"t_state": ("x",)},
+    ),
+    "renamed, then another of its name": (
+        lambda t: (t.rename("s", "state"), t.enum("s", ["a", "b"], default="b")),
+        {"t_s": ("a", "b"), "t_state": ("new", "old")},
+    ),
+    "two that change their names": (
+        lambda t: (
+            t.enum("z", ["z"], default="z"),
+            t.rename("s", "between"),
+            t.rename("z", "s"),
+            t.rename("between", "z"),
+        ),
+        {"t_s": ("z",), "t_z": ("new", "old")},
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "left"), IN_ONE_BLOCK.values(), ids=IN_ONE_BLOCK.keys())
+def test_in_one_block(connection, dump, change, left):
+    run(connection, table)
+    before = dump(connection)
+    run(connection, altered(change, "t"))
+    if connection.vendor == "postgresql":
+        assert enums(connection) == left
+    undo(connection, altered(change, "t"))
+    assert_same(dump(connection), before, columns_in_any_order)
+
+
+def test_a_new_label_is_a_default_later_in_its_migration(connection, dump):
+    run(connection, table)
+    before = dump(connection)
+
+    def change(schema):
+        with schema.alter_table("t") as alter:
+            alter.change("s").enum(["new", "old", "done"]).was.enum(["new", "old"])
+        with schema.alter_table("t") as alter:
+            alter.rename("s", "state")
+        with schema.alter_table("t") as alter:
+            alter.change("state").set(default="done").was.set(default="new")
+
+    run(connection, change)
+    insert(connection, "other", "x")
+    assert [row["state"] for row in rows_of(connection)[None, "t"]] == ["new", "done"]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM t WHERE id > 1")
+    undo(connection, change)
+    assert_same(dump(connection), before)
+
+
+def test_a_default_that_is_none_of_the_labels_of_the_block_is_refused(connection, dump):
+    run(connection, table)
+    before = dump(connection)
+    for labels, default in ((["new", "old", "done"], "dnoe"), (["new"], "old")):
+
+        def change(alter, labels=labels, default=default):
+            alter.change("s").enum(labels, default="new")
+            alter.change("s").set(default=default)
+
+        with pytest.raises(OperationError, match="is none of the enum's texts"):
+            run(connection, altered(change, "t"))
+    assert_same(dump(connection), before)

@@ -19,6 +19,7 @@ from kit_django.schema.names import require_name
 from kit_django.schema.sql.same import same
 from kit_django.schema.tables.dependents import check_of_type, without_column
 from kit_django.schema.tables.difference import Names
+from kit_django.schema.tables.following import exchanged, following_column
 from kit_django.schema.tables.parts import with_column
 from kit_django.schema.tables.renaming import renamed_column
 
@@ -136,7 +137,11 @@ class RenameColumn(Change):
         require_columns(table, (self.name,))
         require_name(catalog.connection, self.new_name, "a column")
         _refuse_taken(table, self.new_name)
-        return renamed_column(table, self.name, self.new_name, catalog.dialect)
+        after = renamed_column(table, self.name, self.new_name, catalog.dialect)
+        kinds = catalog.dialect.renames
+        for old, new in following_column(after, self.name, self.new_name, kinds):
+            after = exchanged(after, old, new)
+        return after
 
     def carry(self, names: Names) -> Names:
         return {self.new_name if now == self.name else now: was for now, was in names.items()}

@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from kit_django.exceptions import OperationError
+from kit_django.operations.definitions.enums import enum_of
 from kit_django.operations.definitions.kinds import Field
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.types import SqlType
-from kit_django.schema.introspection.postgresql.types import labels_of as enum_labels
 from kit_django.schema.sql.typed import labels_of_check
 from kit_django.schema.tables.dependents import check_of_type
 
@@ -185,7 +185,8 @@ def labels_of(column: facts.Column, table: facts.Table, catalog: Catalog) -> tup
     if catalog.dialect.enums == "column":
         return parsed.arguments if parsed.name == "enum" else ()
     if catalog.dialect.enums == "type":
-        return enum_labels(catalog.connection, column.type)
+        enum = enum_of(column, catalog)
+        return enum.labels if enum else ()
     check = check_of_type(table, column.name, catalog.dialect)
     return labels_of_check(check.sql, column.name, catalog.dialect) if check else ()
 

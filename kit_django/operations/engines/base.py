@@ -96,11 +96,15 @@ class Engine:
         others = self._referring(before)
         self._rename_table(before, after)
         self.changed(before, after)
-        for old, new in following_names(after, before.name, self.dialect.renames):
-            self.rename_part(after, old, new)
-            after = exchanged(after, old, new)
-            self.changed(after, after)
         self.others_changed(repointed(other, before.key, after.name) for other in others)
+        self._follow_name(after, before.name)
+
+    def _follow_name(self, table: facts.Table, old_name: str) -> None:
+        """Rename what is called after the table's old name."""
+        for old, new in following_names(table, old_name, self.dialect.renames):
+            self.rename_part(table, old, new)
+            table = exchanged(table, old, new)
+            self.changed(table, table)
 
     def _referring(self, table: facts.Table) -> list[facts.Table]:
         """The other tables that point to it."""

@@ -18,7 +18,7 @@ from kit_django.schema import clauses, facts, statements
 from kit_django.schema.dialects.types import SqlType, is_text
 from kit_django.schema.sql.types import text_default
 from kit_django.schema.tables.dependents import followers
-from kit_django.schema.tables.difference import Difference, Part, own_names
+from kit_django.schema.tables.difference import Difference, Part
 from kit_django.schema.tables.parts import with_column
 
 
@@ -39,20 +39,31 @@ class PostgreSQLEngine(Engine):
     def _enums(self) -> EnumTypes:
         return EnumTypes(self)
 
+    def steps(
+        self, before: facts.Table, changes: Sequence[Change]
+    ) -> list[tuple[Difference, Needs]]:
+        with self.catalog.imagining_enums():
+            return super().steps(before, changes)
+
+    def step(self, change: Change, before: facts.Table) -> Difference:
+        return self._enums.imagined(super().step(change, before), change.needs)
+
     def create_table(self, table: facts.Table, needs: Sequence[Needs] = ()) -> None:
         for each in needs:
             if each.labels is not None:
                 self._enums.have(None, table, *each.labels)
+        self._enums.settle(table, table.columns)
         super().create_table(table)
 
     def make(self, step: Difference, needs: Needs) -> None:
-        changed = (old for old, new in step.changed_columns if old.type != new.type)
-        leaving = [column.name for column in (*step.gone_columns, *changed)]
-        enums = self._enums.owned(step.before, leaving)
+        leaving = self._enums.leaving(step)
         if needs.labels is not None:
             self._enums.have(step.before, step.after, *needs.labels)
+        columns = (*step.new_columns, *(new for _, new in step.changed_columns))
+        self._enums.settle(step.after, columns)
         super().make(step, needs)
-        self._enums.drop_unused(enums)
+        self._enums.follow(step)
+        self._enums.drop_unused(leaving)
 
     def _require_concurrency(self) -> None:
         if self.connection.in_atomic_block and not self.pretends:
@@ -193,15 +204,7 @@ class PostgreSQLEngine(Engine):
 
     def rename_table(self, before: facts.Table, after: facts.Table) -> None:
         super().rename_table(before, after)
-        self._enums.follow(before, after, own_names(before))
-
-    def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
-        super().alter_table(before, changes)
-        names = own_names(before)
-        for change in changes:
-            names = change.carry(names)
-        if any(now != was for now, was in names.items()):
-            self._enums.follow(before, self.catalog.table(before.key), names)
+        self._enums.follow_table(before, after)
 
 
 ENGINE = PostgreSQLEngine

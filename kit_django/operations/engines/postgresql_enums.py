@@ -7,11 +7,12 @@ renames of its column and of its table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import OperationError
+from kit_django.operations.changes.base import Needs
 from kit_django.operations.definitions.enums import enum_of, key_of_type, own_key
 from kit_django.schema import facts, statements
 from kit_django.schema.clauses import default_clause
@@ -19,7 +20,7 @@ from kit_django.schema.facts import Key
 from kit_django.schema.introspection.postgresql.enums import columns_of_enum, is_used
 from kit_django.schema.sql.mentions import mentioned_columns
 from kit_django.schema.sql.types import text_default
-from kit_django.schema.tables.difference import Names, Part
+from kit_django.schema.tables.difference import Difference, Part
 from kit_django.schema.tables.parts import with_column
 
 if TYPE_CHECKING:
@@ -40,6 +41,26 @@ class Use:
 @dataclass(frozen=True)
 class EnumTypes:
     engine: Engine
+    unsettled: dict[Key, set[str]] = field(default_factory=dict)
+    """The labels that were added in this transaction, as literals: it may not use them."""
+
+    def imagined(self, step: Difference, needs: Needs) -> Difference:
+        """The step with the types that it renames; the catalog has all from here on as they will be."""
+        catalog, after = self.engine.catalog, step.after
+        for enum in self.leaving(step):
+            if not self._is_shared(enum):
+                catalog.put_enum(_key(enum), None)
+        if needs.labels is not None:
+            name, labels = needs.labels
+            key = key_of_type(after.column(name).type, catalog)
+            if key is not None:
+                catalog.put_enum(key, facts.Enum(key[1], labels, key[0]))
+        for old, new in step.renamed_columns:
+            key = own_key(after, new)
+            for enum in self._movable(step.before, [old], key):
+                self._put(enum, key)
+                after = with_column(after, self._typed(after.column(new), key))
+        return replace(step, after=after)
 
     def have(
         self, before: facts.Table | None, after: facts.Table, name: str, labels: Labels
@@ -63,6 +84,11 @@ class EnumTypes:
                     "type_name=."
                 )
 
+    def leaving(self, step: Difference) -> list[facts.Enum]:
+        """The types of its own that columns are without after the step."""
+        changed = (old for old, new in step.changed_columns if old.type != new.type)
+        return self.owned(step.before, [each.name for each in (*step.gone_columns, *changed)])
+
     def owned(self, table: facts.Table, columns: Iterable[str]) -> list[facts.Enum]:
         """The types that are called after these of its columns."""
         found = [(name, enum_of(table.column(name), self.engine.catalog)) for name in columns]
@@ -73,29 +99,47 @@ class EnumTypes:
             if not self._is_used(enum):
                 self._drop(enum)
 
-    def follow(self, before: facts.Table, after: facts.Table, names: Names) -> None:
+    def follow(self, step: Difference) -> None:
         """Rename the types that are called after columns, as these were renamed."""
-        for now, was in names.items():
-            key = own_key(after, now)
-            for enum in self.owned(before, [was]):
-                if _key(enum) != key and not self._is_shared(enum) and self._is_free(key):
-                    self._rename(enum, key, after, now)
+        for old, new in step.renamed_columns:
+            column = step.before.column(old)
+            key = key_of_type(step.after.column(new).type, self.engine.catalog)
+            enum = enum_of(column, self.engine.catalog)
+            if enum is not None and key is not None and _key(enum) != key:
+                self._rename(enum, key)
+
+    def follow_table(self, before: facts.Table, after: facts.Table) -> None:
+        """The same where it is the table that was renamed."""
+        for name in before.column_names:
+            key = own_key(after, name)
+            for enum in self._movable(before, [name], key):
+                self._rename(enum, key)
+                table = self.engine.catalog.table(after.key)
+                table = with_column(table, self._typed(table.column(name), key))
+                self.engine.changed(table, table)
+
+    def _movable(self, table: facts.Table, columns: list[str], key: Key) -> Iterator[facts.Enum]:
+        """The types of the columns alone, where the new name is free."""
+        for enum in self.owned(table, columns):
+            is_free = self.engine.catalog.enum(key) is None
+            if _key(enum) != key and is_free and not self._is_shared(enum):
+                yield enum
 
     def _is_shared(self, enum: facts.Enum) -> bool:
         return len(columns_of_enum(self.engine.connection, _key(enum))) > 1
 
-    def _is_free(self, key: Key) -> bool:
-        return self.engine.catalog.enum(key) is None
+    def _rename(self, enum: facts.Enum, key: Key) -> None:
+        new_name = self.engine.dialect.quote_name(key[1])
+        self.engine.execute(f"ALTER TYPE {self._name(enum)} RENAME TO {new_name}")
+        self._put(enum, key)
+        self.unsettled[key] = self.unsettled.pop(_key(enum), set())
 
-    def _rename(self, enum: facts.Enum, key: Key, table: facts.Table, column: str) -> None:
-        catalog, dialect = self.engine.catalog, self.engine.dialect
-        self.engine.execute(f"ALTER TYPE {self._name(enum)} RENAME TO {dialect.quote_name(key[1])}")
-        catalog.put_enum(_key(enum), None)
-        catalog.put_enum(key, replace(enum, name=key[1], sql_name=""))
-        type_ = dialect.quote_qualified(key[1], key[0])
-        renamed = replace(catalog.table(table.key).column(column), type=type_)
-        table = with_column(catalog.table(table.key), renamed)
-        self.engine.changed(table, table)
+    def _put(self, enum: facts.Enum, key: Key) -> None:
+        self.engine.catalog.put_enum(_key(enum), None)
+        self.engine.catalog.put_enum(key, replace(enum, name=key[1], sql_name=""))
+
+    def _typed(self, column: facts.Column, key: Key) -> facts.Column:
+        return replace(column, type=self.engine.dialect.quote_qualified(key[1], key[0]))
 
     def _is_owned(self, table: facts.Table, column: str, enum: facts.Enum) -> bool:
         return _key(enum) == own_key(table, column)
@@ -127,14 +171,25 @@ class EnumTypes:
         """A label is added in its place; all else takes a type that is made anew."""
         added = [label for label in labels if label not in enum.labels]
         kept = tuple(label for label in labels if label in enum.labels)
-        literals = [self.engine.dialect.quote_literal(label) for label in added]
-        is_default = text_default(column.default, self.engine.dialect) in literals
-        if kept == enum.labels and not is_default:
+        literals = {self.engine.dialect.quote_literal(label) for label in added}
+        if kept == enum.labels and self._default(column) not in literals:
             for label in added:
                 self._add(enum, label, labels)
+            if self.engine.connection.in_atomic_block:
+                self.unsettled.setdefault(_key(enum), set()).update(literals)
         else:
             self._make_anew(enum, labels, after, column)
         self.engine.catalog.put_enum(_key(enum), replace(enum, labels=labels))
+
+    def settle(self, after: facts.Table, columns: Iterable[facts.Column]) -> None:
+        """A new type may be used at once: it takes the place of one whose new label is to be a default."""
+        for column in columns:
+            enum = enum_of(column, self.engine.catalog)
+            if enum is not None and self._default(column) in self.unsettled.get(_key(enum), ()):
+                self._make_anew(enum, enum.labels, after, column)
+
+    def _default(self, column: facts.Column) -> str | None:
+        return text_default(column.default, self.engine.dialect)
 
     def _add(self, enum: facts.Enum, label: str, labels: Labels) -> None:
         """Behind the one before it, which is there by then."""
@@ -166,6 +221,7 @@ class EnumTypes:
         self.engine.execute(f"DROP TYPE {self._name(old)}")
         for table, part in parts:
             self.engine.add(table, part)
+        self.unsettled.pop(_key(enum), None)
 
     def _uses(self, enum: facts.Enum, after: facts.Table, column: facts.Column) -> Iterator[Use]:
         """Each column of the type; the one that is being changed as it is to be."""
@@ -204,7 +260,9 @@ class EnumTypes:
         yield f"ALTER COLUMN {name} DROP DEFAULT"
         yield f"ALTER COLUMN {name} TYPE {type_} USING {name}::text{brackets}::{type_}"
         if use.column.default is not None and not use.column.generated:
-            default = default_clause(self.engine.dialect, use.column.default)
+            # Its cast may name the type as it was called before.
+            told = self._default(use.column) or use.column.default
+            default = default_clause(self.engine.dialect, told)
             yield f"ALTER COLUMN {name} SET {default}"
 
     def _parts(self, table: facts.Table, uses: Sequence[Use]) -> Iterator[Part]:

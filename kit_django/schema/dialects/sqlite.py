@@ -47,4 +47,5 @@ DIALECT = SQLITE = SQLite(
     lives_in_a_file=True,
     bare_index_expressions=True,
     names_indexes_by_schema=True,
+    renames=frozenset({"primary key", "unique", "check", "foreign key", "index"}),
 )

@@ -6,7 +6,7 @@ indexes on SQLite, of foreign keys on MariaDB and MySQL are the whole schema's, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from kit_django.schema.names import Suffix, default_name
 from kit_django.schema.tables.difference import Part
 from kit_django.schema.tables.parts import with_constraints
 
+Columns = tuple[str, ...]
 _SUFFIXES: dict[str, Suffix] = {"unique": "unique", "foreign key": "foreign"}
 
 
@@ -22,13 +23,32 @@ def following_names(
     table: facts.Table, old_name: str, kinds: Collection[str]
 ) -> Iterator[tuple[Part, Part]]:
     """What is called after the table's old name, each with what it is called after its new one."""
+    return _following(table, kinds, lambda columns: (old_name, columns))
+
+
+def following_column(
+    table: facts.Table, old: str, new: str, kinds: Collection[str]
+) -> Iterator[tuple[Part, Part]]:
+    """The same of what is called after a column's old name."""
+
+    def before(columns: Columns) -> tuple[str, Columns]:
+        return table.name, tuple(old if name == new else name for name in columns)
+
+    return _following(table, kinds, before)
+
+
+def _following(
+    table: facts.Table, kinds: Collection[str], before: Callable[[Columns], tuple[str, Columns]]
+) -> Iterator[tuple[Part, Part]]:
+    """``before`` has the table and the columns that a name was made of."""
     taken = {part.name for part in (*table.constraints, *table.indexes)}
     for part in (*table.constraints, *table.indexes):
         if _kind(part) not in kinds or ("inherited", "") in getattr(part, "options", ()):
             continue
         for columns, suffix in _made_of(part, table):
             new_name = default_name(table.name, columns, suffix)
-            if part.name == default_name(old_name, columns, suffix) and new_name not in taken:
+            old_name, old_columns = before(columns)
+            if part.name == default_name(old_name, old_columns, suffix) and new_name not in taken:
                 yield part, _called(part, new_name)
                 break
 
@@ -52,7 +72,7 @@ def _called(part: Part, name: str) -> Part:
     )
 
 
-def _made_of(part: Part, table: facts.Table) -> Iterator[tuple[tuple[str, ...], Suffix]]:
+def _made_of(part: Part, table: facts.Table) -> Iterator[tuple[Columns, Suffix]]:
     """The columns and the last word of the names that such a part is given."""
     match part:
         case facts.PrimaryKey():
@@ -62,6 +82,7 @@ def _made_of(part: Part, table: facts.Table) -> Iterator[tuple[tuple[str, ...], 
         case facts.Index():
             columns = tuple(each.column or "expression" for each in part.parts)
             yield columns, "unique" if part.unique else "index"
+            yield columns, "foreign"  # as MySQL calls the one that it makes for a key
         case facts.Check():
             for columns in ((), *((name,) for name in table.column_names)):
                 yield columns, "check"

@@ -16,7 +16,8 @@ _WITH_COLUMNS = ("parts", "on delete columns")
 
 def renamed_table(table: facts.Table, new_name: str) -> facts.Table:
     """The table under its new name, which its foreign keys to itself follow."""
-    return repointed(replace(table, name=new_name), table.key, new_name)
+    indexes = tuple(replace(index, sql="") for index in table.indexes)
+    return repointed(replace(table, name=new_name, indexes=indexes), table.key, new_name)
 
 
 def repointed(table: facts.Table, old: tuple[str | None, str], new_name: str) -> facts.Table:

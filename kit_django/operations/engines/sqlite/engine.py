@@ -20,7 +20,9 @@ from kit_django.operations.lookups import Steps, refuse_rows_in_the_way
 from kit_django.schema import clauses, facts
 from kit_django.schema.tables.dependents import followers
 from kit_django.schema.tables.difference import Difference, Names, Part, difference, own_names
+from kit_django.schema.tables.following import exchanged, following_names
 from kit_django.schema.tables.parts import with_column, without_constraints
+from kit_django.schema.tables.renaming import renamed_column
 
 STRICT_TYPES = {"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"}
 
@@ -85,11 +87,13 @@ class SQLiteEngine(Engine):
         if table.has_column(new):  # it is to be dropped
             table = target = self._rebuild(table, target, names)
             names = own_names(table)
-        is_waiting = not _is_done(table, target, names)
-        target = change.after(target, self.catalog)
-        table = self._natively(self.step(change, table))
-        if not is_waiting:
+        step = self.step(change, table)
+        if is_native(step, self.connection) and _is_done(table, target, names):
+            table = self._natively(step)
             return table, table, own_names(table)
+        target = change.after(target, self.catalog)
+        renamed = renamed_column(table, old, new, self.dialect)
+        table = self._natively(difference(table, renamed, step.names, self.dialect))
         own = {now: was for now, was in names.items() if now != old}
         return table, target, {**own, new: new}
 
@@ -176,6 +180,16 @@ class SQLiteEngine(Engine):
     def rename_part(self, table: facts.Table, old: Part, new: Part) -> None:
         self.drop(table, old)
         self.add(table, new)
+
+    def _follow_name(self, table: facts.Table, old_name: str) -> None:
+        """The name of a constraint stands in the table's own text, and changes with all of it."""
+        table = after = self.catalog.table(table.key)
+        for old, new in following_names(table, old_name, self.dialect.renames):
+            after = exchanged(after, old, new)
+        if table.constraints == after.constraints:
+            super()._follow_name(table, old_name)
+        elif table.option("unreadable") is None:
+            self._rebuild(table, after)
 
     # Whole tables
 

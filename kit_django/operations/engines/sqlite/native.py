@@ -27,7 +27,8 @@ def is_native(step: Difference, connection: BaseDatabaseWrapper) -> bool:
 
 def only_indexes(step: Difference) -> bool:
     """Whether it adds and drops indexes alone, or renames."""
-    return all(isinstance(part, facts.Index) for part in (*step.gone, *step.added))
+    renamed = (new for _, new in step.renamed_parts)
+    return all(isinstance(part, facts.Index) for part in (*step.gone, *step.added, *renamed))
 
 
 def is_beside(step: Difference, column: str, connection: BaseDatabaseWrapper) -> bool:

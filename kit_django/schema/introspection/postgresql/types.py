@@ -66,10 +66,6 @@ _SQL = f"""
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
     WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND c.relkind = 'c') AND {_WHERE}
 """
-_LABELS = """
-    SELECT enumlabel::text AS label FROM pg_catalog.pg_enum
-    WHERE enumtypid = to_regtype(%s) ORDER BY enumsortorder
-"""
 _CHECKS = """
     SELECT contypid::bigint AS type, conname::text AS name, convalidated AS is_valid,
         pg_get_expr(conbin, 0) AS condition
@@ -91,12 +87,6 @@ def read_types(connection: BaseDatabaseWrapper, schemas: tuple[str, ...]) -> Typ
         _domains(connection, kinds["d"]),
         _composites(connection, kinds["c"]),
     )
-
-
-def labels_of(connection: BaseDatabaseWrapper, sql_name: str) -> tuple[str, ...]:
-    """The labels of an enum type, by the name that columns have it under; none for other types."""
-    found = fetch(connection, _LABELS, [sql_name])
-    return tuple(row.label for row in found)
 
 
 def _domains(connection: BaseDatabaseWrapper, rows: list[Row]) -> tuple[Domain, ...]:
