@@ -160,6 +160,7 @@ class Executor:
             schema = stack.enter_context(open_schema(self.connection))
             journal.moment = lambda: schema.moment
             journal.is_expected = lambda: schema.is_performing
+            journal.is_in_transaction = lambda: self.connection.in_atomic_block
             journal.is_writers_own = lambda: schema.is_writers_own
             stack.callback(self._leave, journal, schema)
             try:

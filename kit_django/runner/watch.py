@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kit_django.schema.dialects import Dialect
+from kit_django.schema.sql.changes import is_of_rows, verb
 from kit_django.schema.sql.tokens import cut
 
 # What neither changes data nor the schema is not counted, but with one of these words in it.
@@ -21,26 +22,20 @@ _IN_STEPS = {"DROP", "CREATE", "ALTER", "REINDEX", "REFRESH"}
 
 def is_change(sql: str, dialect: Dialect) -> bool:
     """Whether a statement may change data or the schema."""
-    words = _HARMLESS.get(_verb(sql, dialect))
+    words = _HARMLESS.get(verb(sql, dialect))
     return words is None or any(token.is_word(*words) for token in cut(sql, dialect))
 
 
 def may_stop_half_way(sql: str, dialect: Dialect) -> bool:
     """Whether a statement that fails may have had an effect: MySQL drops what it can before it
     raises, PostgreSQL leaves an invalid index behind."""
-    verb = _verb(sql, dialect)
-    if verb not in _IN_STEPS:
+    begins = verb(sql, dialect)
+    if begins not in _IN_STEPS:
         return False
     return any(
-        token.is_word("CONCURRENTLY") or (verb == "DROP" and token.is_symbol(","))
+        token.is_word("CONCURRENTLY") or (begins == "DROP" and token.is_symbol(","))
         for token in cut(sql, dialect)
     )
-
-
-def _verb(sql: str, dialect: Dialect) -> str:
-    """The word that a statement begins with, in capitals."""
-    tokens = (token for token in cut(sql, dialect) if not token.is_symbol("("))
-    return next((token.text.upper() for token in tokens), "")
 
 
 class Watch:
@@ -79,6 +74,7 @@ class Journal(Watch):
         self.count = 0
         self.moment: Callable[[], int] = lambda: 0
         self.is_expected: Callable[[], bool] = lambda: True
+        self.is_in_transaction: Callable[[], bool] = lambda: False
         self.has_changed_anything = False
         self.half_way = ""
         """The last statement that may have had an effect though it failed."""
@@ -87,6 +83,7 @@ class Journal(Watch):
         self._begin_statement = begin_statement
         self._succeeded_at = -1
         self._is_writing = False
+        self._is_amid_rows = False
 
     @property
     def is_amid_operation(self) -> bool:
@@ -97,9 +94,10 @@ class Journal(Watch):
     ) -> Any:
         if self._is_writing:
             return execute(sql, params, many, context)
+        self._is_amid_rows &= self.is_in_transaction()
         if not is_change(str(sql), self._dialect):
             return super().__call__(execute, sql, params, many, context)
-        self._write_down(str(sql))
+        self._write_down(str(sql), is_amid=self.is_in_transaction())
         if may_stop_half_way(str(sql), self._dialect):
             self.has_changed_anything, self._succeeded_at = True, self.moment()
             self.half_way = str(sql)
@@ -111,11 +109,15 @@ class Journal(Watch):
             self.unexpected.append(str(sql))
         return result
 
-    def _write_down(self, sql: str) -> None:
-        self.count += 1
+    def _write_down(self, sql: str, *, is_amid: bool) -> None:
+        """Rows that one transaction writes count as one statement: all of them are there, or none."""
+        goes_on = self._is_amid_rows and is_of_rows(sql, self._dialect)
+        self._is_amid_rows = is_amid and is_of_rows(sql, self._dialect)
         self._is_writing = True
         try:
-            self._begin_statement(self.count)
+            if not goes_on:
+                self.count += 1
+                self._begin_statement(self.count)
             self.before_change(sql)
         finally:
             self._is_writing = False

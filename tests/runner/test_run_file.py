@@ -110,3 +110,38 @@ def test_a_link_out_of_the_folder_is_none_beside_it(migrations, tmp_path):
     migrations.write(NAME, 'schema.run_file("legacy.sql")')
     (migrations.folder / "legacy.sql").symlink_to(tmp_path / "secret.sql")
     assert "does not lie beside" in migrations.run("migrate").error
+
+
+def rows(count: int) -> str:
+    return "".join(f"INSERT INTO old VALUES ({number});\n" for number in range(count))
+
+
+def test_the_statement_of_many_that_fails_is_named(migrations):
+    """On MariaDB those before it, which would each have been committed, are taken back with it."""
+    script(migrations, "legacy.sql", f"{rows(30)}INSERT INTO old VALUES (1, 'no');\n{rows(3)}")
+    migrations.write("20240101110000_old", 'schema.run_sql("CREATE TABLE old (id int)")')
+    migrations.write(NAME, 'schema.run_file("legacy.sql")')
+    error = migrations.run("migrate").error
+    assert "INSERT INTO old VALUES (1, 'no')" in error
+    assert migrations.execute("SELECT count(*) FROM old") == [(0,)]
+
+
+@pytest.mark.databases("mysql")
+@pytest.mark.parametrize("begin", ["START TRANSACTION", "SET autocommit = 0"])
+def test_a_transaction_of_the_scripts_own_is_its_own(migrations, begin):
+    script(
+        migrations, "legacy.sql", f"{rows(20)}{begin};\n{rows(20)}ROLLBACK;\nSET autocommit = 1;"
+    )
+    migrations.write("20240101110000_old", 'schema.run_sql("CREATE TABLE old (id int)")')
+    migrations.write(NAME, 'schema.run_file("legacy.sql")')
+    migrations.migrate()
+    assert migrations.execute("SELECT count(*) FROM old") == [(20,)]
+
+
+@pytest.mark.databases("mysql")
+def test_the_locks_of_a_dump_are_left_out(migrations):
+    script(migrations, "legacy.sql", f"LOCK TABLES old WRITE;\n{rows(20)}UNLOCK TABLES;")
+    migrations.write("20240101110000_old", 'schema.run_sql("CREATE TABLE old (id int)")')
+    migrations.write(NAME, 'schema.run_file("legacy.sql")')
+    migrations.migrate()
+    assert migrations.execute("SELECT count(*) FROM old") == [(20,)]

@@ -122,3 +122,22 @@ def test_some_statements_may_have_had_effects_before_they_failed(sql: str, half_
         journal(fail, sql, None, False, {})
     assert journal.is_amid_operation is half_done
     assert journal.failed_sql == sql
+
+
+def test_rows_of_one_transaction_are_one_statement() -> None:
+    story: list[object] = []
+    journal = Journal(MARIADB, story.append)
+    for amid, sql in (
+        (True, "INSERT 1"),
+        (True, "UPDATE 2"),
+        (True, "CREATE 3"),
+        (True, "DELETE 4"),
+        (False, "SELECT 5"),
+        (True, "INSERT 6"),
+        (False, "INSERT 7"),
+        (False, "INSERT 8"),
+    ):
+        journal.is_in_transaction = lambda amid=amid: amid
+        journal(lambda sql, *rest: story.append(sql), sql, None, False, {})
+    assert [each for each in story if isinstance(each, int)] == [1, 2, 3, 4, 5, 6]
+    assert story[:3] == [1, "INSERT 1", "UPDATE 2"]

@@ -264,9 +264,20 @@ class Engine:
         if params is not None:
             self.editor.execute(sql, params)  # type: ignore[arg-type]
         else:
-            for statement in statements_of(sql, self.dialect):
-                self.execute(statement)
+            script = statements_of(sql, self.dialect)
+            run = self.execute_all if self.pretends else self.run_script
+            run(script)
         self.catalog.forget_all()
+
+    def execute_all(self, script: Iterable[str]) -> None:
+        for statement in script:
+            self.execute(statement)
+
+    def run_script(self, script: Iterable[str]) -> None:
+        """All by one cursor: to open one for each takes as long as the statement."""
+        with self.connection.cursor() as cursor:
+            for statement in script:
+                cursor.execute(statement, None)
 
     # Words
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
+
+from django.db import DatabaseError, transaction
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.changes.base import Change, Needs
@@ -16,11 +19,15 @@ from kit_django.schema import clauses, facts, statements
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.introspection.mysql.dependents import StoredView, columns_that_take_from
+from kit_django.schema.sql.changes import is_of_rows, locks_tables
 from kit_django.schema.sql.mentions import mentioned_columns, mentions_row
 from kit_django.schema.tables.dependents import Place, Reference, followers
 from kit_django.schema.tables.difference import Difference, Part, difference, own_names
 from kit_django.schema.tables.indexes import index_of_key, with_indexes_of_keys, without_index
 from kit_django.schema.tables.parts import with_column, without_constraints
+
+MANY = 10
+"""Statements of rows in a row, from which on it pays to commit them together."""
 
 
 class MySQLEngine(Engine):
@@ -141,6 +148,31 @@ class MySQLEngine(Engine):
             self.others_changed([with_column(other, followed)])
         for other, key in references:
             self.add(other, key)
+
+    def run_script(self, script: Iterable[str]) -> None:
+        """Many rows in a row are committed together: to commit each takes longer than to write it.
+
+        The locks of a dump are left out, under which the history could not be written.
+        """
+        unlocked = (each for each in script if not locks_tables(each, self.dialect))
+        for are_rows, found in groupby(unlocked, lambda each: is_of_rows(each, self.dialect)):
+            part = [*found]
+            together = are_rows and len(part) >= MANY and self._is_between_transactions()
+            with transaction.atomic(self.connection.alias) if together else nullcontext():
+                super().run_script(part)
+
+    def _is_between_transactions(self) -> bool:
+        """Whether each statement commits by itself: a transaction of the writer's own is theirs."""
+        if not self.connection.get_autocommit():
+            return False
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT @@autocommit")
+            (commits,) = cursor.fetchone()
+            try:
+                cursor.execute("SET TRANSACTION READ WRITE")  # which none can be told amid one
+            except DatabaseError:
+                return False
+        return bool(commits)
 
     def loss(self, column: str, old: facts.Column, new: facts.Column) -> str | None:
         """Strict mode refuses a text that is too long, and rounds a number without a word."""

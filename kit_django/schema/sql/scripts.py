@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from kit_django.exceptions import OperationError
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.sql.tokens import Token, token_at
+from kit_django.schema.sql.tokens import Token, end_of_pieces, token_at
 
 # What is made of statements that end in semicolons of their own, and what else is made.
 _COMPOUND = ("TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PACKAGE")
@@ -25,6 +25,8 @@ _BEFORE_STATEMENT = (
     *("BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW", "ATOMIC"),
     *("DETERMINISTIC", "DATA", "SQL", "DEFINER", "INVOKER"),
 )
+# No semicolon stands within them but in a string, a name or a comment.
+_OF_ROWS = ("INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "VALUES")
 _GUARDS = ("restrict", "unrestrict")
 
 
@@ -74,6 +76,10 @@ class _Statement:
         return 1 if is_opening else 0
 
     @property
+    def is_of_rows(self) -> bool:
+        return self.words[:1] != [] and self.words[0] in _OF_ROWS
+
+    @property
     def copies_from_client(self) -> bool:
         return self.words[:1] == ["COPY"] and ("FROM", "STDIN") in pairwise(self.words)
 
@@ -97,6 +103,7 @@ class _Script:
                 self.position = token.end
                 if token.kind != "blank":
                     statement.take(token)
+                    self._leap(statement)
                 continue
             if statement.words or end > token.start:
                 yield self._statement(start, end, statement)
@@ -104,6 +111,12 @@ class _Script:
             statement = _Statement()
         if statement.words:
             yield self._statement(start, len(self.script), statement)
+
+    def _leap(self, statement: _Statement) -> None:
+        """To where the end may be of what is long, and often: a dump is of rows for the most part."""
+        if statement.is_of_rows and self.delimiter == ";":
+            statement.depth = 0
+            self.position = end_of_pieces(self.script, self.position, self.dialect)
 
     def _token(self) -> Token:
         """MySQL runs what is in ``/*! ... */``: a piece of the statement, whatever it holds."""
@@ -139,11 +152,13 @@ class _Script:
 
     def _is_said_to_client(self, token: Token) -> bool:
         """Whether it was a line for the client alone, which is behind us then."""
-        line = self.script[token.start :].partition("\n")[0]
-        if token.is_word("DELIMITER") and self.dialect.reading.code_comments:
-            self.delimiter = line.split()[1] if len(line.split()) > 1 else ";"
-        elif not (token.text.startswith("\\") and self.dialect.dollar_strings):
+        is_delimiter = token.is_word("DELIMITER") and self.dialect.reading.code_comments
+        if not is_delimiter and not (token.text.startswith("\\") and self.dialect.dollar_strings):
             return False
+        end = self.script.find("\n", token.start)
+        line = self.script[token.start : end if end >= 0 else len(self.script)]
+        if is_delimiter:
+            self.delimiter = line.split()[1] if len(line.split()) > 1 else ";"
         elif line[1:].split()[:1] and line[1:].split()[0] not in _GUARDS:
             raise OperationError(
                 f"{line.strip()!r} is said to psql, and is no SQL. Leave it out of the script, or load "

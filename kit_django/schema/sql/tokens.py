@@ -89,6 +89,12 @@ def token_at(sql: str, position: int, dialect: Dialect) -> Token:
     return Token(kind, sql[position:end], position, end)
 
 
+def end_of_pieces(sql: str, position: int, dialect: Dialect) -> int:
+    """How far whole strings, names, comments and words reach from there; never beyond a semicolon."""
+    match = _whole_pieces(dialect).match(sql, position)
+    return match.end() if match else position
+
+
 def _end_at(sql: str, position: int, pattern: re.Pattern[str]) -> tuple[TokenKind, int]:
     match = pattern.match(sql, position)
     assert match is not None  # the last alternative takes any character
@@ -129,6 +135,18 @@ def _pattern(dialect: Dialect) -> re.Pattern[str]:
     }
     groups = (f"(?P<{kind}>{'|'.join(forms)})" for kind, forms in kinds.items() if forms)
     return re.compile("|".join(groups), re.DOTALL)
+
+
+@cache
+def _whole_pieces(dialect: Dialect) -> re.Pattern[str]:
+    """Whatever else begins something stops it: a comment that may hold another, or what has no end."""
+    special = [";", "'", '"', "`", "/", "-", r"\\", "A-Za-z_\u0080-\U0010ffff"]
+    special += ["$"] if dialect.dollar_strings else []
+    special += [r"\["] if "[" in dialect.other_quotes else []
+    special += ["#"] if dialect.reading.hash_comments else []
+    forms = [f"{_LETTER}{_REST}*+", f"[^{''.join(special)}]", "-(?!-)", r"/(?!\*)"]
+    forms = [*_strings(dialect), *_quoted_names(dialect), *_blanks(dialect), *forms]
+    return re.compile(f"(?:{'|'.join(forms)})*+", re.DOTALL)
 
 
 def _blanks(dialect: Dialect) -> Iterator[str]:

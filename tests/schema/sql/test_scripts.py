@@ -112,3 +112,30 @@ def test_what_only_psql_can_do_is_refused(script, word):
 def test_what_is_long_is_cut_too():
     script = f"INSERT INTO t VALUES ('{'a;b ' * 40_000}');" + "SELECT 1;" * 5_000
     assert len(statements_of(script, SQLITE)) == 5_001
+    assert len(statements_of("INSERT INTO t VALUES (1);\n" * 40_000, MARIADB)) == 40_000
+
+
+@pytest.mark.parametrize("dialect", [MARIADB, POSTGRESQL, SQLITE], ids=lambda each: each.name)
+def test_what_looks_like_an_end_within_rows_is_none(dialect):
+    rows = [
+        "INSERT INTO t VALUES ('it''s;', (1), -1, 2 - 3)",
+        "INSERT INTO t VALUES (1 /* ; /* a */ ) /* '; */",
+        "UPDATE t SET a = '-- ;' -- ;'\n WHERE b = 1/2",
+        "SELECT x'00', ';' , a.b, ':;' FROM \"a;b\" WHERE a > 1",
+        "DELETE FROM t WHERE a IN (SELECT ';')",
+    ]
+    if dialect is POSTGRESQL:
+        rows[1] = "INSERT INTO t VALUES (1) /* ; /* ; */ ; */"
+        rows += [
+            r"SELECT E'\';' || $$;'$$ || $a$;$$;$a$, a[1], 1::int, '\'",
+            "INSERT INTO a$b VALUES (1)",
+        ]
+    if dialect is MARIADB:
+        rows += [
+            "INSERT INTO `a;b` VALUES ('\\';', \"it's;\", _utf8mb4';') # ;\n",
+            "SELECT 1--1, '#;'",
+        ]
+        rows += ["REPLACE INTO t VALUES (1) /*! ; */"]
+    if dialect is SQLITE:
+        rows += ["SELECT [a;b], `c;d`, '\\'"]
+    assert statements_of(";\n".join(rows), dialect) == [each.strip() for each in rows]
