@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from kit_django.runner.watch import Journal, is_change
@@ -137,7 +139,7 @@ def test_rows_of_one_transaction_are_one_statement() -> None:
         (False, "INSERT 7"),
         (False, "INSERT 8"),
     ):
-        journal.is_in_transaction = lambda amid=amid: amid
+        journal.is_in_transaction = partial(bool, amid)
         journal(lambda sql, *rest: story.append(sql), sql, None, False, {})
     assert [each for each in story if isinstance(each, int)] == [1, 2, 3, 4, 5, 6]
     assert story[:3] == [1, "INSERT 1", "UPDATE 2"]
