@@ -99,6 +99,15 @@ def _prefixes(key: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _functions(key: str, value: Any) -> tuple[str, ...]:
+    is_list = isinstance(value, list | tuple)
+    if not is_list or not all(isinstance(each, str) and "." in each for each in value):
+        raise ConfigurationError(
+            f'settings.KIT["{key}"] must be a list of dotted paths of functions, as in ["blog.seeders.posts"].'
+        )
+    return tuple(value)
+
+
 def _class_names(key: str, value: Any) -> dict[str, str]:
     return _names(key, value, _CLASS_NAME, '{"wp_posts": "Article"}')
 
@@ -134,6 +143,7 @@ class Settings:
     statement_lock_timeout: Annotated[float | None, _bound] = 5
     statement_timeout: Annotated[float | None, _bound] = None
     direct_databases: Annotated[Mapping[str, str], _aliases] = field(default_factory=dict)
+    seeders: Annotated[tuple[str, ...], _functions] = ()
     table_prefixes: Annotated[tuple[str, ...], _prefixes] = ()
     class_names: Annotated[Mapping[str, str], _class_names] = field(default_factory=dict)
     field_names: Annotated[Mapping[str, str], _field_names] = field(default_factory=dict)

@@ -33,6 +33,10 @@ class MigrationFailed(KitError):
     """A migration raised; nothing of it is left unless the message says so."""
 
 
+class SeedingFailed(KitError):
+    """A seeder raised; nothing of what it made is left."""
+
+
 class FailedMigrationWaits(KitError):
     """An earlier migration stopped half-way and has to be resolved first."""
 

@@ -55,7 +55,7 @@ def _earlier(migrator: Migrator) -> Iterator[LoadedMigration]:
 
 
 def _works(migrations: Iterable[LoadedMigration]) -> list[Work]:
-    return [Work(each.name, each.migration.up, each.migration.atomic) for each in migrations]
+    return [Work(each.name, each.up, each.migration.atomic) for each in migrations]
 
 
 def _refusal(why: str) -> DatabasesDiffer:

@@ -77,7 +77,7 @@ class Reporter(ABC):
         """What has been done, by kind; every kind is there."""
         found: dict[str, list[Any]] = {
             "applied": [], "faked": [], "rolled_back": [], "skipped": [], "pretended": [],
-            "notes": [],
+            "seeded": [], "notes": [],
         }  # fmt: skip
         for event in self.events:
             match event:
@@ -91,6 +91,8 @@ class Reporter(ABC):
                     found["skipped"].append({"name": name, "reason": reason})
                 case events.Pretended(name, statements):
                     found["pretended"].append({"name": name, "statements": list(statements)})
+                case events.SeederFinished(name, duration_ms):
+                    found["seeded"].append({"name": name, "duration_ms": duration_ms})
                 case events.Note(text):
                     found["notes"].append(text)
         return found
@@ -115,6 +117,8 @@ class Words(Reporter):
                 self.progress(f"Rolling back: {name}")
             case events.MigrationFaked(name):
                 self.progress(f"Faking migration: {name}")
+            case events.SeederStarted(name):
+                self.stdout.write(f"Seeding: {name}")
             case events.MigrationFinished() | events.RollbackFinished():
                 self.details(event)
             case events.MigrationSkipped(name, reason):

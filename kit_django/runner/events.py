@@ -56,6 +56,17 @@ class RollbackFinished:
     operations: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SeederStarted:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeederFinished:
+    name: str
+    duration_ms: int
+
+
 class Renaming(NamedTuple):
     """``column`` is empty where a table is meant, ``new`` where it was dropped."""
 
@@ -94,6 +105,8 @@ Event = (
     | MigrationFaked
     | RollbackStarted
     | RollbackFinished
+    | SeederStarted
+    | SeederFinished
     | Renamed
     | Pretended
     | Note

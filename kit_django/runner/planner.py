@@ -45,6 +45,27 @@ def narrow(plan: Plan, app_label: str) -> Plan:
     return replace(plan, pending=pending)
 
 
+def up_to(plan: Plan, name: str) -> Plan:
+    """The same plan, with that migration for its last."""
+    return replace(plan, pending=tuple(file for file in plan.pending if file.name <= name))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to go: what is applied after it goes back, or what is pending up to it goes forward."""
+
+    name: str
+    is_back: bool
+
+
+def target(files: Sequence[MigrationFile], rows: Sequence[HistoryRow], prefix: str) -> Target:
+    """The migration of that name, or the only one whose name begins so. Raises HistoryError."""
+    applied = {row.name for row in rows if row.was_applied or not row.is_claimed}
+    names = sorted({*(row.name for row in rows), *(file.name for file in files)})
+    name = only(names, prefix, "migration")
+    return Target(name, name in applied)
+
+
 def next_batch(rows: Sequence[HistoryRow]) -> int:
     return max((row.batch for row in rows), default=0) + 1
 

@@ -209,10 +209,12 @@ def test_arguments_that_mean_nothing(
     assert tables(project) == set()
 
 
-def test_a_kit_migration_cannot_be_a_target(project: Project) -> None:
+def test_a_kit_migration_in_place_of_a_label_is_told_how_to_be_gone_to(project: Project) -> None:
     write(project, B, creates("posts"), folder="blog/kit_migrations")
-    result = project.run("migrate", "blog", B, check=2)
-    assert "migrate_rollback --to NAME" in result.stderr
+    assert f"migrate --to {B}" in project.run("migrate", "blog", B, check=2).stderr
+    result = project.run("migrate", B, check=2)
+    assert "is one of kit's migrations" in result.stderr
+    assert f"Say migrate --to {B}" in result.stderr
 
 
 # Looking, and recording only

@@ -17,9 +17,12 @@ COMMANDS = {
     "migrate": "run Django's and kit's pending migrations",
     "migrate:status": "show which migrations have been applied",
     "migrate:rollback": "roll back the last migration, or more",
+    "migrate:reset": "roll back all migrations",
+    "migrate:refresh": "roll back all migrations and run them again",
     "migrate:fresh": "drop all tables and run all migrations",
     "migrate:baseline": "record migrations where their tables are there",
     "migrate:resolve": "say how a failed migration was mended",
+    "db:seed": "fill the database with rows",
     "db:sync": "migrate, and bring the models up to date",
 }
 

@@ -15,7 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from kit_django.exceptions import MigrationFailed, UsageError
+from kit_django.exceptions import MigrationFailed
+from kit_django.management import targets
 from kit_django.management.base import OneParagraphErrors, add_bounds, add_lock_timeout, patience
 from kit_django.management.django_output import HeldOutput
 from kit_django.management.post_migrate import held_back
@@ -30,6 +31,7 @@ from kit_django.runner.files import app_folder, discover
 from kit_django.runner.loading import LoadedMigration
 from kit_django.runner.migrator import Migrator, for_database
 from kit_django.runner.ownership import has_django_migrations
+from kit_django.runner.planner import Target
 from kit_django.runner.words import words
 from kit_django.schema.dialects import is_known
 
@@ -56,6 +58,16 @@ class Command(OneParagraphErrors, DjangoMigrate):
             action="store_true",
             help="Run all that is pending in one transaction: all of it is applied, or nothing.",
         )
+        parser.add_argument(
+            "--to",
+            metavar="NAME",
+            help="Only up to this one of kit's migrations; back, where later ones are applied.",
+        )
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="With --to, where it goes back: do not ask.",
+        )
         add_lock_timeout(parser)
         add_bounds(parser)
         add_format(parser)
@@ -73,11 +85,16 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self.django_under_way: Any = None
         self.held = HeldOutput(self.stdout)
         self.synced_last: set[str] = set()
+        self.target: Target | None = None
         if self.is_left_to_django:
             self.migrate_as_django_does()
             return
         self.migrator = Migrator(self.connection, self.report, patience(options))
-        if options["plan"] or options["check_unapplied"]:
+        targets.refuse_name_in_place_of_label(options, self.is_kit_app)
+        self.target = targets.find(options, self.migrator.history, self.report)
+        if self.target and self.target.is_back:
+            targets.go_back(self.target, self, options)
+        elif options["plan"] or options["check_unapplied"]:
             self.show_plan()
         elif options["pretend"]:
             self.pretend()
@@ -130,12 +147,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
         """Kit's pending migrations, all imported and checked, and the numbers of their batches."""
         if not self.runs_kit:
             return (), iter(())
-        if self.is_kit_app and self.options["migration_name"]:
-            raise UsageError(
-                "migrate cannot go to one of kit's migrations by name. Go back with "
-                "migrate_rollback --to NAME, and forward with migrate."
-            )
-        plan = self.migrator.plan(self.app_label, afresh=self.pretends_afresh)
+        plan = self.plan()
         migrations = self.migrator.load(plan.pending)
         self.migrator.note_oddities(plan, migrations)
         if dependencies.are_declared(migrations):
@@ -144,6 +156,10 @@ class Command(OneParagraphErrors, DjangoMigrate):
             if not (self.runs_django or self.options["fake"]):
                 dependencies.refuse_unapplied(migrations, loader)
         return migrations, planner.batches(plan.batch, self.options["step"])
+
+    def plan(self) -> planner.Plan:
+        plan = self.migrator.plan(self.app_label, afresh=self.pretends_afresh)
+        return planner.up_to(plan, self.target.name) if self.target else plan
 
     # Running it
 
@@ -267,7 +283,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
         """``--plan`` and ``--check``: what is pending, Django's and kit's."""
         pending: tuple[str, ...] = ()
         if self.runs_kit:
-            pending = self.migrator.pending_names(self.migrator.plan(self.app_label))
+            pending = self.migrator.pending_names(self.plan())
         if self.options["plan"]:
             self.let_django_speak()
         django_has_some = self.runs_django and self.django_has_pending()

@@ -6,14 +6,13 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from kit_django.conf import get_settings
-from kit_django.exceptions import MigrationFileError, Prohibited
+from kit_django.exceptions import MigrationFileError, Prohibited, UsageError
 from kit_django.management.base import (
     KitCommand,
     add_bounds,
@@ -24,8 +23,8 @@ from kit_django.management.base import (
     lock_timeout,
     patience,
 )
-from kit_django.management.commands.migrate import Command as Migrate
-from kit_django.runner import dependencies
+from kit_django.management.within import MigrateWithin, migrate_within
+from kit_django.runner import dependencies, seeding
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.wiping import WipeOptions
 from kit_django.runner.events import Pretended
@@ -34,17 +33,9 @@ from kit_django.runner.loading import LoadedMigration, load_all
 from kit_django.runner.making import objects_made
 from kit_django.runner.run import running
 
-PASSED_ON = (
-    *("database", "verbosity", "format", "pretend"),
-    *("lock_timeout", "statement_lock_timeout", "statement_timeout"),
-)
 
-
-class MigrateAfresh(Migrate):
-    """``migrate`` within ``migrate_fresh``, which has the last word itself."""
-
+class MigrateAfresh(MigrateWithin):
     wipe_options = WipeOptions()
-    tells_failure = False
 
     @property
     def pretends_afresh(self) -> bool:  # type: ignore[override]
@@ -58,9 +49,6 @@ class MigrateAfresh(Migrate):
     @property
     def hears_django(self) -> bool:
         return super().hears_django and self.verbosity > 1
-
-    def conclude(self) -> None:
-        self.report.begin()
 
 
 class Command(KitCommand):
@@ -86,13 +74,19 @@ class Command(KitCommand):
             action="store_true",
             help="Print the SQL of it all, and change nothing.",
         )
+        parser.add_argument(
+            "--seed", action="store_true", help="Then fill the database, as db_seed does."
+        )
         add_database(parser)
         add_lock_timeout(parser)
         add_bounds(parser)
 
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
+        if options["seed"] and options["pretend"]:
+            raise UsageError("--pretend changes nothing, so that there is nothing to seed.")
         migrations = self.load_what_can_be_run(connection)
+        seeders = seeding.seeders(connection) if options["seed"] else ()
         self.made = objects_made(migrations, connection)
         if options["pretend"]:
             self.report.conclude(self.migrate(options).what_was_done())
@@ -104,7 +98,9 @@ class Command(KitCommand):
             self.report.say("Dropping all tables...")
             database.wipe(self.wipe_options(options), self.report, timeout)
             self.report.say("Tables dropped.")
-            done = self.migrate(options).what_was_done()
+            django = self.migrate(options).django_applied
+            seeding.run(seeders, connection, self.report)
+        done = {**self.report.done(), "django": django}
         self.report.conclude(done, ["Fresh migration completed successfully!"])
 
     def load_what_can_be_run(self, connection: BaseDatabaseWrapper) -> tuple[LoadedMigration, ...]:
@@ -125,13 +121,9 @@ class Command(KitCommand):
         return WipeOptions(types=types, cascade=cascade, made=self.made)
 
     def migrate(self, options: dict[str, Any]) -> MigrateAfresh:
-        command = MigrateAfresh(stdout=self.stdout, stderr=self.stderr)  # type: ignore[arg-type]
+        command = MigrateAfresh()
         command.wipe_options = self.wipe_options(options)
-        passed = {name: options[name] for name in PASSED_ON}
-        try:
-            call_command(command, interactive=False, **passed)
-        finally:
-            self.report.events += command.report.events if hasattr(command, "report") else []
+        migrate_within(self, command, options)
         return command
 
     def confirm(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> None:

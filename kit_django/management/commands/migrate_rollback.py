@@ -28,7 +28,7 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.execution import Executor
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.pretend import pretend
-from kit_django.runner.run import running
+from kit_django.runner.run import Run, running
 from kit_django.runner.units import Down
 
 MOST_LISTED = 5
@@ -39,6 +39,18 @@ class Command(KitCommand):
     headline = "Rolling back migrations..."
 
     def add_options(self, parser: CommandParser) -> None:
+        self.add_which(parser)
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="Do not ask; needed where DEBUG is off and there is no terminal.",
+        )
+        add_database(parser)
+        add_lock_timeout(parser)
+        add_bounds(parser)
+
+    def add_which(self, parser: CommandParser) -> None:
+        """Which migrations, and how."""
         which = parser.add_mutually_exclusive_group()
         which.add_argument(
             "--step", type=positive, metavar="N", help="The last N migrations; by default 1."
@@ -51,28 +63,38 @@ class Command(KitCommand):
         parser.add_argument(
             "--pretend", action="store_true", help="Print the SQL, and change nothing."
         )
-        parser.add_argument(
-            "--force",
-            action="store_true",
-            help="Do not ask; needed where DEBUG is off and there is no terminal.",
-        )
-        add_database(parser)
-        add_lock_timeout(parser)
-        add_bounds(parser)
 
     def run(self, **options: Any) -> None:
-        self.refuse_where_prohibited(options)
         connection = connections[options["database"]]
         if options["pretend"]:
             units = self.prepare(connection, options)
             pretend(units, connection, self.report)
         else:
-            asked = self.confirm(connection, options)
+            asked = self.agree(connection, options)
             with running(database_of(connection), patience(options), self.report) as run:
-                units = self.prepare(connection, options)
-                refuse_others(units, asked)
-                rollback.run(units, Executor(connection, self.report, run))
+                units = self.roll_back(connection, options, asked, run)
         self.conclude(len(units), options["pretend"])
+
+    def agree(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> list[str] | None:
+        """Before anybody has to wait: see ``confirm``. Raises Prohibited."""
+        if get_settings().prohibit_destructive:
+            raise Prohibited(
+                'settings.KIT["PROHIBIT_DESTRUCTIVE"] forbids rollbacks here. Nothing was touched.'
+            )
+        return self.confirm(connection, options)
+
+    def roll_back(
+        self,
+        connection: BaseDatabaseWrapper,
+        options: dict[str, Any],
+        asked: list[str] | None,
+        run: Run,
+    ) -> tuple[Down, ...]:
+        """What was agreed to, within a run."""
+        units = self.prepare(connection, options)
+        refuse_others(units, asked)
+        rollback.run(units, Executor(connection, self.report, run))
+        return units
 
     def prepare(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> tuple[Down, ...]:
         history = History(connection)
@@ -81,8 +103,7 @@ class Command(KitCommand):
         return rollback.prepare(chosen(rows, options), history, self.report)
 
     def confirm(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> list[str] | None:
-        """Ask, where it may be production, and before anybody has to wait; what was agreed to, None
-        where nobody was asked. Raises Prohibited."""
+        """Ask, where it may be production; what was agreed to, None where nobody was asked."""
         if settings.DEBUG or options["force"]:
             return None
         names = [row.name for row in chosen(History(connection).rows(), options)]
@@ -99,12 +120,6 @@ class Command(KitCommand):
         if not asks(f"Roll back {len(names)} migration(s) of {where}: {listed}{more}?"):
             raise Prohibited("Nothing was rolled back.")
         return names
-
-    def refuse_where_prohibited(self, options: dict[str, Any]) -> None:
-        if get_settings().prohibit_destructive and not options["pretend"]:
-            raise Prohibited(
-                'settings.KIT["PROHIBIT_DESTRUCTIVE"] forbids rollbacks here. Nothing was touched.'
-            )
 
     def conclude(self, count: int, is_pretended: bool) -> None:
         words = [] if is_pretended else ["Rollback completed successfully!"]
