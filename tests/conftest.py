@@ -48,6 +48,14 @@ def pytest_report_header() -> str:
     return f"database: {databases.vendor()}"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have counted, as ``record_property("figures", ...)``."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(str(value))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is for another database: it runs where that one is tested."""
     only_with_database = config.getoption("--only-with-database")
@@ -187,7 +195,9 @@ def fork_server() -> Iterator[ForkServer]:
 
 
 @pytest.fixture
-def project(fork_server: ForkServer, connection: BaseDatabaseWrapper, tmp_path: Path) -> Project:
+def project(
+    fork_server: ForkServer, connection: BaseDatabaseWrapper, tmp_path: Path
+) -> ForkedProject:
     """A Django project of its own, on the same database as ``connection``; its commands are forks."""
     plain = Project.create(tmp_path / "project", databases.url_of(connection), connection)
     return ForkedProject(plain.folder, plain.database_url, connection, server=fork_server)

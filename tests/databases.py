@@ -148,7 +148,7 @@ def drop(vendor: str, name: str) -> None:
             Path(name + suffix).unlink(missing_ok=True)
         return
     with server_cursor(vendor) as cursor:
-        _disconnect_others(vendor, cursor, name)
+        disconnect_others(vendor, cursor, name)
         cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(vendor, name)}")
 
 
@@ -179,7 +179,7 @@ def _wipe_tables(connection: BaseDatabaseWrapper) -> bool:
             )
             if cursor.fetchone()[0]:
                 return False
-            _disconnect_others("mysql", cursor, connection.settings_dict["NAME"])
+            disconnect_others("mysql", cursor, connection.settings_dict["NAME"])
             _drop_tables(cursor)
         return True
     finally:
@@ -200,7 +200,7 @@ def _wipe_schemas(connection: BaseDatabaseWrapper) -> None:
     """Faster than making the database anew, which makes PostgreSQL write a checkpoint."""
     try:
         with connection.cursor() as cursor:
-            _disconnect_others("postgresql", cursor, connection.settings_dict["NAME"])
+            disconnect_others("postgresql", cursor, connection.settings_dict["NAME"])
             cursor.execute(
                 "SELECT nspname FROM pg_namespace"
                 " WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'"
@@ -255,7 +255,7 @@ def client(vendor: str) -> str:
     raise FileNotFoundError(f"{' or '.join(names)}, which loads the schemas, is not installed.")
 
 
-def _disconnect_others(vendor: str, cursor: CursorWrapper, name: str) -> None:
+def disconnect_others(vendor: str, cursor: CursorWrapper, name: str) -> None:
     """A session that a killed test left behind would keep its locks on what is to go."""
     if vendor == "postgresql":
         cursor.execute(

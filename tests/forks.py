@@ -110,7 +110,7 @@ def run(argv, folder, environment, stdin, timeout):
         sys.stderr.flush()
 
 
-def forked(**request):
+def begin(**request):
     files = [tempfile.TemporaryFile() for _ in range(3)]
     files[0].write(request["stdin"].encode())
     files[0].seek(0)
@@ -123,6 +123,10 @@ def forked(**request):
             code = run(**request)
         finally:
             os._exit(code)
+    return child, files
+
+
+def end(child, files):
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     texts = []
     for file in files:
@@ -134,14 +138,15 @@ def forked(**request):
 
 requests, answers = (os.fdopen(os.dup(number), mode, encoding="utf-8") for number, mode in enumerate("rw"))
 for line in requests:
-    print(json.dumps(forked(**json.loads(line))), file=answers, flush=True)
+    begun = [begin(**request) for request in json.loads(line)]
+    print(json.dumps([end(*each) for each in begun]), file=answers, flush=True)
 requests.close()
 answers.close()
 """
 
 
 class ForkServer:
-    """One process that answers one command after the other, in whatever folder.
+    """One process that answers one command after the other, or several at once, in whatever folder.
 
     ``kit_django`` is the folder that it imports kit_django from.
     """
@@ -159,10 +164,16 @@ class ForkServer:
 
     def run(self, timeout: float, **request: Any) -> Result:
         """Run ``argv``, a file of ``folder`` or ``django-admin`` with its arguments, to its end."""
+        (result,) = self.run_at_once(timeout, request)
+        return result
+
+    def run_at_once(self, timeout: float, *requests: dict[str, Any]) -> list[Result]:
+        """Run several at the same time, to the end of all."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        print(json.dumps({**request, "timeout": int(timeout)}), file=self.process.stdin, flush=True)
-        return Result(**json.loads(self.process.stdout.readline()))
+        asked = [{**request, "timeout": int(timeout)} for request in requests]
+        print(json.dumps(asked), file=self.process.stdin, flush=True)
+        return [Result(**each) for each in json.loads(self.process.stdout.readline())]
 
     def close(self) -> None:
         self.process.communicate(timeout=10)
@@ -183,11 +194,20 @@ class ForkedProject(Project):
         is_for_python = any(name.startswith("PYTHON") for name in env or {})
         if self.server is None or is_for_python or self.kit_django != self.server.kit_django:
             return super().run(*argv, check=check, env=env, stdin=stdin, timeout=timeout)
-        result = self.server.run(
-            timeout,
-            argv=["manage.py", *argv],
-            folder=str(self.folder),
-            environment=self.environment(env),
-            stdin=stdin,
-        )
+        result = self.server.run(timeout, **self._request(argv, env, stdin))
         return checked(argv, result, check)
+
+    def run_at_once(self, *commands: tuple[str, ...], timeout: float = 240) -> list[Result]:
+        """Run ``manage.py`` with each of these arguments, all at the same time and to their ends."""
+        assert self.server is not None
+        return self.server.run_at_once(timeout, *map(self._request, commands))
+
+    def _request(
+        self, argv: tuple[str, ...], env: Mapping[str, str] | None = None, stdin: str = ""
+    ) -> dict[str, Any]:
+        return {
+            "argv": ["manage.py", *argv],
+            "folder": str(self.folder),
+            "environment": self.environment(env),
+            "stdin": stdin,
+        }

@@ -1,7 +1,8 @@
-"""Kill a command at each of its statements, run it again, and tell what came of it.
+"""End a command at its statements, by a signal or by the server, run it again, tell what came of it.
 
-``python -m tests.runner.kills migrate`` in a project's folder prints a list of ``Outcome``s as JSON.
-One process that has no threads forks for each run: that takes a tenth of what starting Python does.
+``python -m tests.runner.kills migrate 8`` in a project's folder prints a ``Report`` as JSON, of some
+eight moments or of all there are. One process that has no threads forks for each run: that takes a
+tenth of what starting Python does.
 """
 
 from __future__ import annotations
@@ -9,128 +10,304 @@ from __future__ import annotations
 import io
 import json
 import os
+import pickle
 import re
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from kit_django.schema.dialects import dialect_of
 from tests import databases
 
 QUERY = re.compile(r"\s*(SELECT|SHOW|WITH|EXPLAIN|PRAGMA [^=]*$)", re.IGNORECASE)
-MEND = """
-ALTER TABLE posts DROP COLUMN IF EXISTS subtitle;
-DROP TABLE IF EXISTS tags;
-DROP TABLE IF EXISTS posts;
-DROP TABLE IF EXISTS users
-"""
+OF_A_TRANSACTION = re.compile(r"\s*(BEGIN|SAVEPOINT|RELEASE|ROLLBACK)", re.IGNORECASE)
+OPTIONS = {
+    "migrate": {},
+    "migrate_rollback": {"all": True, "force": True},
+    "migrate_fresh": {"force": True},
+}
+RECORDS = ("kit_migrations", "django_migrations")
+Statement = tuple[str, Any]
 
 
 @dataclass(frozen=True)
 class State:
-    """The facts of the schema in words, and the history without ids and times."""
+    """The facts of the schema and its rows in words; name, checksum and standing of each migration:
+    ``"applied"``, ``"absent"`` for one that is claimed only, ``"failed"``."""
 
-    facts: str
-    history: list[list[Any]]
-    rows: list[list[Any]]
+    facts: list[str]
+    rows: dict[str, list[str]]
+    history: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Kill:
+    """``how`` is a key of ``WAYS``; ``when`` is before or after the statement of that number."""
+
+    how: str
+    when: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a command ended: its exit code, its error, and the state that it left."""
+
+    code: int
+    error: str
+    state: State
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``killed`` is the state that the kill left; ``code`` and ``error`` are those of the next run,
-    and ``final`` is what that left, after it was mended by hand if that had to be."""
+    """``first`` is the command that was ended; it has no code where nobody was left to say one. ``told``
+    is what ``migrate`` says to what a killed ``migrate_fresh`` left. ``again`` is the same command once
+    more; ``final`` is what that left, or where it had refused, what came of doing as it says."""
 
-    when: str
-    number: int
-    killed: State
-    code: int
-    error: str
+    kill: Kill
+    first: Ending
+    told: Ending | None
+    again: Ending
     final: State
 
 
-def main(command: str) -> None:
+@dataclass(frozen=True)
+class Report:
+    """``levels`` are the states between two migrations, from none applied to all."""
+
+    moments: int
+    levels: list[State]
+    clean: State
+    outcomes: list[Outcome]
+
+
+# Ways to end a command
+
+
+def end_process(number: signal.Signals) -> None:
+    os.kill(os.getpid(), number)
+    time.sleep(0)  # Python hears it here
+
+
+def end_session() -> None:
+    """The server ends the session that does the work."""
+    wrapper: Any = connection
+    raw = wrapper.connection
+    ask = connection.copy()
+    with ask.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SELECT pg_terminate_backend({raw.info.backend_pid}, 5000)")
+        else:
+            cursor.execute(f"KILL {raw.thread_id()}")
+    ask.close()
+
+
+def end_sessions() -> None:
+    """The server ends all sessions with the database, as one that is started anew does."""
+    ask = connection.copy()
+    with ask.cursor() as cursor:
+        databases.disconnect_others(connection.vendor, cursor, connection.settings_dict["NAME"])
+    ask.close()
+
+
+WAYS: dict[str, Callable[[], None]] = {
+    "SIGKILL": partial(end_process, signal.SIGKILL),
+    "SIGTERM": partial(end_process, signal.SIGTERM),
+    "SIGINT": partial(end_process, signal.SIGINT),
+    "session cut": end_session,
+    "server restart": end_sessions,
+}
+
+
+def ways() -> list[str]:
+    """SQLite has no server."""
+    return [name for name in WAYS if connection.vendor != "sqlite" or name.startswith("SIG")]
+
+
+# The matrix
+
+
+def main(command: str, count: int) -> None:
     import django
 
     django.setup()
     preload()
-    print(json.dumps(list(outcomes(command))))  # noqa: T201
+    print(json.dumps(asdict(report(command, count))))  # noqa: T201
 
 
 def preload() -> None:
     """Import once what every child would import."""
     import kit_django.management.commands.migrate
+    import kit_django.management.commands.migrate_fresh
+    import kit_django.management.commands.migrate_resolve
     import kit_django.management.commands.migrate_rollback
     import kit_django.operations.schema
     import kit_django.schema.introspection  # noqa: F401
 
 
-def outcomes(command: str) -> Iterator[dict[str, Any]]:
-    """The clean run first, as the kill before statement 0; then one for each kill.
-
-    To die after a statement is to die before the next one, but where a transaction ends between;
-    and a query leaves nothing behind, so that the moments before and after it are one.
-    """
+def report(command: str, count: int) -> Report:
+    databases.wipe(connection)
+    scripts, *levels = in_child(recorded)
+    if command == "migrate_rollback":
+        levels = in_child(levels_down)
     prepare(command)
     queries, ends = in_child(lambda: run_counted(command))
-    prepare(command)
-    yield in_child(lambda: outcome_of(command, "before", 0))
-    count = len(queries)
-    moments = [
-        ("before", each) for each in range(1, count + 1) if each == 1 or not queries[each - 2]
-    ]
-    for when, number in (*moments, *(("after", number) for number in sorted({*ends, count}))):
+    clean = in_child(state)
+    kills = [Kill(how, *moment) for moment in moments(queries, ends) for how in ways()]
+    outcomes = []
+    for kill in spread(kills, count):
         prepare(command)
-        survived = in_child(lambda: run_killed(command, when, number))  # noqa: B023
-        assert survived is None, f"nothing was killed {when} statement {number}"
-        yield in_child(lambda: outcome_of(command, when, number))  # noqa: B023
+        ended = in_child(lambda: run_ended(command, kill))  # noqa: B023
+        assert ended != "survived", f"nothing was ended: {kill}"
+        outcomes.append(in_child(lambda: outcome_of(command, kill, ended, scripts)))  # noqa: B023
+    return Report(len(kills), levels, clean, outcomes)
+
+
+def moments(queries: list[bool], ends: list[int]) -> Iterator[tuple[str, int]]:
+    """To die after a statement is to die before the next one, but where a transaction ends between;
+    and a query leaves nothing behind, so that the moments before and after it are one."""
+    count = len(queries)
+    yield from (
+        ("before", each) for each in range(1, count + 1) if each == 1 or not queries[each - 2]
+    )
+    yield from (("after", number) for number in sorted({*ends, count}))
+
+
+def spread(kills: list[Kill], count: int) -> list[Kill]:
+    """So many of them from beginning to end, and of each way as many."""
+    stride = max(1, len(kills) // count)
+    while stride > 1 and any(stride % each == 0 == len(ways()) % each for each in (3, 5)):
+        stride -= 1
+    return kills[::stride]
 
 
 def prepare(command: str) -> None:
     databases.wipe(connection)
-    if command == "migrate_rollback":
-        code, error = in_child(lambda: run("migrate"))
+    if command != "migrate":
+        ended = in_child(lambda: run("migrate"))
+        assert ended[0] == 0, ended
+
+
+def outcome_of(
+    command: str, kill: Kill, ended: tuple[int, str] | None, scripts: dict[str, list[Statement]]
+) -> Outcome:
+    code, error = ended or (-1, "")
+    first, told = Ending(code, error, state()), None
+    if command == "migrate_fresh" and kill.number % 2:
+        told = Ending(*run("migrate"), state())
+    again = Ending(*run(command), state())
+    if again.code == 4:
+        mend(kill, scripts)
+        code, error = run(command)
         assert code == 0, error
+    return Outcome(kill, first, told, again, state())
 
 
-def outcome_of(command: str, when: str, number: int) -> dict[str, Any]:
-    killed = state()
-    code, error = run(command)
-    if code == 4:
-        mend()
-        if command == "migrate_rollback":
-            run("migrate")
-        again, words = run(command)
-        assert again == 0, words
-    return asdict(Outcome(when, number, killed, code, error, state()))
+# What each migration does, and what a person can do who knows that
 
 
-def mend() -> None:
-    """Undo by hand what is there of any migration, and say so."""
+def recorded() -> list[Any]:
+    """The statements of each migration, and the states between two of them."""
+    from kit_django.runner import units
+
+    unit_class: Any = units.Up
+    scripts: dict[str, list[Statement]] = {}
+    states = [state()]
+    work, finish = unit_class.work, unit_class.finish
+
+    def noted(unit: Any, schema: Any) -> None:
+        script = scripts.setdefault(unit.name, [])
+
+        def note(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+            if not is_passing(sql):
+                script.append((sql, params))
+            return execute(sql, params, *rest)
+
+        with connection.execute_wrapper(note):
+            work(unit, schema)
+
+    def finished(unit: Any, duration_ms: int) -> None:
+        finish(unit, duration_ms)
+        states.append(state())
+
+    unit_class.work, unit_class.finish = noted, finished
+    code, error = run("migrate")
+    assert code == 0, error
+    return [scripts, *states]
+
+
+def is_passing(sql: str) -> bool:
+    is_of_history = any(name in sql for name in RECORDS)
+    return bool(QUERY.match(sql) or OF_A_TRANSACTION.match(sql) or is_of_history)
+
+
+def levels_down() -> list[State]:
+    """As they are on the way back, where columns come back behind the others."""
+    states = [state()]
+    while states[0].history:
+        code, error = run("migrate_rollback", force=True)
+        assert code == 0, error
+        states.insert(0, state())
+    return states
+
+
+def mend(kill: Kill, scripts: dict[str, list[Statement]]) -> None:
+    """Undo or finish by hand what the failed migration had begun, and say which, as the error says."""
     from kit_django.runner.history import History
 
+    failed = next(row.name for row in History(connection).rows() if row.is_failed)
+    way = ("--applied", "--rolled-back")[kill.number % 2]
+    names = list(scripts)
+    make_anew(scripts[name] for name in names[: names.index(failed) + (way == "--applied")])
+    call_command("migrate_resolve", failed, way, stdout=io.StringIO())
+
+
+def make_anew(scripts: Iterator[list[Statement]]) -> None:
+    unchecked = {"mysql": "SET foreign_key_checks = 0", "sqlite": "PRAGMA foreign_keys = OFF"}
+    cascade = " CASCADE" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        for statement in MEND.split(";"):
-            if "ALTER" not in statement or "posts" in connection.introspection.table_names():
-                cursor.execute(statement)
-    for row in History(connection).rows():
-        if row.is_failed:
-            call_command("migrate_resolve", row.name, "--rolled-back", stdout=io.StringIO())
-        else:
-            History(connection).remove(row.id)
+        cursor.execute(unchecked.get(connection.vendor, "SELECT 1"))
+        for each in connection.introspection.get_table_list(cursor):
+            if each.name not in RECORDS:
+                kind = "VIEW" if each.type == "v" else "TABLE"
+                cursor.execute(f"DROP {kind} IF EXISTS {quoted(each.name)}{cascade}")
+        for script in scripts:
+            for sql, params in script:
+                cursor.execute(sql, params)
+    connection.close()
 
 
-def run(command: str) -> tuple[int, str]:
-    options = {"all": True, "force": True} if command == "migrate_rollback" else {}
+def quoted(name: str) -> str:
+    return dialect_of(connection).quote_name(name)
+
+
+# Runs
+
+
+def run(command: str, **options: Any) -> tuple[int, str]:
+    """Exit code and error, as on the command line."""
+    silent = {"stdout": io.StringIO(), "stderr": io.StringIO()}
     try:
-        call_command(command, stdout=io.StringIO(), stderr=io.StringIO(), **options)
+        call_command(called(command), **silent, **(options or OPTIONS[command]))
     except CommandError as error:
         return error.returncode, str(error)
     return 0, ""
+
+
+def called(name: str) -> Any:
+    from django.core.management import load_command_class
+
+    command: Any = load_command_class("kit_django", name)
+    command._called_from_command_line = True
+    return command
 
 
 def run_counted(command: str) -> tuple[list[bool], list[int]]:
@@ -157,69 +334,74 @@ def run_counted(command: str) -> tuple[list[bool], list[int]]:
     return queries, ends
 
 
-def run_killed(command: str, when: str, number: int) -> str:
-    """Comes back only where the command has fewer statements than that."""
-    count = 0
+def run_ended(command: str, kill: Kill) -> tuple[int, str] | str:
+    """Comes back with a text where the command has fewer statements than that."""
+    count, end, has_come = 0, WAYS[kill.how], False
 
-    def kill(execute: Any, *statement: Any) -> Any:
-        nonlocal count
+    def ending(execute: Any, *statement: Any) -> Any:
+        nonlocal count, has_come
         count += 1
-        if (when, count) == ("before", number):
-            os.kill(os.getpid(), signal.SIGKILL)
+        is_now = count == kill.number
+        has_come |= is_now
+        if is_now and kill.when == "before":
+            end()
         result = execute(*statement)
-        if (when, count) == ("after", number):
-            os.kill(os.getpid(), signal.SIGKILL)
+        if is_now and kill.when == "after":
+            end()
         return result
 
-    with connection.execute_wrapper(kill):
-        run(command)
-    return "survived"
+    with connection.execute_wrapper(ending):
+        ended = run(command)
+    return ended if has_come else "survived"
 
 
 def state() -> State:
     from kit_django.runner.history import History
     from kit_django.schema.introspection import introspect
 
-    rows = [[row.name, row.checksum, row.is_failed] for row in History(connection).rows()]
-    tables = [
-        repr(table)
-        for table in introspect(connection)
-        if table.name not in ("kit_migrations", "django_migrations")
-    ]
-    return State("\n".join(tables), rows, _rows_of_posts())
+    tables = [table for table in introspect(connection) if table.name not in RECORDS]
+    return State(
+        facts=[repr(table) for table in tables],
+        rows={table.name: rows_of(table.name) for table in tables},
+        history=[[row.name, row.checksum, standing(row)] for row in History(connection).rows()],
+    )
 
 
-def _rows_of_posts() -> list[list[Any]]:
-    if "posts" not in connection.introspection.table_names():
-        return []
+def standing(row: Any) -> str:
+    if row.is_failed:
+        return "failed"
+    return "absent" if row.is_claimed and not row.was_applied else "applied"
+
+
+def rows_of(table: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT title FROM posts ORDER BY id")
-        return [list(row) for row in cursor.fetchall()]
+        cursor.execute(f"SELECT * FROM {quoted(table)}")
+        return sorted(repr(row) for row in cursor.fetchall())
 
 
 def in_child(function: Callable[[], Any]) -> Any:
-    """The function's result, as JSON carries it, from a process of its own; None if it was killed."""
+    """The function's result from a process of its own; None if that was killed."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            with os.fdopen(writing, "w") as pipe:
-                json.dump(function(), pipe)
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(pickle.dumps(function()))
             code = 0
         except BaseException:
             traceback.print_exc()
         finally:
             os._exit(code)
     os.close(writing)
-    with os.fdopen(reading) as pipe:
+    with os.fdopen(reading, "rb") as pipe:
         answer = pipe.read()
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         return None
     assert os.WEXITSTATUS(status) == 0, "the child failed; its traceback may be above"
-    return json.loads(answer)
+    return pickle.loads(answer)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

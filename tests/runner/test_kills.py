@@ -1,96 +1,175 @@
-"""A runner that is killed at any moment leaves a database that the next run puts right, or that it
-refuses to touch until a person has."""
+"""A command that is ended at any moment, by a signal or by the server, leaves a database that the same
+command puts right, or that it refuses to touch until a person has done as it says."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.runner.conftest import SOURCE, method
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.projects import Project
 
+MOMENTS = 4 * int(os.environ.get("KIT_TEST_EXAMPLES", "1"))
+COMMANDS = ["migrate", "migrate_rollback", "migrate_fresh"]
 MIGRATIONS = {
     "20240101120000_create_users_and_posts": """
-        with schema.create_table("users") as table:
-            table.id()
-            table.string("name", unique=True)
-        with schema.create_table("posts") as table:
-            table.id()
-            table.string("title")
-            table.foreign_id("user_id", references="users", on_delete="cascade")
-        schema.run_sql("INSERT INTO users (name) VALUES ('x')", reverse="DELETE FROM users")
-        schema.run_sql(
-            "INSERT INTO posts (title, user_id) SELECT 'one', id FROM users",
-            reverse="DELETE FROM posts",
-        )
+with schema.create_table("users") as table:
+    table.id()
+    table.string("name", unique=True)
+with schema.create_table("posts") as table:
+    table.id()
+    table.string("title")
+    table.string("nick", max_length=20, null=True)
+    table.foreign_id("user_id", references="users", on_delete="cascade")
+schema.run_sql("INSERT INTO users (name) VALUES ('x')", reverse="DELETE FROM users")
+schema.run_sql(
+    "INSERT INTO posts (title, user_id) SELECT 'one', id FROM users", reverse="DELETE FROM posts"
+)
 """,
     "20240101120001_tag_posts": """
-        with schema.alter_table("posts") as table:
-            table.string("subtitle", null=True)
-            table.index(["title"], name="posts_title")
-        with schema.create_table("tags") as table:
-            table.id()
-            table.foreign_id("post_id", references="posts")
+with schema.alter_table("posts") as table:
+    table.string("subtitle", null=True)
+    table.index(["title"], name="posts_title")
+    table.change("title").string(max_length=200).was.string(max_length=255)
+with schema.create_table("tags") as table:
+    table.id()
+    table.foreign_id("post_id", references="posts")
+""",
+    "20240101120002_rename_tags_to_labels": """
+schema.rename_table("tags", "labels")
+with schema.alter_table("posts") as table:
+    table.rename("subtitle", "tagline")
+""",
+    "20240101120003_drop_nick": """
+with schema.alter_table("posts") as table:
+    table.drop("nick").was.string(max_length=20, null=True)
+""",
+    "20240101120004_name_all_posts": """
+Post = schema.model("posts")
+Post.objects.create(title="two", user_id=Post.objects.get().user_id)
+Post.objects.update(tagline="none")
+""",
+    "20240101120005_view_titles": """
+schema.run_sql(
+    "CREATE VIEW titles AS SELECT title FROM posts", reverse="DROP VIEW titles"
+)
+schema.run_sql("UPDATE posts SET tagline = title", reverse="UPDATE posts SET tagline = 'none'")
+""",
+    "20240101120006_index_users": """
+with schema.alter_table("users") as table:
+    table.integer("age", default=7)
+schema.create_index("users", ["age"], name="users_age"CONCURRENTLY)
+with schema.create_table("notes") as table:
+    table.id()
+    table.text("body")
 """,
 }
+DOWN = {
+    "20240101120004_name_all_posts": "schema.run_sql(\"DELETE FROM posts WHERE title = 'two'\")"
+}
+ATTRIBUTES = {"20240101120006_index_users": "atomic = False"}
 
 
-def kill(project: Project, command: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The outcome of the clean run, and those of the killed ones."""
+@pytest.fixture
+def matrix(project: Project, vendor: str) -> Callable[[str], dict[str, Any]]:
     for name, up in MIGRATIONS.items():
-        project.migration(
-            name,
-            "from kit_django import Migration, Schema\n\n\nclass Written(Migration):\n"
-            f"    def up(self, schema: Schema) -> None:{up}",
+        concurrently = ", concurrently=True" if vendor == "postgresql" else ""
+        parts = [ATTRIBUTES.get(name, ""), method("up", up.replace("CONCURRENTLY", concurrently))]
+        parts += [method("down", DOWN[name])] if name in DOWN else []
+        body = "\n\n".join(filter(None, parts)).replace("\n", "\n    ")
+        project.migration(name, SOURCE.format(body=f"    {body}"))
+
+    def run(command: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.runner.kills", command, str(MOMENTS)],
+            cwd=project.folder,
+            env=project.environment({"DJANGO_SETTINGS_MODULE": "settings"}),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.runner.kills", command],
-        cwd=project.folder,
-        env=project.environment({"DJANGO_SETTINGS_MODULE": "settings"}),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
+        assert done.returncode == 0, done.stderr
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report
+
+    return run
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", COMMANDS)
+def test_whatever_ends_a_command_is_made_good(
+    matrix: Callable[[str], dict[str, Any]],
+    command: str,
+    vendor: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    report = matrix(command)
+    assert report["outcomes"]
+    for outcome in report["outcomes"]:
+        judge(outcome, report, command, vendor)
+    record_property("figures", figures(report, command, vendor))
+
+
+def judge(outcome: dict[str, Any], report: dict[str, Any], command: str, vendor: str) -> None:
+    first, again, seen = outcome["first"], outcome["again"], brief(outcome)
+    failed = names(first["state"], "failed")
+    is_half_wiped = command == "migrate_fresh" and vendor == "mysql"
+    if not failed and not is_half_wiped:
+        assert is_between_migrations(first["state"], report["levels"]), seen
+    if vendor != "mysql":
+        assert set(failed) <= set(ATTRIBUTES), seen
+    assert says_what_is_so(first, report["clean"]), seen
+    if told := outcome["told"]:
+        assert says_what_is_so(told, report["clean"]), seen
+    if failed and command != "migrate_fresh":
+        assert again["code"] == 4, seen
+        assert f"igration {failed[0]} stopped half-way" in again["error"], seen
+    else:
+        assert again["code"] == 0, seen
+    assert outcome["final"] == report["clean"], seen
+
+
+def brief(outcome: dict[str, Any]) -> str:
+    endings = [outcome[key] for key in ("first", "told", "again") if outcome[key]]
+    said = [f"{each['code']} {each['error']!r} {each['state']}" for each in endings]
+    return "\n".join([str(outcome["kill"]), *said])
+
+
+def says_what_is_so(ending: dict[str, Any], clean: dict[str, Any]) -> bool:
+    """Of a command that could still say something."""
+    if ending["code"] == 0:
+        return bool(ending["state"] == clean)
+    failed, said = names(ending["state"], "failed"), ending["error"]
+    if "Nothing of it is left" in said or "was undone." in said:
+        return not failed
+    return bool(failed) or "stays on record as failed" not in said
+
+
+def is_between_migrations(state: dict[str, Any], levels: list[dict[str, Any]]) -> bool:
+    level = levels[len(names(state, "applied"))]
+    return (state["facts"], state["rows"]) == (level["facts"], level["rows"])
+
+
+def names(state: dict[str, Any], standing: str) -> list[str]:
+    return [name for name, _, found in state["history"] if found == standing]
+
+
+def figures(report: dict[str, Any], command: str, vendor: str) -> str:
+    outcomes = report["outcomes"]
+    ways = Counter(outcome["kill"]["how"] for outcome in outcomes)
+    by_hand = sum(outcome["again"]["code"] == 4 for outcome in outcomes)
+    listed = ", ".join(f"{count} by {way}" for way, count in ways.items())
+    return (
+        f"{command} on {vendor}: ended at {len(outcomes)} of {report['moments']} moments ({listed}); "
+        f"{len(outcomes) - by_hand} made good by the same command, {by_hand} as its error said"
     )
-    assert done.returncode == 0, done.stderr
-    clean, *killed = json.loads(done.stdout)
-    return clean, killed
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("command", ["migrate", "migrate_rollback"])
-@pytest.mark.databases("sqlite", "postgresql")
-def test_with_one_transaction_each_kill_is_made_good_by_the_next_run(
-    project: Project, command: str
-) -> None:
-    clean, killed = kill(project, command)
-    assert clean["code"] == 0
-    assert len(killed) > 10
-    for outcome in killed:
-        assert outcome["code"] == 0, outcome
-        assert outcome["final"] == clean["final"], outcome
-        assert not any(failed for _, _, failed in outcome["killed"]["history"]), outcome
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("command", ["migrate", "migrate_rollback"])
-@pytest.mark.databases("mysql")
-def test_without_one_each_kill_is_made_good_or_stays_on_record(
-    project: Project, command: str
-) -> None:
-    clean, killed = kill(project, command)
-    assert clean["code"] == 0
-    assert len(killed) > 10
-    refused = [outcome for outcome in killed if outcome["code"] == 4]
-    assert refused
-    for outcome in killed:
-        assert outcome["final"] == clean["final"], outcome
-        failed = [name for name, _, failed in outcome["killed"]["history"] if failed]
-        if failed:
-            assert outcome["code"] == 4
-            assert f"igration {failed[0]} stopped half-way" in outcome["error"], outcome
-        else:
-            assert outcome["code"] == 0, outcome
