@@ -176,7 +176,7 @@ class ForkServer:
         return [Result(**each) for each in json.loads(self.process.stdout.readline())]
 
     def close(self) -> None:
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=60)  # it may still be at its imports
 
 
 @dataclass(frozen=True)

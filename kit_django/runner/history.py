@@ -57,6 +57,11 @@ class HistoryRow:
         """Of a failed row: whether it was a rollback that failed, not the migration itself."""
         return self.duration_ms is not None
 
+    @property
+    def counts_as_applied(self) -> bool:
+        """Of a row that has not failed: a claim under which nothing had begun changes nothing."""
+        return self.was_applied or not self.is_claimed
+
 
 class NotClaimed(Exception):
     """The history did not let a migration be claimed. Once the transaction is over,

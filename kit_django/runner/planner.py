@@ -30,7 +30,7 @@ def plan(
     pending has failed: raises FailedMigrationWaits before anything else is considered."""
     if not others_work:
         refuse_failed(rows)
-    applied = {row.name for row in rows if row.was_applied or not row.is_claimed}
+    applied = {row.name for row in rows if row.counts_as_applied}
     return Plan(
         pending=tuple(file for file in files if file.name not in applied),
         newest=max(applied, default=""),

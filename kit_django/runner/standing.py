@@ -23,7 +23,9 @@ def standing(history: History, name: str) -> Standing:
             continue
         if row is None:
             return "absent"
-        return "failed" if row.is_claimed else "applied"
+        if row.is_failed:
+            return "failed"
+        return "applied" if row.counts_as_applied else "absent"
     return "unknown"
 
 

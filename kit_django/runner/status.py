@@ -75,7 +75,7 @@ def _state(row: HistoryRow, file: MigrationFile | None, holder: str) -> State:
         return "running"
     if row.is_failed:
         return "failed"
-    if row.is_claimed and not row.was_applied:
+    if not row.counts_as_applied:
         return "pending"
     if file is None:
         return "missing"

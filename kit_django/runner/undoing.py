@@ -41,7 +41,10 @@ def undo(
                 return _without_rows(unit, lost)
         unit.abandon()
     except Exception as error:
-        return _not_undone(unit, error, journal, done, standing(unit.history, unit.name))
+        stands = standing(unit.history, unit.name)
+        if stands in (unit.begins, unit.ends):
+            return after_rollback(unit, cause, stands)
+        return _not_undone(unit, error, journal, done, stands)
     what = "What it had done was undone." if journal.has_changed_anything else NOTHING_LEFT
     return f"{what} {advice(unit, cause)}"
 
@@ -101,8 +104,6 @@ def _not_undone(
     done: Iterable[Operation],
     stands: Standing,
 ) -> str:
-    if stands == unit.ends:
-        return after_rollback(unit, error, stands)
     on_record = LOOK if stands == "unknown" else "It stays on record as failed."
     return (
         f"It had begun statement {journal.count}, and could not be undone: "

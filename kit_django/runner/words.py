@@ -30,7 +30,8 @@ def words(error: BaseException) -> str:
 def _database_words(error: Error) -> str:
     # MySQL's drivers raise a number and a text.
     if len(error.args) > 1 and isinstance(error.args[0], int):
-        return f"{one_line(str(error.args[1])).rstrip('.')} (error {error.args[0]})"
+        said = one_line(str(error.args[1])).rstrip(".") or "the connection is closed"
+        return f"{said} (error {error.args[0]})"
     return one_line(_POINTER.sub("", str(error))).rstrip(".")
 
 

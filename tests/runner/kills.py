@@ -370,13 +370,16 @@ def state() -> State:
 def standing(row: Any) -> str:
     if row.is_failed:
         return "failed"
-    return "absent" if row.is_claimed and not row.was_applied else "applied"
+    return "applied" if row.counts_as_applied else "absent"
 
 
 def rows_of(table: str) -> list[str]:
+    """Without their ids, whose numbers go on behind those of a transaction that was rolled back."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {quoted(table)}")
-        return sorted(repr(row) for row in cursor.fetchall())
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return sorted(repr({**row, "id": None}) for row in rows)
 
 
 def in_child(function: Callable[[], Any]) -> Any:

@@ -336,20 +336,9 @@ rival.close()
 def test_a_session_that_is_killed_during_a_migration(
     migrations: Migrations, rival: BaseDatabaseWrapper, atomic: bool
 ) -> None:
-    victim = session_id(migrations.connection)
-    kills = {"postgresql": f"SELECT pg_terminate_backend({victim})", "mysql": f"KILL {victim}"}
-    kill = f"""
-{creates("users")}
-from django.db import connection
-other = connection.copy()
-with other.cursor() as cursor:
-    cursor.execute({kills[rival.vendor]!r})
-other.close()
-import time
-time.sleep(0.2)
-{creates("posts")}
-"""
-    migrations.write(A, kill, attributes=f"atomic = {atomic}")
+    kill = cuts(migrations.connection)
+    body = f"{creates('users')}\n{kill}\n{creates('posts')}"
+    migrations.write(A, body, attributes=f"atomic = {atomic}")
     outcome = migrations.run("migrate")
     assert outcome.code == 1
     assert f"Migration {A} failed in " in outcome.error
@@ -359,6 +348,38 @@ time.sleep(0.2)
     else:
         assert migrations.history() == [(A, 1, False)]
         assert migrations.run("migrate").code == 4
+
+
+def cuts(connection: BaseDatabaseWrapper) -> str:
+    """Code that has the server end the session that the connection has now."""
+    victim = session_id(connection)
+    kills = {"postgresql": f"SELECT pg_terminate_backend({victim})", "mysql": f"KILL {victim}"}
+    return f"""
+from django.db import connection
+other = connection.copy()
+with other.cursor() as cursor:
+    cursor.execute({kills[connection.vendor]!r})
+other.close()
+import time
+time.sleep(0.2)
+"""
+
+
+@SERVERS
+@pytest.mark.parametrize("atomic", [True, False])
+def test_a_session_that_is_killed_before_anything_began_leaves_nothing(
+    migrations: Migrations, atomic: bool
+) -> None:
+    kill = cuts(migrations.connection)
+    migrations.write(A, f"{kill}\n{creates('users')}", attributes=f"atomic = {atomic}")
+    outcome = migrations.run("migrate")
+    assert outcome.code == 1
+    assert "Nothing of it is left. " in outcome.error
+    assert "on record as failed" not in outcome.error
+    migrations.connection.close()
+    migrations.write(A, creates("users"), attributes=f"atomic = {atomic}")
+    migrations.migrate()
+    assert migrations.tables == {"users"}
 
 
 # A person who has had enough
