@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kit_django.codegen import scaffold
+from kit_django.codegen.scaffolding import source
 from tests.dumps import assert_same, columns_in_any_order, nothing
 from tests.schemas import rows_of
 
@@ -101,4 +101,4 @@ def own(rows):
 
 
 def test_no_kind_of_scaffold_is_left_out() -> None:
-    assert set(scaffold._BODIES) <= set(SCAFFOLDS)
+    assert set(source._BODIES) <= set(SCAFFOLDS)
