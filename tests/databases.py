@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,17 @@ def vendor() -> str:
     if name not in VENDORS:
         raise ValueError(f"KIT_TEST_DATABASE must be one of {', '.join(VENDORS)}, not {name!r}.")
     return name
+
+
+def driver() -> str:
+    """The package that speaks to the database. Raises ValueError where another one was asked for."""
+    if vendor() != "mysql":
+        return {"sqlite": "sqlite3", "postgresql": "psycopg"}[vendor()]
+    found = getattr(sys.modules.get("MySQLdb"), "__name__", "none")
+    wanted = os.environ.get("KIT_TEST_MYSQL_DRIVER") or found
+    if wanted != found:
+        raise ValueError(f"KIT_TEST_MYSQL_DRIVER is {wanted}, and what is installed is {found}.")
+    return found
 
 
 def are_required() -> bool:

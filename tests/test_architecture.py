@@ -31,7 +31,7 @@ MAY_IMPORT = {
     # Which words there are, and what is to be written as a migration run before.
     "codegen": BASE
     | {"codegen", "schema", "fields", "runner.files", "runner.ownership"}
-    | {"operations.builders", "operations.definitions", "operations.schema"},
+    | {"operations.definitions.column_types", "operations.schema"},
     "runner": BASE | {"runner", "operations", "schema", "migration", "scripts", "signals"},
 }
 HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}
@@ -207,8 +207,7 @@ MAY_IMPORT_RE = {
     "codegen/inference/meta": "names of indexes and constraints",
     "codegen/naming": "words in names",
     "codegen/project": "ends of lines",
-    "codegen/scaffolding/columns": "columns on the command line",
-    "codegen/scaffolding/names": "names of migrations",
+    "codegen/scaffold": "names of migrations",
     "codegen/source": "Python",
     "codegen/verifying/creating": "characters in names",
     "codegen/words": "plurals",

@@ -12,7 +12,9 @@ from django.core.management.commands.makemigrations import Command as DjangoMake
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
 from kit_django.conf import Settings
+from kit_django.operations.definitions.column_types import ColumnMethods
 from tests import databases
+from tests.conformance.test_coverage import methods
 from tests.pages import Reader
 from tests.projects import REPOSITORY, environment
 
@@ -49,6 +51,22 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_page_of_the_guide_is_in_its_index() -> None:
     index = (DOCS / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in DOCS.glob("[a-z]*.md") if f"({page.name})" not in index] == []
+
+
+def test_each_operation_has_its_row() -> None:
+    """What it does to rows, whether it goes back and what it locks: all six cells are filled in."""
+    text = (DOCS / "operations.md").read_text(encoding="utf-8")
+    table = text.split("## Rows, the way back, and locks")[1].split("\n## ")[0]
+    rows = [
+        line.strip("|").split("|")
+        for line in table.splitlines()
+        if line.startswith("| `") or "| a new" in line
+    ]
+    told = {name for row in rows for name in re.findall(r"`(\w+)", row[0])}
+    types = {name for name in dir(ColumnMethods) if not name.startswith("_")}
+    assert {name for name, _ in methods()} - types - told == {"set"}
+    assert types - set(re.findall(r"`(\w+)", text)) == set()
+    assert [row[0] for row in rows if len(row) != 6 or not all(map(str.strip, row[:5]))] == []
 
 
 def test_the_table_of_settings_is_the_code_s() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.functional import Promise
 
 from kit_django.schema.dialects import dialect_of
 
@@ -24,6 +25,8 @@ def filled(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> 
 def literal(connection: BaseDatabaseWrapper, value: Any) -> str:
     """A value as SQL. Django's own ``quote_value`` doubles percent signs in some releases, and
     answers with bytes where the driver does."""
+    if isinstance(value, Promise):
+        value = str(value)
     written = dialect_of(connection).literal(value)
     if written is not None:
         return written

@@ -9,8 +9,10 @@ from decimal import Decimal
 import pytest
 from django.db import Error, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
-from tests.schemas import run, schema_of
+from kit_django.schema.values import literal
+from tests.schemas import rows_of, run, schema_of
 
 UTC = datetime.UTC
 VALUES = {
@@ -79,3 +81,41 @@ def test_conditions_of_indexes_mean_what_was_said(connection):
             )
 
     run(connection, change)
+
+
+LITERALS = [
+    (None, "NULL"),
+    (True, "1"),
+    (-7, "-7"),
+    (Decimal("1.50"), "1.50"),
+    (gettext_lazy("it's"), "'it''s'"),
+    ("a\\b", "'a\\\\b'"),
+    (b"\x00'", "x'0027'"),
+    (memoryview(b"ab"), "x'6162'"),
+    (uuid.UUID(int=5), "'00000000-0000-0000-0000-000000000005'"),
+    (datetime.date(2024, 2, 29), "'2024-02-29'"),
+    (datetime.datetime(2024, 2, 29, 12, tzinfo=UTC), "'2024-02-29 12:00:00+00:00'"),
+    (datetime.time(1, 2, 3, 4), "'01:02:03.000004'"),
+    (datetime.timedelta(days=-2, microseconds=3), "'-47:59:59.999997'"),
+    (["it's", 1, None], "('it''s',1,NULL)"),
+]
+
+
+@pytest.mark.databases("mysql")
+@pytest.mark.parametrize(("value", "written"), LITERALS, ids=lambda each: type(each).__name__)
+def test_a_literal_is_no_matter_of_the_driver(connection, value, written):
+    assert literal(connection, value).replace(", ", ",") == written
+
+
+@pytest.mark.databases("postgresql")
+def test_numbers_that_are_none(connection):
+    def change(schema):
+        with schema.create_table("t") as table:
+            table.id()
+            table.float("i", default=float("-inf"))
+        schema.run_sql("INSERT INTO t (id) VALUES (1)")
+
+    run(connection, change)
+    ((row,),) = rows_of(connection).values()
+    assert row["i"] == float("-inf")
+    assert literal(connection, Decimal("NaN")) == "'NaN'::numeric"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -28,6 +30,19 @@ class MySQL(Dialect):
             reading = replace(dialect.reading, double_quoted_strings=False)
             dialect = replace(dialect, other_quotes=('"',), reading=reading)
         return dialect
+
+    def literal(self, value: Any) -> str | None:
+        """Times that span more than a day, and lists, are spelled otherwise by each driver."""
+        match value:
+            case timedelta():
+                seconds = abs(value) // timedelta(seconds=1)
+                sign = "-" if value < timedelta(0) else ""
+                clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+                return self.quote_literal(f"{sign}{clock}.{abs(value).microseconds:06}")
+            case list() | tuple():
+                written = [self.literal(each) for each in value]
+                return None if None in written else f"({', '.join(filter(None, written))})"
+        return super().literal(value)
 
     def table_tail(self, options: Options) -> str:
         return " ".join((*_table_options(options), *self._partitions(options)))

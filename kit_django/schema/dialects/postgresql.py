@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
+from typing import Any
 
 from kit_django.schema.dialects.base import Dialect, Options
 from kit_django.schema.dialects.reading import Reading
@@ -28,6 +31,13 @@ _OF_INDEXES = {"clustered", "replica identity", "tablespace"}
 
 @dataclass(frozen=True, eq=False)
 class PostgreSQL(Dialect):
+    def literal(self, value: Any) -> str | None:
+        """``nan`` alone is the name of a column."""
+        if isinstance(value, float | Decimal) and not isfinite(value):
+            kind = "numeric" if isinstance(value, Decimal) else "double precision"
+            return f"'{value}'::{kind}"
+        return super().literal(value)
+
     def table_head(self, options: Options) -> str:
         return "UNLOGGED" if ("unlogged", "") in options else ""
 

@@ -1,1 +1,0 @@
-"""``make_migration``: a name, and columns if any are given -> a migration's source."""
