@@ -149,6 +149,7 @@ class Settings:
     field_names: Annotated[Mapping[str, str], _field_names] = field(default_factory=dict)
     soft_deletes: Annotated[bool, _flag] = False
     ascii_names: Annotated[bool, _flag] = False
+    templates: Annotated[Path | None, _path] = None
 
 
 _READERS: dict[str, Callable[[str, Any], Any]] = {

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     # Which words there are, and what is to be written as a migration run before.
     "codegen": BASE
     | {"codegen", "schema", "fields", "runner.files", "runner.ownership"}
-    | {"operations.definitions.column_types", "operations.schema"},
+    | {"operations.builders", "operations.definitions", "operations.schema"},
     "runner": BASE | {"runner", "operations", "schema", "migration", "scripts", "signals"},
 }
 HEAVY = {"black": "codegen/source/rendering", "libcst": "codegen/source/merging"}
@@ -207,7 +207,8 @@ MAY_IMPORT_RE = {
     "codegen/inference/meta": "names of indexes and constraints",
     "codegen/naming": "words in names",
     "codegen/project": "ends of lines",
-    "codegen/scaffold": "names of migrations",
+    "codegen/scaffolding/columns": "columns on the command line",
+    "codegen/scaffolding/names": "names of migrations",
     "codegen/source": "Python",
     "codegen/verifying/creating": "characters in names",
     "codegen/words": "plurals",

@@ -7,14 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit_django.codegen.scaffold import (
-    MODIFIERS,
-    class_name,
-    migration_source,
-    parse_column,
-)
+from kit_django.codegen.scaffolding import source
+from kit_django.codegen.scaffolding.columns import parse_column
+from kit_django.codegen.scaffolding.names import class_name
+from kit_django.codegen.source.rendering import Style
 from kit_django.exceptions import UsageError
-from kit_django.operations.definitions.column_types import methods_without_arguments
+from kit_django.operations.builders.single import methods
+
+
+def migration_source(name: str, *columns_and_options, **options) -> str:
+    """What the command writes, in black's own style."""
+    what = source.draft(name, *columns_and_options, **options)
+    return Style(black.Mode()).format(source.migration_source(name, what))
 
 
 def body(source: str) -> str:
@@ -190,8 +194,23 @@ def test_a_name_that_no_file_can_have_is_refused(name: str, message: str) -> Non
         (":string", "is no column"),
         ("a b:string", "is no column"),
         ('a"b', "is no column"),
-        ("email:strng", "is of no known type"),
-        ("email:string:uniq", "which is none of index, null, nullable, unique"),
+        ("email:strng", "is of no known type. Did you mean string?"),
+        ("email:longText", r'is of no known type. Write table.text\("name"\).'),
+        ("email:bigInteger", "It is big_integer here."),
+        ("user:references:users", "It is foreign here."),
+        ("email:string:uniq", "did you mean unique?"),
+        ("email:string:300:20", "What may stand here: null; unique"),
+        ("email:string:300:max_length=20", "max_length is said twice"),
+        ("price:decimal:10,x", "it has to be a whole number"),
+        ("price:decimal:1,2,3", "there may be 2 here: max_digits, decimal_places"),
+        ("price:decimal:2,4", "max_digits=2 has no room for 4 decimal places"),
+        ("price:decimal:default=lots", "is nothing that the column can hold"),
+        ("is_on:boolean:default=maybe", "is nothing that the column can hold"),
+        ("is_on:boolean:null=maybe", "it has to be true or false"),
+        ("kind:enum", "missing a required argument: 'values'"),
+        ("kind:enum:book,cd:default=dvd", "is none of the enum's texts"),
+        ("tags:json:default={", "is no JSON"),
+        ("name:string:index=", "says nothing"),
         ("user_id:foreign_id", "must say which table it refers to"),
         ("user_id:foreign_id:unique", "must say which table it refers to"),
         ("user_id:foreign_id:a'b", "must say which table it refers to"),
@@ -211,10 +230,91 @@ def test_what_does_not_go_together_is_refused() -> None:
         migration_source("tidy_up", table='x"; import os')
 
 
-def test_a_column_method_that_takes_a_name_alone_is_a_type() -> None:
-    found = set(methods_without_arguments())
-    assert found >= {"string", "decimal", "positive_integer", "foreign_id", "foreign_uuid"}
-    assert found.isdisjoint({"enum", "generated", "column", "id", "uuid_id", "soft_deletes"})
+SAID = {
+    "title": 'string("title")',
+    "title?": 'string("title", null=True)',
+    "title:string:200": 'string("title", max_length=200)',
+    "code:char:3:unique": 'char("code", length=3, unique=True)',
+    "body:text?": 'text("body", null=True)',
+    "price:decimal:10,2:default=0": (
+        'decimal("price", max_digits=10, decimal_places=2, default=0)'
+    ),
+    "price:decimal:default=0.5": 'decimal("price", default="0.5")',
+    "ratio:float:default=0.5": 'float("ratio", default=0.5)',
+    "is_on:boolean:default=true": 'boolean("is_on", default=True)',
+    "kind:enum:book,cd:default=cd": 'enum("kind", ["book", "cd"], default="cd")',
+    "user:foreign:users:cascade": (
+        'foreign_id("user_id", references="users", on_delete="cascade")'
+    ),
+    "boss_id:foreign?:hr.people:set_null:index=by_boss": (
+        'foreign_id(\n    "boss_id",\n    null=True,\n    references="hr.people",\n'
+        '    on_delete="set null",\n    index="by_boss",\n)'
+    ),
+    "owner_id:foreign_uuid:users:column=key": (
+        'foreign_uuid("owner_id", references="users", column="key")'
+    ),
+    "tags:json": 'json("tags")',
+    'tags:json:default={"a": [1, "b:c"]}': 'json("tags", default={"a": [1, "b:c"]})',
+    "at:datetime?:index": 'datetime("at", null=True, index=True)',
+    "at:datetime:default=now": 'datetime("at", use_current=True)',
+    'at:time:default="12:30"': 'time("at", default="12:30")',
+    """name:string:comment="it's: so\"""": """string("name", comment="it's: so")""",
+    "data:binary:default=x": 'binary("data", default=b"x")',
+    "id:uuid_id": 'uuid_id("id")',
+    "größe:integer:check=größe > 0": 'integer("größe", check="größe > 0")',
+}
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_a_column_is_said_in_the_words_of_its_method(text: str) -> None:
+    lines = body(migration_source("add_it_to_things", [text])).partition("\n\n")[0].splitlines()
+    assert "\n".join(line.removeprefix(" " * 8) for line in lines[2:]) == f"table.{SAID[text]}"
+
+
+def test_an_error_shows_the_place(capsys) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_column("price:decimal:10,x:index")
+    assert str(raised.value).splitlines()[1:] == [
+        "    price:decimal:10,x:index",
+        "                  ^^^^",
+    ]
+
+
+def test_a_column_is_given_once() -> None:
+    with pytest.raises(UsageError, match="The column 'a' is given twice"):
+        migration_source("create_x_table", ["a:string", "a:text"])
+
+
+def test_a_key_that_is_given_is_the_tables_own() -> None:
+    made = migration_source("create_x_table", ["code:char:3:primary_key", "name"])
+    assert "table.id()" not in made
+    assert 'table.char("code", length=3, primary_key=True)' in made
+
+
+def test_every_column_method_can_be_said_but_those_that_take_a_field() -> None:
+    found = set(methods())
+    assert found >= {"string", "decimal", "positive_integer", "foreign_id", "enum", "uuid_id"}
+    assert found.isdisjoint({"generated", "column", "change", "timestamps"})
+
+
+NAMES = {
+    "create_flights": 'create_table("flights")',
+    "create_flight_crews_table": 'create_table("flight_crews")',
+    "update_users_table": 'alter_table("users")',
+    "alter_users_table": 'alter_table("users")',
+    "change_votes_in_users_table": 'alter_table("users")',
+    "modify_votes_on_users": 'alter_table("users")',
+    "create_index_on_users": "pass",
+    "create_view_of_users": "pass",
+    "create_function_slug": "pass",
+    "update_everything": "pass",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_read_as_laravel_reads_them(name: str) -> None:
+    first = body(migration_source(name)).splitlines()[1].strip()
+    assert first.removeprefix("with schema.").removesuffix(" as table:") == NAMES[name]
 
 
 words = st.from_regex(r"[a-z][a-z0-9_]{0,59}", fullmatch=True)
@@ -231,9 +331,11 @@ columns = st.builds(
     ":".join,
     st.tuples(
         words,
-        st.sampled_from(sorted(set(methods_without_arguments()) - {"foreign_id", "foreign_uuid"})),
+        st.sampled_from(
+            sorted(set(methods()) - {"enum", "foreign_id", "foreign_uuid", "soft_deletes"})
+        ),
     )
-    | st.tuples(words, st.just("foreign_id"), words.filter(lambda each: each not in MODIFIERS))
+    | st.tuples(words, st.just("foreign_id"), words.map("t_{}".format))
     | st.tuples(words, st.just("string"), st.just("unique"), st.just("null")),
 )
 

@@ -165,3 +165,82 @@ def test_columns_that_are_given_are_made(migrations: Migrations) -> None:
     assert {"user_id", "price"} <= {column.name for column in found}
     migrations.run("migrate_rollback", step=2)
     assert migrations.tables == set()
+
+
+# A project's own templates
+
+
+def use_templates(settings: Settings, folder: Path, **texts: str) -> None:
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / f"{name}.py-tpl").write_text(text, encoding="utf-8")
+    settings.KIT = {**settings.KIT, "TEMPLATES": folder}
+
+
+OWN = '''"""Ours: $name, of $table."""
+from kit_django import Migration, Schema
+
+class $class_name(Migration):
+    $methods
+'''
+
+
+def test_a_project_has_templates_of_its_own(
+    migrations: Migrations, settings: Settings, tmp_path: Path
+) -> None:
+    create = OWN.replace("Ours", "A table")
+    use_templates(settings, tmp_path / "templates", migration=OWN, create=create)
+    assert migrations.run("make_migration", "create_tags_table", "name:string").code == 0
+    assert migrations.run("make_migration", "add_slug_to_tags", "slug:string?").code == 0
+    made, added = [path.read_text("utf-8") for path in sorted(migrations.folder.glob("*.py"))]
+    assert made.startswith('"""A table: create_tags_table, of tags."""\n\nfrom kit_django import')
+    assert added.startswith('"""Ours: add_slug_to_tags, of tags."""\n')
+    migrations.migrate()
+    assert migrations.run("migrate_rollback", step=2).code == 0
+    assert migrations.tables == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("class $class_name: pass", "has no \\$methods, where up\\(\\) and down\\(\\) go"),
+        ("$methods $who", "may hold \\$class_name, \\$methods, \\$name and \\$table"),
+        ("$methods 5$", "a dollar sign of its own as \\$\\$"),
+        ("class $class_name\n    $methods", "makes no Python: expected ':', line 1"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_makes_nothing(
+    migrations: Migrations, settings: Settings, tmp_path: Path, text: str, message: str
+) -> None:
+    use_templates(settings, tmp_path / "templates", migration=text)
+    outcome = migrations.run("make_migration", "create_tags_table")
+    assert outcome.code == 1
+    assert re.search(message, outcome.error)
+    assert "Nothing was made." in outcome.error
+    assert not migrations.folder.exists() or not files(migrations.folder)
+
+
+def test_a_folder_of_templates_that_is_not_there_is_an_error(
+    migrations: Migrations, settings: Settings, tmp_path: Path
+) -> None:
+    settings.KIT = {**settings.KIT, "TEMPLATES": tmp_path / "nowhere"}
+    outcome = migrations.run("make_migration", "create_tags_table")
+    assert outcome.code == 1
+    assert "there is no folder" in outcome.error
+
+
+# What nobody has filled in
+
+
+def test_a_skeleton_that_was_applied_as_it_is_is_noted(migrations: Migrations) -> None:
+    for name in ("create_tags_table", "tidy_up", "create_notes_table"):
+        assert migrations.run("make_migration", name).code == 0
+    notes = next(migrations.folder.glob("*_create_notes_table.py"))
+    notes.write_text(
+        notes.read_text("utf-8").replace("table.id()", 'table.id()\n            table.text("a")'),
+        encoding="utf-8",
+    )
+    said = migrations.run("migrate").stderr
+    assert "create_tags_table was applied as make_migration made it: tags has an id and" in said
+    assert "tidy_up was applied as make_migration made it: it does nothing." in said
+    assert "create_notes_table was applied as" not in said

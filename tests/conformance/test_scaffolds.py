@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kit_django.codegen import scaffold
+from kit_django.codegen.scaffolding import source
 from tests.dumps import assert_same, columns_in_any_order, nothing
 from tests.schemas import rows_of
 
@@ -35,6 +35,18 @@ SCAFFOLDS = {
     "create": Scaffold(("create_tags_table",)),
     "create with columns": Scaffold(("create_tags_table", *GIVEN.split())),
     "create with a reference": Scaffold(("create_tags_table", "post_id:foreign_id:posts:null")),
+    "create with all that can be said": Scaffold(
+        (
+            "create_products",
+            *(
+                "title:string:200",
+                "body:text?",
+                "price:decimal:10,2:default=0",
+                "kind:enum:book,cd",
+            ),
+            *("post:foreign:posts:cascade", "ends_at:datetime?:index", "code:char:3:unique"),
+        )
+    ),
     "create by option": Scaffold(("begin", "name:char", "at:datetime:null", "--create", "tags")),
     "add": Scaffold(("add_slug_and_note_to_posts",)),
     "add with columns": Scaffold(
@@ -101,4 +113,4 @@ def own(rows):
 
 
 def test_no_kind_of_scaffold_is_left_out() -> None:
-    assert set(scaffold._BODIES) <= set(SCAFFOLDS)
+    assert set(source._BODIES) <= set(SCAFFOLDS)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kit_django.codegen.adopting.parts import Lines, Part
 from kit_django.codegen.adopting.text import run_sql
-from kit_django.codegen.scaffold import class_name
+from kit_django.codegen.scaffolding.names import class_name
 from kit_django.codegen.source.imports import Import, Imports, render_imports
 from kit_django.codegen.source.rendering import Style
 from kit_django.schema.dialects.base import Dialect

@@ -11,7 +11,9 @@ from django.db import connections
 
 from kit_django.codegen.adopting.adoption import Adoption, adopt
 from kit_django.codegen.adopting.others import made_by_others
-from kit_django.codegen.scaffold import check_name, migration_source
+from kit_django.codegen.scaffolding.names import check_name
+from kit_django.codegen.scaffolding.source import draft, migration_source
+from kit_django.codegen.scaffolding.templates import find_template
 from kit_django.codegen.source.rendering import Style
 from kit_django.conf import get_settings
 from kit_django.exceptions import (
@@ -33,9 +35,9 @@ from kit_django.runner.files import (
 
 class Command(KitCommand):
     help = (
-        "Makes a new migration. Its name says what it is for: create_posts_table, "
+        "Makes a new migration. Its name says what it is for: create_posts_table or create_posts, "
         "add_email_to_users, drop_nick_from_users, rename_nick_to_handle_in_users, "
-        "rename_posts_to_articles, drop_posts_table; any other name makes an empty one."
+        "rename_posts_to_articles, drop_posts_table, update_posts_table; any other name makes an empty one."
     )
 
     def add_options(self, parser: CommandParser) -> None:
@@ -45,8 +47,9 @@ class Command(KitCommand):
         parser.add_argument(
             "columns",
             nargs="*",
-            metavar="column:type[:unique|index|null]",
-            help="Columns, as in email:string:unique or user_id:foreign_id:users.",
+            metavar="column:type[?][:arguments][:modifier...]",
+            help="Columns, as in email:string:unique, price:decimal:10,2:default=0, kind:enum:book,cd, "
+            "body:text? or user:foreign:users:cascade.",
         )
         parser.add_argument(
             "--app", metavar="LABEL", help="Make it in the kit_migrations folder of this app."
@@ -74,10 +77,11 @@ class Command(KitCommand):
             self.adopt(options)
             return
         self._refuse_alone(options)
-        name, columns = options["name"], options["columns"]
-        source = migration_source(name, columns, options["create"], options["table"])
+        name = options["name"]
+        what = draft(name, options["columns"], options["create"], options["table"])
+        source = migration_source(name, what, find_template(get_settings().templates, what.kind))
         (path,) = paths([name], options["app"])
-        write(path, source)
+        write(path, Style.of(path.parent).format(source))
         self.report.conclude({"created": str(path)}, [f"Created migration: {display_path(path)}"])
 
     def _refuse_alone(self, options: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from kit_django.runner import dependencies, planner
 from kit_django.runner.announcing import announced
 from kit_django.runner.databases.sessions import renew
 from kit_django.runner.direct import directly
-from kit_django.runner.events import Pretended
+from kit_django.runner.events import Note, Pretended
 from kit_django.runner.files import app_folder, discover
 from kit_django.runner.loading import LoadedMigration
 from kit_django.runner.migrator import Migrator, for_database
@@ -194,6 +194,14 @@ class Command(OneParagraphErrors, DjangoMigrate):
         self.run_django()
         self.migrator.run(rest, batches)
         self.sync_what_is_left()
+        self.note_skeletons(migrations)
+
+    def note_skeletons(self, migrations: Sequence[LoadedMigration]) -> None:
+        if migrations:
+            from kit_django.management.skeletons import untouched  # which knows every column method
+
+            for sentence in untouched(loaded.file for loaded in migrations):
+                self.report(Note(sentence))
 
     def announced(self, migrations: Sequence[LoadedMigration]) -> AbstractContextManager[None]:
         names = [each.name for each in migrations]

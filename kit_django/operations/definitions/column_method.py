@@ -64,14 +64,6 @@ class ColumnMethod(Generic[Arguments]):
         self._methods: dict[type, Callable[..., Any]] = {}
         self.__doc__ = make.__doc__
 
-    @property
-    def has_to_be_told(self) -> bool:
-        """Whether more is needed than the column's name."""
-        _, *others = inspect.signature(self._make).parameters.values()
-        return any(
-            each.default is each.empty and each.kind is not each.VAR_KEYWORD for each in others
-        )
-
     @overload
     def __get__(self, instance: None, owner: type) -> Callable[..., Any]: ...
     @overload

@@ -276,14 +276,6 @@ class ColumnMethods:
         return ColumnSpec(models.DateTimeField(), modifiers={"null": True})
 
 
-def methods_without_arguments() -> tuple[str, ...]:
-    """The column methods that can be said with a name alone."""
-    methods = vars(ColumnMethods).items()
-    return tuple(
-        name for name, each in methods if isinstance(each, ColumnMethod) and not each.has_to_be_told
-    )
-
-
 def timestamps_column() -> ColumnSpec:
     """One of the two columns of ``timestamps()``: not null, and now unless told otherwise."""
     return ColumnSpec(models.DateTimeField(), modifiers={"default": Now()})

@@ -1,0 +1,1 @@
+"""``make_migration``: a name, and columns if any are given -> a migration's source."""
