@@ -90,6 +90,27 @@ def _aliases(key: str, value: Any) -> dict[str, str]:
     return dict(value)
 
 
+def _dump_paths(key: str, value: Any) -> dict[str, Path]:
+    example = f'settings.KIT["{key}"] must be a dict as {{"default": BASE_DIR / "schema.sql"}}'
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"{example}.")
+    for alias, path in value.items():
+        if alias not in list(connections):
+            raise ConfigurationError(f"{example}; settings.DATABASES has no {alias!r}.")
+        if not isinstance(path, str | Path) or not str(path):
+            raise ConfigurationError(f"{example}: what it has for {alias!r} is no path.")
+    return {alias: Path(path) for alias, path in value.items()}
+
+
+def _table_patterns(key: str, value: Any) -> tuple[str, ...]:
+    is_list = isinstance(value, list | tuple)
+    if not is_list or not all(isinstance(each, str) and each for each in value):
+        raise ConfigurationError(
+            f'settings.KIT["{key}"] must be a list of table patterns, as in ["countries", "currency_*"].'
+        )
+    return tuple(value)
+
+
 def _prefixes(key: str, value: Any) -> tuple[str, ...]:
     is_list = isinstance(value, list | tuple)
     if not is_list or not all(isinstance(each, str) and each for each in value):
@@ -144,6 +165,8 @@ class Settings:
     statement_timeout: Annotated[float | None, _bound] = None
     direct_databases: Annotated[Mapping[str, str], _aliases] = field(default_factory=dict)
     seeders: Annotated[tuple[str, ...], _functions] = ()
+    schema_dump: Annotated[Mapping[str, Path], _dump_paths] = field(default_factory=dict)
+    dump_rows: Annotated[tuple[str, ...], _table_patterns] = ()
     table_prefixes: Annotated[tuple[str, ...], _prefixes] = ()
     class_names: Annotated[Mapping[str, str], _class_names] = field(default_factory=dict)
     field_names: Annotated[Mapping[str, str], _field_names] = field(default_factory=dict)

@@ -87,6 +87,10 @@ class DatabasesDiffer(KitError):
     """A database is not what migrations make; nothing was written or recorded."""
 
 
+class DumpUnusable(KitError):
+    """A schema dump cannot be written, or is none that could be loaded."""
+
+
 class UnsupportedDatabase(ConfigurationError):
     """A connection leads to a kind of database that kit_django does not know."""
 

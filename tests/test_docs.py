@@ -77,6 +77,8 @@ def test_the_table_of_settings_is_the_code_s() -> None:
     }
     assert rows.pop("MIGRATIONS_DIR") == 'BASE_DIR / "migrations"'
     assert defaults.pop("MIGRATIONS_DIR") is None
+    assert rows.pop("SCHEMA_DUMP") == '{"default": MIGRATIONS_DIR / "schema.sql"}'
+    assert defaults.pop("SCHEMA_DUMP") == {}
     assert {name: eval(default) for name, default in rows.items()} == defaults  # noqa: S307
 
 

@@ -76,11 +76,13 @@ class Reporter(ABC):
     def done(self) -> dict[str, list[Any]]:
         """What has been done, by kind; every kind is there."""
         found: dict[str, list[Any]] = {
-            "applied": [], "faked": [], "rolled_back": [], "skipped": [], "pretended": [],
-            "seeded": [], "notes": [],
+            "loaded": [], "applied": [], "faked": [], "rolled_back": [], "skipped": [],
+            "pretended": [], "seeded": [], "notes": [],
         }  # fmt: skip
         for event in self.events:
             match event:
+                case events.DumpLoaded(path, migrations):
+                    found["loaded"].append({"dump": path, "migrations": migrations})
                 case events.MigrationFinished(name, duration_ms):
                     found["applied"].append({"name": name, "duration_ms": duration_ms})
                 case events.RollbackFinished(name, duration_ms):
@@ -111,6 +113,8 @@ class Words(Reporter):
 
     def write(self, event: events.Event) -> None:
         match event:
+            case events.DumpStarted(path, migrations):
+                self.progress(f"Loading schema dump: {path} (in place of {counted(migrations)})")
             case events.MigrationStarted(name):
                 self.progress(f"Applying migration: {name}")
             case events.RollbackStarted(name):
@@ -201,6 +205,10 @@ def add_format(parser: CommandParser) -> None:
 def reporter(command: BaseCommand, options: Mapping[str, Any], headline: str = "") -> Reporter:
     """What ``--format`` asks for."""
     return FORMATS[options["format"]](command, options["verbosity"], headline)
+
+
+def counted(migrations: int) -> str:
+    return f"{migrations} migration{'' if migrations == 1 else 's'}"
 
 
 def listed(lines: Sequence[str]) -> str:

@@ -16,6 +16,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class DumpStarted:
+    """A schema dump is about to be loaded, which stands in for so many of kit's migrations."""
+
+    path: str
+    migrations: int
+
+
+@dataclass(frozen=True, slots=True)
+class DumpLoaded:
+    path: str
+    migrations: int
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationStarted:
     name: str
 
@@ -99,6 +113,8 @@ class Note:
 
 Event = (
     Waiting
+    | DumpStarted
+    | DumpLoaded
     | MigrationStarted
     | MigrationFinished
     | MigrationSkipped

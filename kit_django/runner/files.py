@@ -106,6 +106,15 @@ def migration_folders() -> tuple[Folder, ...]:
     return tuple(seen.values())
 
 
+def project_folders() -> frozenset[Path]:
+    """Those of them that are not in installed packages."""
+    return frozenset(
+        folder.path
+        for folder in migration_folders()
+        if not {"site-packages", "dist-packages"} & set(folder.path.parts)
+    )
+
+
 def app_folder(label: str) -> Folder:
     """Where an installed app keeps its migrations. Raises LookupError for an unknown label."""
     return Folder(Path(apps.get_app_config(label).path) / APP_FOLDER, label)

@@ -8,7 +8,7 @@ leaves behind.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -134,6 +134,11 @@ class History:
         with self.connection.cursor() as cursor:
             cursor.execute(self.create_sql())
 
+    def drop(self) -> None:
+        """Take the table away. The caller holds the lock."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {self._quoted_table}")
+
     def claim(self, name: str, batch: int, checksum: str, statements: int = 0) -> int:
         """Make an unfinished row and return its id; ``statements`` counts as begun at once.
 
@@ -194,6 +199,15 @@ class History:
     def finish(self, row_id: int, duration_ms: int) -> None:
         """The migration of the claimed row has been applied."""
         self._update(row_id, applied_at=UtcNow(), duration_ms=duration_ms)
+
+    def record_all(self, migrations: Iterable[tuple[str, str]], batch: int) -> None:
+        """Names and checksums that count as applied, in that order."""
+        now = UtcNow()
+        rows = (
+            self._model(name=name, checksum=checksum, batch=batch, applied_at=now, duration_ms=0)
+            for name, checksum in migrations
+        )
+        self._rows.bulk_create(rows)
 
     def begin_statement(self, row_id: int, number: int) -> None:
         """The migration is about to run its statement of that number."""

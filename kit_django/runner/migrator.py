@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from kit_django.migration import Migration
 from kit_django.runner import planner
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.sessions import renew
+from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.events import MigrationFaked, MigrationSkipped, Note, Report
 from kit_django.runner.files import MigrationFile, discover
 from kit_django.runner.history import History, NotClaimed
@@ -50,22 +51,22 @@ class Migrator:
 
         Raises FailedMigrationWaits, MigrationFileError, HistoryError.
         """
-        files = discover()
-        plan = planner.plan(files, ()) if afresh else self._plan(files)
+        files, pruned = discover(), pruned_names(self.connection.alias)
+        plan = planner.plan(files, (), pruned=pruned) if afresh else self._plan(files, pruned)
         return planner.narrow(plan, app_label) if app_label else plan
 
-    def _plan(self, files: Sequence[MigrationFile]) -> Plan:
+    def _plan(self, files: Sequence[MigrationFile], pruned: Set[str]) -> Plan:
         if self.run_under_way is not None:
-            return planner.plan(files, self.history.settled_rows())
+            return planner.plan(files, self.history.settled_rows(), pruned=pruned)
         rows = self.history.rows()
         # With nothing claimed and nothing pending there is nobody to be told of.
-        plan = planner.plan(files, rows, others_work=True)
+        plan = planner.plan(files, rows, pruned=pruned, others_work=True)
         claimed = any(row.is_claimed for row in rows)
         holder = self.database.lock().running() if claimed or plan.pending else ""
         if holder:
             self.report(Note(f"Another runner is at work: {holder}."))
             return plan
-        return planner.plan(files, rows)
+        return planner.plan(files, rows, pruned=pruned)
 
     def load(self, files: Iterable[MigrationFile]) -> tuple[LoadedMigration, ...]:
         """Import those of them that are for this database. Raises MigrationFileError."""
@@ -75,6 +76,15 @@ class Migrator:
     def pending_names(self, plan: Plan) -> tuple[str, ...]:
         """The pending migrations that are for this database; nothing is imported needlessly."""
         return tuple(file.name for file in for_database(self.connection, plan.pending))
+
+    def refuse_behind(self, plan: Plan) -> None:
+        """Raises HistoryError where migrations have not run whose files are gone."""
+        if plan.behind:
+            raise HistoryError(
+                f"{_listed(plan.behind)} has not run here, and its file was pruned: the schema dump "
+                f"covers it, and is for an empty database. Bring the files back from before they were "
+                f"pruned and run migrate, or begin anew with migrate_fresh. Nothing was run."
+            )
 
     def note_oddities(self, plan: Plan, migrations: Sequence[LoadedMigration]) -> None:
         """Report what is unusual. Raises HistoryError where the settings forbid it."""

@@ -3,39 +3,53 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from kit_django.exceptions import FailedMigrationWaits, HistoryError, UsageError
 from kit_django.runner.files import MigrationFile
 from kit_django.runner.history import HistoryRow
 
+LOAD = "schema dump"
+"""The name of the row that stands in the history while a schema dump is loaded; no migration's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """``pending`` in the order of their names; ``newest`` is the newest applied migration, and
-    ``unknown`` are applied ones that have no file here."""
+    ``unknown`` are applied ones that have no file here. ``behind`` are those whose files are gone for
+    the schema dump that covers them, and that have not been applied."""
 
     pending: tuple[MigrationFile, ...]
     newest: str
     unknown: tuple[str, ...]
     batch: int
     """The number for the batch that this plan will be."""
+    behind: tuple[str, ...] = ()
 
 
 def plan(
-    files: Sequence[MigrationFile], rows: Sequence[HistoryRow], *, others_work: bool = False
+    files: Sequence[MigrationFile],
+    rows: Sequence[HistoryRow],
+    *,
+    pruned: Set[str] = frozenset(),
+    others_work: bool = False,
 ) -> Plan:
-    """What is left to apply. Where no other runner works, a migration that is neither applied nor
-    pending has failed: raises FailedMigrationWaits before anything else is considered."""
+    """What is left to apply; ``pruned`` have no file, and need none where they were applied.
+
+    Where no other runner works, a migration that is neither applied nor pending has failed: raises
+    FailedMigrationWaits before anything else is considered.
+    """
     if not others_work:
         refuse_failed(rows)
     applied = {row.name for row in rows if row.counts_as_applied}
+    named = {file.name for file in files}
     return Plan(
         pending=tuple(file for file in files if file.name not in applied),
         newest=max(applied, default=""),
-        unknown=tuple(sorted(applied - {file.name for file in files})),
+        unknown=tuple(sorted(applied - named - pruned)),
         batch=next_batch(rows),
+        behind=tuple(sorted(pruned - applied - named)),
     )
 
 
@@ -84,6 +98,11 @@ def refuse_failed(rows: Sequence[HistoryRow]) -> None:
 
 def describe_failed(row: HistoryRow) -> str:
     """One paragraph: what stopped, where, and the ways out."""
+    if row.name == LOAD:
+        return (
+            "Loading the schema dump stopped half-way, and part of it is in the database. "
+            "schema_load --again drops what is there, and loads all of it."
+        )
     what = "The rollback of migration" if row.was_applied else "Migration"
     where = f"its statement {row.statements} had begun, and may or may not have taken effect"
     return (

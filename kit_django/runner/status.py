@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.runner.databases import database_of
+from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.files import MigrationFile, discover
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.migrator import for_database
 
-State = Literal["applied", "pending", "missing", "edited", "failed", "running"]
+State = Literal["applied", "covered", "pending", "missing", "edited", "failed", "running"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Status:
 
     @property
     def needs_care(self) -> bool:
-        return self.state != "applied"
+        return self.state not in ("applied", "covered")
 
     def as_json(self) -> dict[str, Any]:
         row = self.row
@@ -52,25 +53,29 @@ def read(connection: BaseDatabaseWrapper) -> tuple[Status, ...]:
     pending = for_database(connection, [file for file in files if file.name not in applied])
     is_open = bool(pending) or any(row.is_claimed for row in rows)
     holder = database_of(connection).lock().running() if is_open else ""
-    return compare([*(file for file in files if file.name in applied), *pending], rows, holder)
+    pruned = pruned_names(connection.alias)
+    found = [*(file for file in files if file.name in applied), *pending]
+    return compare(found, rows, holder, pruned)
 
 
 def compare(
-    files: Sequence[MigrationFile], rows: Sequence[HistoryRow], holder: str = ""
+    files: Sequence[MigrationFile],
+    rows: Sequence[HistoryRow],
+    holder: str = "",
+    pruned: Set[str] = frozenset(),
 ) -> tuple[Status, ...]:
     """Each migration once. The files of applied ones are read, and none is imported."""
     by_name = {file.name: file for file in files}
     found = [
-        Status(row.name, _state(row, by_name.get(row.name), holder), row, holder) for row in rows
+        Status(row.name, _state(row, by_name.get(row.name), holder, pruned), row, holder)
+        for row in rows
     ]
     applied = {row.name for row in rows}
-    found += [
-        Status(file.name, "pending", holder=holder) for file in files if file.name not in applied
-    ]
+    found += [Status(name, "pending", holder=holder) for name in {*by_name, *pruned} - applied]
     return tuple(sorted(found, key=lambda each: each.name))
 
 
-def _state(row: HistoryRow, file: MigrationFile | None, holder: str) -> State:
+def _state(row: HistoryRow, file: MigrationFile | None, holder: str, pruned: Set[str]) -> State:
     if row.is_claimed and holder:
         return "running"
     if row.is_failed:
@@ -78,5 +83,5 @@ def _state(row: HistoryRow, file: MigrationFile | None, holder: str) -> State:
     if not row.counts_as_applied:
         return "pending"
     if file is None:
-        return "missing"
+        return "covered" if row.name in pruned else "missing"
     return "applied" if file.checksum() == row.checksum else "edited"

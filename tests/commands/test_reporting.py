@@ -34,7 +34,7 @@ class Terse(reporting.Reporter):
         self.stdout.write(f"<{', '.join(data) if isinstance(data, dict) else len(data)}>")
 
 
-DONE = "applied, faked, rolled_back, skipped, pretended, notes"
+DONE = "loaded, applied, faked, rolled_back, skipped, pretended, seeded, notes"
 
 
 def test_a_new_form_is_a_reporter_and_nothing_else(

@@ -23,6 +23,8 @@ COMMANDS = {
     "migrate:baseline": "record migrations where their tables are there",
     "migrate:resolve": "say how a failed migration was mended",
     "db:seed": "fill the database with rows",
+    "schema:dump": "write the schema as SQL for empty databases",
+    "schema:load": "load that into an empty database",
     "db:sync": "migrate, and bring the models up to date",
 }
 

@@ -22,6 +22,7 @@ from kit_django.management.django_output import HeldOutput
 from kit_django.management.post_migrate import held_back
 from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync
+from kit_django.management.starting import StartsFromDump
 from kit_django.runner import dependencies, planner
 from kit_django.runner.announcing import announced
 from kit_django.runner.databases.sessions import renew
@@ -36,7 +37,7 @@ from kit_django.runner.words import words
 from kit_django.schema.dialects import is_known
 
 
-class Command(OneParagraphErrors, DjangoMigrate):
+class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
     help = "Runs all pending migrations: Django's, then kit's."
     pretends_afresh = False
     """Whether the database is taken to be empty, whatever it holds."""
@@ -147,7 +148,7 @@ class Command(OneParagraphErrors, DjangoMigrate):
         """Kit's pending migrations, all imported and checked, and the numbers of their batches."""
         if not self.runs_kit:
             return (), iter(())
-        plan = self.plan()
+        plan = self.started(self.plan())
         migrations = self.migrator.load(plan.pending)
         self.migrator.note_oddities(plan, migrations)
         if dependencies.are_declared(migrations):
@@ -291,7 +292,8 @@ class Command(OneParagraphErrors, DjangoMigrate):
         """``--plan`` and ``--check``: what is pending, Django's and kit's."""
         pending: tuple[str, ...] = ()
         if self.runs_kit:
-            pending = self.migrator.pending_names(self.plan())
+            plan = self.plan()
+            pending = (*plan.behind, *self.migrator.pending_names(plan))
         if self.options["plan"]:
             self.let_django_speak()
         django_has_some = self.runs_django and self.django_has_pending()
@@ -338,8 +340,12 @@ class Command(OneParagraphErrors, DjangoMigrate):
         if not self.runs_django:
             return
         executor = MigrationExecutor(self.connection)
-        if self.pretends_afresh:
-            executor.loader.applied_migrations = {}
+        if self.pretended_dump or self.pretends_afresh:
+            covered = self.pretended_dump.of("django") if self.pretended_dump else ()
+            there = executor.loader.disk_migrations or {}
+            executor.loader.applied_migrations = {
+                key: migration for key, migration in there.items() if ".".join(key) in covered
+            }
         for step in executor.migration_plan(executor.loader.graph.leaf_nodes(self.app_label)):
             statements = executor.loader.collect_sql([step])
             self.report(Pretended(str(step[0]), tuple(statements)))

@@ -27,6 +27,10 @@ from kit_django.management.within import MigrateWithin, migrate_within
 from kit_django.runner import dependencies, seeding
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.wiping import WipeOptions
+from kit_django.runner.dumps.file import Dump, pruned_names
+from kit_django.runner.dumps.load import statements
+from kit_django.runner.dumps.making import drop_leftovers, made_by
+from kit_django.runner.dumps.starting import fitting_dump
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import discover
 from kit_django.runner.loading import LoadedMigration, load_all
@@ -36,6 +40,7 @@ from kit_django.runner.run import running
 
 class MigrateAfresh(MigrateWithin):
     wipe_options = WipeOptions()
+    is_wiped = True
 
     @property
     def pretends_afresh(self) -> bool:  # type: ignore[override]
@@ -54,6 +59,7 @@ class MigrateAfresh(MigrateWithin):
 class Command(KitCommand):
     help = "Drops all tables and views of the database, then runs all migrations."
     made: tuple[tuple[str, str], ...] = ()
+    dump: Dump | None = None
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -87,7 +93,9 @@ class Command(KitCommand):
             raise UsageError("--pretend changes nothing, so that there is nothing to seed.")
         migrations = self.load_what_can_be_run(connection)
         seeders = seeding.seeders(connection) if options["seed"] else ()
-        self.made = objects_made(migrations, connection)
+        self.dump = fitting_dump(connection, self.report, is_wiped=True)
+        made = made_by(statements(self.dump), connection.vendor) if self.dump else ()
+        self.made = (*objects_made(migrations, connection), *made)
         if options["pretend"]:
             self.report.conclude(self.migrate(options).what_was_done())
             return
@@ -97,6 +105,8 @@ class Command(KitCommand):
         with running(database, patience(options), self.report):
             self.report.say("Dropping all tables...")
             database.wipe(self.wipe_options(options), self.report, timeout)
+            if self.dump:
+                drop_leftovers(connection, self.made)
             self.report.say("Tables dropped.")
             django = self.migrate(options).django_applied
             seeding.run(seeders, connection, self.report)
@@ -106,7 +116,7 @@ class Command(KitCommand):
     def load_what_can_be_run(self, connection: BaseDatabaseWrapper) -> tuple[LoadedMigration, ...]:
         """Nothing is dropped for migrations that are not there, or cannot be imported or ordered."""
         files = discover()
-        if not files:
+        if not files and not pruned_names(connection.alias):
             raise MigrationFileError(
                 "There is no migration to make the tables anew with: the migrations folder is empty or "
                 'missing. See settings.KIT["MIGRATIONS_DIR"]. Nothing was dropped.'

@@ -15,6 +15,7 @@ from kit_django.runner.status import Status
 
 WORDS = {
     "applied": "applied",
+    "covered": "applied, in the schema dump",
     "pending": "pending",
     "missing": "applied, file missing",
     "edited": "applied, edited since",

@@ -5,13 +5,13 @@ Every name is bound as a parameter; nothing that the database holds becomes part
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema import facts
-from kit_django.schema.dialects import module_of
+from kit_django.schema.dialects import Dialect, module_of
 from kit_django.schema.introspection.dumps import NoDump, Tool
 from kit_django.schema.introspection.scope import Key, Scope
 
@@ -20,9 +20,11 @@ __all__ = [
     "introspect",
     "introspect_table",
     "referencing_tables",
+    "row_statements",
     "schema_names",
     "surroundings",
     "table_keys",
+    "unsaid",
 ]
 
 
@@ -38,6 +40,14 @@ class Reader(Protocol):
     def schema_names(self, connection: BaseDatabaseWrapper) -> tuple[str, ...]: ...
 
     def surroundings(self, connection: BaseDatabaseWrapper, /) -> facts.Surroundings: ...
+
+    def unsaid(
+        self, connection: BaseDatabaseWrapper, around: facts.Surroundings, /
+    ) -> tuple[str, ...]: ...
+
+    def rows(
+        self, connection: BaseDatabaseWrapper, dialect: Dialect, table: facts.Table
+    ) -> Iterator[str]: ...
 
     TOOL: Tool | None
 
@@ -90,6 +100,21 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
 def surroundings(connection: BaseDatabaseWrapper) -> facts.Surroundings:
     """What the database holds besides tables, views, types and sequences, in all of its schemas."""
     return _reader(connection).surroundings(connection)
+
+
+def unsaid(connection: BaseDatabaseWrapper, around: facts.Surroundings) -> tuple[str, ...]:
+    """The names of what the database holds that neither its facts nor its surroundings say."""
+    return _reader(connection).unsaid(connection, around)
+
+
+def row_statements(
+    connection: BaseDatabaseWrapper, dialect: Dialect, table: facts.Table
+) -> Iterator[str]:
+    """An INSERT for each row of a table, by its key, and what has its numbers go on behind them.
+
+    A value is what the database itself makes of it as text, or its bytes.
+    """
+    return _reader(connection).rows(connection, dialect, table)
 
 
 def dump_of(connection: BaseDatabaseWrapper) -> Mapping[str, tuple[str, ...]]:

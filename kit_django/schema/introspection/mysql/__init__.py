@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects import Dialect
 from kit_django.schema.facts import Database, Table, View
 from kit_django.schema.introspection.dumps import Tool
+from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.mysql import constraints, indexes
 from kit_django.schema.introspection.mysql import tables as relations
 from kit_django.schema.introspection.mysql.columns import column, read_columns
 from kit_django.schema.introspection.mysql.dump import MYSQL_DUMP
-from kit_django.schema.introspection.mysql.objects import surroundings
+from kit_django.schema.introspection.mysql.literals import literal
+from kit_django.schema.introspection.mysql.objects import surroundings, unsaid
 from kit_django.schema.introspection.mysql.sequences import read_sequences
 from kit_django.schema.introspection.mysql.server import Server, read_server
 from kit_django.schema.introspection.mysql.triggers import read_triggers, triggers
@@ -24,9 +27,11 @@ __all__ = [
     "TOOL",
     "read",
     "referencing_tables",
+    "rows",
     "schema_names",
     "surroundings",
     "table_keys",
+    "unsaid",
 ]
 
 Place = tuple[str, str]
@@ -80,6 +85,12 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:  # noqa: A
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     """Those of the connection's own database: to look through all of a server is too slow."""
     return tuple((None, name) for name in constraints.read_referencing(connection, *key))
+
+
+def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Iterator[str]:
+    """Numbers go on behind the greatest by themselves."""
+    columns, found = read_rows(connection, dialect, table, literal)
+    yield from insert_statements(dialect, table, columns, found)
 
 
 def _read_parts(

@@ -25,6 +25,10 @@ _NAMES = """
     FROM information_schema.events WHERE event_schema = DATABASE()
     ORDER BY 1, 3, 2
 """
+_OTHERS = """
+    SELECT lower(routine_type) AS kind, routine_name AS name FROM information_schema.routines
+    WHERE routine_schema = DATABASE() AND routine_type NOT IN ('FUNCTION', 'PROCEDURE')
+"""
 _OWN = "SELECT @@character_set_database AS charset, @@collation_database AS collation"
 _SESSION = """
     SELECT @@sql_mode AS sql_mode, @@character_set_client AS charset,
@@ -47,6 +51,14 @@ def surroundings(connection: BaseDatabaseWrapper) -> Surroundings:
     (own,) = fetch(connection, _OWN)
     database = (("CHARSET", own.charset), ("COLLATION", own.collation))
     return Surroundings(objects=tuple(_objects(connection)), database=database)
+
+
+def unsaid(connection: BaseDatabaseWrapper, around: Surroundings) -> tuple[str, ...]:
+    """What there is no statement for, or one that may not be seen."""
+    seen = {(each.kind, each.name) for each in around.objects}
+    named = {(_KINDS.get(row.kind, row.kind), row.name) for row in fetch(connection, _NAMES)}
+    others = {(row.kind, row.name) for row in fetch(connection, _OTHERS)}
+    return tuple(sorted(f"{kind} {name}" for kind, name in (named - seen) | others))
 
 
 def _objects(connection: BaseDatabaseWrapper) -> Iterator[Object]:

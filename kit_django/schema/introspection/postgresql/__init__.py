@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects import Dialect
 from kit_django.schema.facts import Database, Table, View
 from kit_django.schema.introspection.dumps import Tool
+from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.postgresql import constraints, relations
 from kit_django.schema.introspection.postgresql.columns import column, read_columns
 from kit_django.schema.introspection.postgresql.dump import PG_DUMP
 from kit_django.schema.introspection.postgresql.indexes import index, read_indexes
+from kit_django.schema.introspection.postgresql.literals import literal, numbering, one_line_break
 from kit_django.schema.introspection.postgresql.objects import surroundings
 from kit_django.schema.introspection.postgresql.sequences import read_sequences
 from kit_django.schema.introspection.postgresql.triggers import read_triggers, trigger
 from kit_django.schema.introspection.postgresql.types import read_types
+from kit_django.schema.introspection.postgresql.unsaid import unsaid
 from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import Key, Scope, in_order
 
@@ -24,9 +28,11 @@ __all__ = [
     "TOOL",
     "read",
     "referencing_tables",
+    "rows",
     "schema_names",
     "surroundings",
     "table_keys",
+    "unsaid",
 ]
 
 _REFERENCING = """
@@ -87,6 +93,16 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
 
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     return _keys(fetch(connection, _REFERENCING, key))
+
+
+def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Iterator[str]:
+    columns, found = read_rows(connection, dialect, table, literal)
+    found = [tuple(map(one_line_break, row)) for row in found]
+    yield from insert_statements(dialect, table, columns, found)
+    for place, each in enumerate(columns):
+        last = max((int(row[place].strip("'")) for row in found), default=0) if each.identity else 0
+        if last > 0:
+            yield numbering(dialect, table, each, last)
 
 
 def _keys(rows: list[Row]) -> tuple[Key, ...]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.dialects import Dialect
 from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.facts import Database, Surroundings, Table, Trigger, View
 from kit_django.schema.introspection.dumps import Tool
+from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.sqlite import queries
 from kit_django.schema.introspection.sqlite.foreign_keys import Parents
+from kit_django.schema.introspection.sqlite.literals import literal
 from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
 from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
 
@@ -52,6 +56,17 @@ def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, 
 def surroundings(_connection: BaseDatabaseWrapper) -> Surroundings:
     """Nothing: tables, views and triggers are all that there is."""
     return Surroundings()
+
+
+def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Iterator[str]:
+    """Numbers go on behind the greatest by themselves."""
+    columns, found = read_rows(connection, dialect, table, literal)
+    yield from insert_statements(dialect, table, columns, found)
+
+
+def unsaid(_connection: BaseDatabaseWrapper, _around: Surroundings) -> tuple[str, ...]:
+    """Nothing: what its table of all things has is read whole."""
+    return ()
 
 
 def _relations(connection: BaseDatabaseWrapper, objects: list[Row], scope: Scope) -> list[Row]:

@@ -1,0 +1,65 @@
+"""``migrate`` on an empty database: what the schema dump covers is loaded, and not run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.management.reporting import Reporter
+from kit_django.runner.events import Note, Pretended
+from kit_django.runner.files import display_path
+from kit_django.runner.migrator import Migrator
+from kit_django.runner.planner import Plan
+
+if TYPE_CHECKING:
+    from kit_django.runner.dumps.file import Dump
+
+
+class StartsFromDump:
+    """The part of the command that looks for a dump, and loads it."""
+
+    options: dict[str, Any]
+    connection: BaseDatabaseWrapper
+    report: Reporter
+    migrator: Migrator
+    pretended_dump: Dump | None = None
+    is_wiped = False
+    """Whether what the database holds is of no weight."""
+
+    def started(self, plan: Plan) -> Plan:
+        """What is left to do once the database has started from the dump, if there is one for it.
+
+        The caller holds the lock. Raises HistoryError where migrations have not run whose files are
+        gone.
+        """
+        if self.may_start_from_dump and not plan.newest and (dump := self.fitting_dump()):
+            plan = self.start_from(dump, plan)
+        self.migrator.refuse_behind(plan)
+        return plan
+
+    @property
+    def may_start_from_dump(self) -> bool:
+        """Not for a part of the migrations, nor where all are to be in one transaction."""
+        others = ("app_label", "fake", "single_transaction", "to")
+        return not any(self.options.get(name) for name in others)
+
+    def fitting_dump(self) -> Dump | None:
+        from kit_django.runner.dumps.starting import fitting_dump
+
+        return fitting_dump(self.connection, self.report, is_wiped=self.is_wiped)
+
+    def start_from(self, dump: Dump, plan: Plan) -> Plan:
+        from kit_django.runner.dumps.load import Loader, statements
+
+        if not self.options["pretend"]:
+            Loader(self.connection, self.report, self.migrator.patience.timeout).load(dump)
+            return self.migrator.plan()
+        self.pretended_dump = dump
+        self.report(Pretended(f"schema dump {display_path(dump.path)}", tuple(statements(dump))))
+        newer = [file for file in plan.pending if file.name not in dump.covered]
+        if newer:
+            names = ", ".join(file.name for file in newer)
+            self.report(Note(f"What newer migrations run can be told once it is loaded: {names}."))
+        return replace(plan, pending=(), behind=())

@@ -1,0 +1,59 @@
+"""What a database of PostgreSQL holds that no fact says."""
+
+from __future__ import annotations
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.schema.facts import Surroundings
+
+
+def _of(catalog: str, words: str, condition: str = "true") -> str:
+    """Those of a catalog that neither the server nor an extension has made."""
+    return f"""
+        SELECT {words} FROM {catalog} c
+        WHERE c.oid >= 16384 AND {condition} AND NOT EXISTS (
+            SELECT FROM pg_depend d
+            WHERE d.classid = '{catalog}'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+        )
+    """
+
+
+_IS_ARRAY = "EXISTS (SELECT FROM pg_type e WHERE e.typarray = c.oid)"
+_UNUSUAL = "EXISTS (SELECT FROM pg_aggregate a WHERE a.aggfnoid = c.oid AND (aggkind <> 'n' OR aggmtransfn <> 0))"
+_OF_CONSTRAINT = (
+    "c.relkind = 'i' AND c.reloptions IS NOT NULL"
+    " AND EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))"
+)
+_IDENTITY = "c.relreplident IN ('f', 'n') AND c.relkind IN ('r', 'p')"
+_SQL = " UNION ALL ".join(
+    (
+        _of("pg_operator", "'operator ' || c.oid::regoperator"),
+        _of("pg_opclass", "'operator class ' || c.opcname"),
+        _of("pg_opfamily", "'operator family ' || c.opfname"),
+        _of("pg_cast", "format('cast (%s AS %s)', c.castsource::regtype, c.casttarget::regtype)"),
+        _of("pg_conversion", "'conversion ' || c.conname"),
+        _of("pg_language", "'language ' || c.lanname"),
+        _of("pg_am", "'access method ' || c.amname"),
+        _of("pg_transform", "'transform for ' || c.trftype::regtype"),
+        _of("pg_event_trigger", "'event trigger ' || c.evtname"),
+        _of("pg_publication", "'publication ' || c.pubname"),
+        _of("pg_foreign_data_wrapper", "'foreign-data wrapper ' || c.fdwname"),
+        _of("pg_foreign_server", "'server ' || c.srvname"),
+        _of("pg_ts_config", "'text search configuration ' || c.cfgname"),
+        _of("pg_ts_dict", "'text search dictionary ' || c.dictname"),
+        _of("pg_ts_parser", "'text search parser ' || c.prsname"),
+        _of("pg_ts_template", "'text search template ' || c.tmplname"),
+        _of("pg_proc", "'aggregate ' || c.oid::regprocedure", _UNUSUAL),
+        _of("pg_type", "'type ' || c.oid::regtype", f"c.typtype IN ('b', 'p') AND NOT {_IS_ARRAY}"),
+        _of("pg_rewrite", "'whether rule ' || c.rulename || ' fires'", "c.ev_enabled <> 'O'"),
+        _of("pg_class", "'replica identity of ' || c.oid::regclass", _IDENTITY),
+        _of("pg_class", "'storage of the index of constraint ' || c.relname", _OF_CONSTRAINT),
+        "SELECT 'security label of ' || l.objoid::text FROM pg_seclabel l",
+    )
+)  # fmt: skip
+
+
+def unsaid(connection: BaseDatabaseWrapper, _around: Surroundings) -> tuple[str, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, None)
+        return tuple(sorted(name for (name,) in cursor.fetchall()))

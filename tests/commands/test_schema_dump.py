@@ -1,0 +1,369 @@
+"""A dump of the schema makes the same database again, and an empty one starts from it."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from django.db import connections
+
+from tests import databases
+from tests.commands.test_adopting import without_the_servers_own
+from tests.conformance.full import full
+from tests.dumps import assert_same
+from tests.runner.conftest import creates
+from tests.schemas import by_hand, rows_of, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from pytest_django import Settings
+
+    from tests.dumps import Judge
+    from tests.runner.conftest import Migrations
+
+
+@pytest.fixture
+def dumps(migrations: Migrations, settings: Settings, tmp_path: Path) -> Path:
+    """The dump of both databases."""
+    path = tmp_path / "migrations" / "schema.sql"
+    settings.KIT = {**settings.KIT, "SCHEMA_DUMP": {"default": path, "other": path}}
+    return path
+
+
+def dumped(migrations: Migrations, path: Path, *args: str, **options: object) -> str:
+    outcome = migrations.run("schema_dump", *args, **options)
+    assert outcome.code == 0, outcome.error
+    return path.read_bytes().decode()
+
+
+def assert_comes_back(migrations: Migrations, path: Path, dump: Judge) -> None:
+    """The dump makes a database of the same dump, and of the database's own dump."""
+    text = dumped(migrations, path)
+    outcome = migrations.run("schema_load", database="other")
+    assert outcome.code == 0, outcome.error
+    assert_same(dump(connections["other"]), dump(migrations.connection), without_the_servers_own)
+    assert dumped(migrations, path, database="other") == text
+
+
+def test_real_schemas(
+    migrations: Migrations,
+    other_connection: BaseDatabaseWrapper,
+    dumps: Path,
+    dump: Judge,
+    corpus_schema: Path,
+) -> None:
+    assert_comes_back(migrations, dumps, dump)
+
+
+def test_everything_that_a_database_can_hold(
+    migrations: Migrations, other_connection: BaseDatabaseWrapper, dumps: Path, dump: Judge
+) -> None:
+    run(migrations.connection, full)
+    assert_comes_back(migrations, dumps, dump)
+
+
+def blog(migrations: Migrations) -> list[str]:
+    """Two migrations that have run."""
+    names = migrations.create_tables("posts", "tags")
+    migrations.migrate()
+    return names
+
+
+def forget(migrations: Migrations) -> None:
+    databases.wipe(migrations.connection)
+
+
+def test_an_empty_database_starts_from_the_dump_and_runs_what_is_newer(
+    migrations: Migrations, dumps: Path, dump: Judge
+) -> None:
+    names = blog(migrations)
+    dumped(migrations, dumps)
+    migrations.write("20250101000000_later", up=creates("later"))
+    migrations.migrate()
+    expected = dump(migrations.connection)
+    forget(migrations)
+    outcome = migrations.migrate()
+    assert outcome.lines == [
+        "Running migrations...",
+        f"Loading schema dump: {dumps} (in place of 2 migrations)",
+        "Applying migration: 20250101000000_later",
+        "All migrations completed successfully!",
+    ]
+    assert migrations.history() == [
+        *((name, 1, True) for name in names),
+        ("20250101000000_later", 2, True),
+    ]
+    assert_same(dump(migrations.connection), expected)
+    assert migrations.migrate().lines == ["Nothing to migrate."]
+    assert migrations.run("migrate_status", check=True).code == 0
+    assert migrations.run("migrate_rollback", step=3).code == 0
+
+
+def edit(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    path = migrations.folder / f"{names[0]}.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    return f"{names[0]} was edited since"
+
+
+def lose(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    (migrations.folder / f"{names[0]}.py").unlink()
+    return f"it covers {names[0]}, whose file is missing"
+
+
+def come_late(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    migrations.write("20230101000000_late", up=creates("late"))
+    return f"20230101000000_late is older than {names[1]}, which it covers, and is not in it"
+
+
+def conflict(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    text = dumps.read_text(encoding="utf-8")
+    dumps.write_text(text.replace("\n\n", "\n\n<<<<<<< HEAD\n", 1), encoding="utf-8")
+    return "has the marks of a conflict in it"
+
+
+def of_another_database(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    text = dumps.read_text(encoding="utf-8")
+    dumps.write_text(text.replace("-- Database: ", "-- Database: other"), encoding="utf-8")
+    return "it is of a database of other"
+
+
+def empty_file(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    dumps.write_text("", encoding="utf-8")
+    return "is no file that schema_dump has written"
+
+
+@pytest.mark.parametrize(
+    "spoil", [edit, lose, come_late, conflict, of_another_database, empty_file]
+)
+def test_a_dump_that_does_not_fit_is_noticed_and_not_used(
+    migrations: Migrations, dumps: Path, spoil: Callable[..., str]
+) -> None:
+    names = blog(migrations)
+    dumped(migrations, dumps)
+    assert migrations.run("schema_dump", check=True).code == 0
+    reason = spoil(migrations, names, dumps)
+    check = migrations.run("schema_dump", check=True)
+    assert check.code == 1
+    assert reason in check.stdout
+    forget(migrations)
+    outcome = migrations.migrate()
+    assert "Loading schema dump" not in outcome.stdout
+    assert len(outcome.stderr.splitlines()) == 1
+    assert reason in outcome.stderr
+
+
+def test_a_dump_is_stale_when_migrations_came_since(migrations: Migrations, dumps: Path) -> None:
+    blog(migrations)
+    assert "There is no" in migrations.run("schema_dump", check=True).stdout
+    dumped(migrations, dumps)
+    migrations.write("20250101000000_later", up=creates("later"))
+    outcome = migrations.run("schema_dump", check=True)
+    assert outcome.code == 1
+    assert "does not cover 20250101000000_later" in outcome.stdout
+    migrations.migrate()
+    dumped(migrations, dumps)
+    assert migrations.run("schema_dump", check=True).lines == [f"{dumps} covers all migrations."]
+
+
+def test_pruned_files_are_covered_and_not_missing(migrations: Migrations, dumps: Path) -> None:
+    names = blog(migrations)
+    refused = migrations.run("schema_dump", prune=True)
+    assert (refused.code, "no terminal" in refused.error) == (1, True)
+    assert not dumps.exists()
+    text = dumped(migrations, dumps, prune=True, force=True)
+    assert list(migrations.folder.glob("*.py")) == []
+    assert migrations.migrate().lines == ["Nothing to migrate."]
+    status = migrations.run("migrate_status", check=True)
+    assert status.code == 0
+    assert f"[✓] {names[0]} (applied, in the schema dump)" in status.lines
+    assert migrations.run("schema_dump", check=True).code == 0
+    assert dumped(migrations, dumps) == text
+    migrations.write("20250101000000_later", up=creates("later"))
+    migrations.migrate()
+    assert len(dumped(migrations, dumps).splitlines()) > len(text.splitlines())
+    forget(migrations)
+    assert migrations.run("migrate_status", pending=True).code == 1
+    migrations.migrate()
+    assert migrations.applied() == [*names, "20250101000000_later"]
+
+
+def test_a_database_that_has_not_run_what_was_pruned_is_told(
+    migrations: Migrations, dumps: Path
+) -> None:
+    names = blog(migrations)
+    dumped(migrations, dumps, prune=True, force=True)
+    with migrations.connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kit_migrations WHERE name = %s", [names[1]])
+    outcome = migrations.run("migrate")
+    assert outcome.code == 1
+    assert f"{names[1]} has not run here, and its file was pruned" in outcome.error
+    assert f"{names[1]}, which the dump that there is covers" in migrations.run("schema_dump").error
+
+
+def test_migrate_fresh_starts_from_the_dump(migrations: Migrations, dumps: Path) -> None:
+    names = blog(migrations)
+    dumped(migrations, dumps, prune=True, force=True)
+    outcome = migrations.run("migrate_fresh", force=True)
+    assert outcome.code == 0, outcome.error
+    assert f"Loading schema dump: {dumps} (in place of 2 migrations)" in outcome.lines
+    assert migrations.applied() == names
+
+
+@pytest.mark.parametrize("change", ["missing", "edited", "older", "failed"])
+def test_a_dump_is_of_what_the_files_have_made(
+    migrations: Migrations, dumps: Path, change: str
+) -> None:
+    names = blog(migrations)
+    path = migrations.folder / f"{names[0]}.py"
+    if change == "missing":
+        path.unlink()
+    elif change == "edited":
+        path.write_text(path.read_text(encoding="utf-8") + "# new\n", encoding="utf-8")
+    elif change == "older":
+        migrations.write("20230101000000_late", up=creates("late"))
+    else:
+        with migrations.connection.cursor() as cursor:
+            cursor.execute("UPDATE kit_migrations SET applied_at = NULL, statements = 1")
+    outcome = migrations.run("schema_dump")
+    assert outcome.code == (4 if change == "failed" else 1)
+    assert not dumps.exists()
+
+
+def test_what_should_not_run_stays_pending(migrations: Migrations, dumps: Path) -> None:
+    """Its file fits the dump all the same."""
+    no = "def should_run(self, connection):\n    return False"
+    migrations.write("20230101000000_elsewhere", attributes=no)
+    names = blog(migrations)
+    dumped(migrations, dumps)
+    assert migrations.run("schema_dump", check=True).code == 0
+    forget(migrations)
+    assert "Loading schema dump" in migrations.migrate().stdout
+    assert migrations.applied() == names
+
+
+def test_a_database_that_is_not_empty_is_not_loaded_into(
+    migrations: Migrations, dumps: Path
+) -> None:
+    blog(migrations)
+    dumped(migrations, dumps)
+    outcome = migrations.run("schema_load")
+    assert outcome.code == 1
+    assert "table posts" in outcome.error
+    forget(migrations)
+    by_hand(migrations.connection, ["CREATE TABLE other (a integer)"])
+    assert "table other" in migrations.run("schema_load").error
+    outcome = migrations.migrate()
+    assert (outcome.stderr, "Loading" in outcome.stdout) == ("", False)
+
+
+def spoiled(path: Path, statement: str) -> None:
+    path.write_text(f"{path.read_text(encoding='utf-8')}{statement};\n\n", encoding="utf-8")
+
+
+def test_a_load_that_fails_leaves_nothing(migrations: Migrations, dumps: Path) -> None:
+    blog(migrations)
+    dumped(migrations, dumps)
+    spoiled(dumps, "INSERT INTO nowhere VALUES (1)")
+    forget(migrations)
+    outcome = migrations.run("migrate")
+    assert outcome.code == 1
+    assert "cannot be loaded" in outcome.error
+    assert "INSERT INTO nowhere" in outcome.error
+    assert migrations.connection.introspection.table_names() == []
+
+
+def test_rows_go_along_in_every_value(
+    migrations: Migrations, dumps: Path, settings: Settings, other_connection: BaseDatabaseWrapper
+) -> None:
+    settings.KIT = {**settings.KIT, "DUMP_ROWS": ["all*"]}
+
+    def make(schema):
+        with schema.create_table("all_values") as table:
+            table.id()
+            table.text("words", null=True)
+            table.binary("bytes", null=True)
+            table.decimal("price", 20, 6, null=True)
+            table.float("ratio", null=True)
+            table.boolean("on", null=True)
+            table.json("more", null=True)
+            table.uuid("uuid", null=True)
+            table.datetime("moment", null=True)
+            table.date("day", null=True)
+            table.time("hour", null=True)
+            table.duration("lasting", null=True)
+        with schema.create_table("others") as table:
+            table.id()
+        rows = schema.model("all_values").objects
+        rows.create()
+        for words in VALUES:
+            rows.create(
+                words=words,
+                bytes=bytes(range(256)),
+                price=Decimal("-12345678901234.123456"),
+                ratio=1 / 3,
+                on=True,
+                more={"a": [words.replace("\0", ""), None]},
+                uuid=UUID(int=5),
+                moment=datetime(2024, 2, 29, 23, 59, 59, 123456, tzinfo=UTC),
+                day=date(1, 1, 1),
+                hour=time(23, 59, 59, 999999),
+                lasting=timedelta(days=3, microseconds=1),
+            )
+        schema.model("others").objects.create()
+
+    run(migrations.connection, make)
+    text = dumped(migrations, dumps)
+    outcome = migrations.run("schema_load", database="other")
+    assert outcome.code == 0, outcome.error
+    expected = {**rows_of(migrations.connection), (None, "others"): []}
+    assert rows_of(other_connection) == expected
+    assert dumped(migrations, dumps, database="other") == text
+
+    by_hand(other_connection, ["INSERT INTO all_values (words) VALUES ('one more')"])
+    assert len(rows_of(other_connection)[None, "all_values"]) == len(VALUES) + 2
+
+
+VALUES = ["it's", "a\\b\\'c", "two\nlines\r\nthree;\n\nfour", '"%s" -- ', "ñ 字 🎈", "", "$$ E'x'"]
+
+
+def git(folder: Path, *args: str) -> None:
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", *identity, *args], cwd=folder, check=True, capture_output=True)
+
+
+def test_the_dumps_of_two_branches_merge_as_text(
+    migrations: Migrations, dumps: Path, dump: Judge
+) -> None:
+    folder = migrations.folder
+    blog(migrations)
+    dumped(migrations, dumps)
+    git(folder, "init", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-m", "base")
+    for branch, up in (("one", creates("people")), ("two", creates("quotes"))):
+        git(folder, "checkout", "-b", branch, "main")
+        forget(migrations)
+        migrations.write(f"20250101000000_{branch}", up=up)
+        migrations.migrate()
+        dumped(migrations, dumps)
+        git(folder, "add", ".")
+        git(folder, "commit", "-m", branch)
+    git(folder, "checkout", "one")
+    git(folder, "merge", "two")
+    assert migrations.run("schema_dump", check=True).code == 0
+    merged = dumps.read_text(encoding="utf-8")
+    forget(migrations)
+    assert "in place of 4 migrations" in migrations.migrate().stdout
+    assert dumped(migrations, dumps) == merged
+    loaded = dump(migrations.connection)
+    dumps.unlink()
+    forget(migrations)
+    migrations.migrate()
+    assert_same(dump(migrations.connection), loaded)
