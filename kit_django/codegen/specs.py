@@ -35,11 +35,15 @@ class ChoicesSpec:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """``columns`` are those of the table that the field stands for: none for a many-to-many."""
+    """``columns`` are those of the table that the field stands for: none for a many-to-many.
+
+    ``labels`` are the values that the database takes, where a type or a check lists them.
+    """
 
     name: str
     call: Call
     columns: tuple[str, ...] = ()
+    labels: tuple[str | int, ...] = ()
 
     def with_(self, **kwargs: Value) -> FieldSpec:
         return replace(self, call=self.call.with_(**kwargs))

@@ -36,6 +36,7 @@ from kit_django.codegen.project.files import (
     tables_of,
     write_all,
 )
+from kit_django.codegen.project.migrations import SaidByMigrations
 from kit_django.codegen.project.names import GivenNames
 from kit_django.codegen.source.imports import imports_of
 from kit_django.codegen.source.rendering import assert_writable
@@ -166,7 +167,7 @@ def sync_models(
         claims, renames, said, connection, options.ask, partial(_is_bare, workspace, sources)
     )
     context = _context(connection, database, claims, known, sources, given)
-    context = replace(context, soft_deletes=settings.soft_deletes)
+    context = replace(context, soft_deletes=settings.soft_deletes, migrations=SaidByMigrations())
     inferred = infer(claims, context, assert_writable)
     skipped = [*inferred.skipped]
     around = Around(database, renames, undecided, frozenset(gone))

@@ -94,7 +94,7 @@ class FieldReader:
         if self.dialect.integer_key_is_rowid:
             name = "BigAutoField"  # all are of eight bytes
         call = Call(f"django.db.models.{name}")
-        if self._makes(call, column.type):
+        if self.makes(call, column.type):
             return call
         return Call(f"{KIT}Typed{name}", db_types=self.db_types(column))
 
@@ -104,9 +104,7 @@ class FieldReader:
         if name is None:
             return None
         call = Call(KIT + name.replace("Auto", "Identity"))
-        return (
-            call if self._makes(call, column.type) else call.with_(db_types=self.db_types(column))
-        )
+        return call if self.makes(call, column.type) else call.with_(db_types=self.db_types(column))
 
     def _auto_name(self, column: Column) -> str | None:
         """PostgreSQL has no identity of a domain's type, though a default may number it."""
@@ -184,7 +182,7 @@ class FieldReader:
     def _exact(self, call: Call | None, database_type: str) -> Call:
         if call is None:
             return Call(f"{KIT}DatabaseTypeField", self.dialect.types.written(database_type))
-        if self._makes(call, database_type):
+        if self.makes(call, database_type):
             return call
         db_types = self.db_types(Column("", database_type))
         if call.name.endswith(CAST):
@@ -196,7 +194,7 @@ class FieldReader:
             return Call(f"{KIT}DatabaseTypeField", database_type)
         return Call(KIT + typed, **dict(call.kwargs), db_types=db_types)
 
-    def _makes(self, call: Call, database_type: str) -> bool:
+    def makes(self, call: Call, database_type: str) -> bool:
         """Whether the field is allowed to be so, and makes that type."""
         if call.name == "DecimalField" and call.get("max_digits") is None:
             features = self.connection.features

@@ -11,6 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.fields import AutoFieldMixin
 
 from kit_django.codegen.following.edits import ChangeField, ChangeTarget, Edit, ReplaceField
+from kit_django.codegen.following.elsewhere import (
+    has_expression_of_another,
+    has_type_of_another,
+)
 from kit_django.codegen.specs import FieldSpec, is_foreign_key
 from kit_django.fields import IdentityMixin
 from kit_django.schema.constructs import Call, Ref, Value, build
@@ -96,7 +100,9 @@ class _FieldDrift:
             return False
         made = filled(self.connection, sql, params) if params else sql
         expression = self.column.generated.expression
-        return same(made, expression, dialect_of(self.connection))
+        if same(made, expression, dialect_of(self.connection)):
+            return True
+        return has_expression_of_another(self.field.expression, made, expression, self.connection)
 
     # Relations
 
@@ -169,7 +175,8 @@ class _FieldDrift:
     def type(self) -> Iterator[tuple[str, Edit | None]]:
         if self._has_type(self.field) and self._checks_alike() and self._numbers_alike():
             return
-        yield self._other_type(), self._type_edit()
+        if not has_type_of_another(self.field, self.spec, self.connection):
+            yield self._other_type(), self._type_edit()
 
     def _other_type(self) -> str:
         if self._has_type(self.field) and not self._numbers_alike():
@@ -214,11 +221,9 @@ class _FieldDrift:
         if self.field.remote_field:
             return self._relation_type_edit()
         _, _, args, kwargs = self.field.deconstruct()
-        changes = {
-            name: self.call.get(name)
-            for name in TYPE_KEYWORDS
-            if kwargs.get(name) != self.call.get(name)
-        }
+        wanted = {name: self.call.get(name) for name in TYPE_KEYWORDS}
+        wanted["db_types"] = self._types(kwargs.get("db_types") or {})
+        changes = {name: value for name, value in wanted.items() if kwargs.get(name) != value}
         if self._can_make(args, kwargs, changes):
             return self._change(**changes)
         kept = {
@@ -231,6 +236,12 @@ class _FieldDrift:
         if self.call.name in FIRST_ARGUMENTS:
             first[FIRST_ARGUMENTS[self.call.name]] = self.call.args[0]
         return self._change(self.call.path, **dropped, **first, **kept)
+
+    def _types(self, told: dict[str, str]) -> Value:
+        """The types that the field is told: those of other databases are theirs to say."""
+        of_others = {name: each for name, each in told.items() if name != self.connection.vendor}
+        here: Any = self.call.get("db_types")
+        return {**of_others, **here} if of_others and here else here
 
     def _relation_type_edit(self) -> Edit | None:
         if not is_foreign_key(self.call) or self.call.get("db_types") is None:
@@ -297,6 +308,8 @@ class _FieldDrift:
         """The index that a relation has of itself; others are Meta's."""
         if not self.field.remote_field or self.field.unique or self.field.primary_key:
             return
+        if dialect_of(self.connection).indexes_foreign_keys:
+            return  # whatever the field says
         wanted = self.call.get("db_index", True) if is_foreign_key(self.call) else None
         if wanted is not None and self.field.db_index != wanted:
             yield "db_index", self.call.get("db_index")
@@ -311,7 +324,9 @@ class _FieldDrift:
             return True
         made, wanted = _default_sql(self.field, self.connection), self.column.default or ""
         dialect = dialect_of(self.connection)
-        return meaning_of_default(made, dialect) == meaning_of_default(wanted, dialect)
+        if meaning_of_default(made, dialect) == meaning_of_default(wanted, dialect):
+            return True
+        return has_expression_of_another(self.field.db_default, made, wanted, self.connection)
 
 
 def _default_sql(field: Any, connection: BaseDatabaseWrapper) -> str:

@@ -18,6 +18,11 @@ from kit_django.codegen.following.edits import (
     RemoveEntry,
     SetOption,
 )
+from kit_django.codegen.following.elsewhere import (
+    is_said_by_told_type,
+    is_said_by_type,
+    twin_of_another,
+)
 from kit_django.codegen.inference.keys import simple_uniques
 from kit_django.codegen.inference.names import table_key, table_name
 from kit_django.codegen.specs import FieldSpec, ModelSpec
@@ -79,10 +84,10 @@ class _MetaDrift:
                 del there[twin]
                 if name in self._given_names():
                     yield twin, f"the {noun} is called {name} now", ChangeEntry(option, twin, call)
-            elif not self._is_said_by_fields(build(call)):
+            elif not self._is_said(build(call), option):
                 yield name, f"there is a new {noun}", AddEntry(option, call)
         for name, entry in there.items():
-            if not self._is_in_table(entry):
+            if not (self._is_in_table(entry) or is_said_by_type(entry, self.spec.fields)):
                 yield name, f"the {noun} is gone", RemoveEntry(option, name)
 
     def _given_names(self) -> set[str]:
@@ -117,6 +122,15 @@ class _MetaDrift:
         editor.deferred_sql = []  # a foreign key goes there, which the table is to be there for
         made = entry.constraint_sql(self.model, editor)
         return str(made or [str(statement) for statement in editor.deferred_sql])
+
+    def _is_said(self, entry: Any, option: str) -> bool:
+        """Whether fields say it, or an entry in another database's words."""
+        entries, connection = getattr(self.model._meta, option), self.connection
+        return (
+            self._is_said_by_fields(entry)
+            or is_said_by_told_type(entry, self.model, connection)
+            or twin_of_another(entry, entries, self.table, connection)
+        )
 
     def _is_said_by_fields(self, entry: Any) -> bool:
         """Whether a field's ``unique`` or ``db_index``, or ``unique_together``, says it already."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.codegen.project.migrations import SaidByMigrations
 from kit_django.codegen.project.names import GivenNames
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.constructs import Value
@@ -55,7 +56,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Context:
     """``class_names`` are those taken in each app, in lower case; ``index_names`` and
-    ``constraint_names`` those of all models."""
+    ``constraint_names`` those of all models. ``migrations`` are asked for what the database cannot
+    tell."""
 
     connection: BaseDatabaseWrapper
     reader: FieldReader
@@ -65,6 +67,7 @@ class Context:
     constraint_names: frozenset[str] = frozenset()
     given_names: GivenNames = field(default_factory=GivenNames)
     soft_deletes: bool = False
+    migrations: SaidByMigrations | None = None
 
     @property
     def dialect(self) -> Dialect:

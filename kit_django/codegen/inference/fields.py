@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,6 +17,7 @@ from kit_django.codegen.inference.keys import Key, unique_alone
 from kit_django.codegen.inference.names import database_name
 from kit_django.codegen.inference.relations import Relations
 from kit_django.codegen.inference.times import soft_delete_managers, time_keywords
+from kit_django.codegen.inference.told import as_it_was_said, was_to_be_indexed
 from kit_django.codegen.specs import ChoicesSpec, FieldSpec
 from kit_django.schema.constructs import Call, Name, Ref, Value
 from kit_django.schema.dialects import dialect_of
@@ -53,11 +54,13 @@ def infer_fields(draft: Draft, relations: Relations, context: Context) -> Fields
             models.Value(True)
         ),
     )
-    choices = _choices(draft, reads, conditions)
+    labels = _labels(draft, reads, conditions)
+    choices = _choices(draft, labels)
     specs = [
         _spec(draft, column, reads[column.name], choices.get(column.name), relations, context)
         for column in draft.table.columns
     ]
+    specs = [replace(spec, labels=labels.get(spec.columns[0], ())) for spec in specs]
     specs = [
         spec.with_(unique=True) if spec.columns[0] in unique and not _is_one_to_one(spec) else spec
         for spec in specs
@@ -84,8 +87,10 @@ def _read(draft: Draft, column: Column, context: Context) -> ReadField:
         call = reader.auto(column)
     elif column.identity is not None and column.identity.kind != "autoincrement":
         call = reader.identity(column)
+    if call is not None:
+        return ReadField(call)
     checks = draft.table.checks if _brings_checks(draft, column, context) else ()
-    return ReadField(call) if call else reader.read(column, checks)
+    return as_it_was_said(reader.read(column, checks), draft, column, context)
 
 
 def _brings_checks(draft: Draft, column: Column, context: Context) -> bool:
@@ -120,17 +125,22 @@ def _facts(draft: Draft, reads: dict[str, ReadField]) -> dict[str, FieldFacts]:
     return facts
 
 
-def _choices(
+def _labels(
     draft: Draft, reads: dict[str, ReadField], conditions: Conditions
-) -> dict[str, ChoicesSpec]:
-    """Choices by column, from enum types and from checks."""
-    values: dict[str, tuple[str | int, ...]] = {
+) -> dict[str, tuple[str | int, ...]]:
+    """The values that a column may have, from enum types and from checks."""
+    labels: dict[str, tuple[str | int, ...]] = {
         name: read.labels for name, read in reads.items() if read.labels
     }
     for check in draft.table.checks:
         is_enforced = ("not enforced", "") not in check.options
         if is_enforced and (found := conditions.membership(check.sql)) is not None:
-            values.setdefault(*found)
+            labels.setdefault(*found)
+    return labels
+
+
+def _choices(draft: Draft, values: dict[str, tuple[str | int, ...]]) -> dict[str, ChoicesSpec]:
+    """Choices by column."""
     taken = set(draft.names.values())  # a script without capitals tells no class from a field
     return {
         column.name: choices_for(draft.names[column.name], values[column.name], taken)
@@ -237,8 +247,10 @@ def _collation(draft: Draft, column: Column) -> str | None:
 
 def _wants_index(draft: Draft, column: str, context: Context) -> bool:
     """Whether the index that Django gives each relation is there. MySQL makes it by itself."""
-    if column in draft.one_to_one or context.dialect.indexes_foreign_keys:
+    if column in draft.one_to_one:
         return True
+    if context.dialect.indexes_foreign_keys:
+        return was_to_be_indexed(draft, column, context)
     return any(
         index.columns == (column,) and not index.where and not index.unique
         for index in draft.table.indexes

@@ -163,6 +163,9 @@ class MetaInference:
 
     def _unique(self, draft: Draft, unique: Unique) -> Call:
         name = self._constraint_name(draft, unique.name, unique.columns, "unique")
+        if unique.deferrable and unique.include:  # Django has one or the other
+            dialect = dialect_of(self.context.connection)
+            return self._raw(clauses.unique_clause(dialect, replace(unique, name=None)), name)
         keywords: dict[str, Value] = {
             "fields": [draft.names[column] for column in unique.columns],
             "name": name,
