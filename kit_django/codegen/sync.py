@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -55,7 +55,7 @@ from kit_django.runner.ownership import base_folder, has_django_migrations
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table, display_name
 from kit_django.schema.field_reader import FieldReader
-from kit_django.schema.introspection import introspect, schema_names, table_keys
+from kit_django.schema.introspection import apart, introspect, schema_names, table_keys
 
 VIEWS = ("view", "materialized view")
 
@@ -180,13 +180,21 @@ def sync_models(
         changes,
         tuple((display_name(model.table), model.label) for model in inferred.models),
         differences,
-        inferred.notes,
+        (*inferred.notes, *_notes_apart(connection, inferred)),
         unclaimed,
         len(inferred.known) - len({each.model for each in differences}),
         _usages(differences, workspace, settings),
         tuple(skipped),
         tuple((display_name(a), display_name(b)) for a, b in renames.undecided.items()),
     )
+
+
+def _notes_apart(connection: BaseDatabaseWrapper, inferred: Inference) -> Iterator[Note]:
+    """What stands at the tables of new models, and not in the models."""
+    new = {model.table for model in inferred.models}
+    for each in apart(connection) if new else ():
+        if each.table in new:
+            yield Note(display_name(each.table), "not expressible", each.kind, each.name)
 
 
 def _usages(

@@ -26,6 +26,18 @@ class Object:
     on: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What stands at a table, by its key, and neither its facts nor a model can hold.
+
+    ``kind`` is in words (``a policy``, ``rights of others``), ``name`` is what people know it by.
+    """
+
+    table: tuple[str | None, str]
+    kind: str
+    name: str
+
+
 Node = tuple[str, str | None, str]
 """A family of names (``relation``, ``type``, ``routine``, ...), a schema, and a name in it."""
 

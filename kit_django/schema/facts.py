@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from kit_django.schema.around import Apart as Apart
 from kit_django.schema.around import Node as Node
 from kit_django.schema.around import Object as Object
 from kit_django.schema.around import Settings as Settings

@@ -141,7 +141,8 @@ class Team:
 def team_of(
     server: ForkServer, connections: dict[str, BaseDatabaseWrapper], folder: Path, files: list[Path]
 ) -> Team:
-    projects, models = {}, {}
+    projects: dict[str, Project] = {}
+    models: dict[str, str] = {}
     for vendor, connection in connections.items():
         databases.wipe(connection)
         plain = Project.create(folder / vendor, databases.url_of(connection), connection)

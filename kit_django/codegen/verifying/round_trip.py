@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,8 +20,9 @@ from kit_django.codegen.verifying.scratch import empty_database
 from kit_django.codegen.verifying.surroundings import surroundings_of
 from kit_django.schema.constructs import build
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.facts import Database, display_name
 from kit_django.schema.field_reader import FieldReader
-from kit_django.schema.introspection import introspect
+from kit_django.schema.introspection import apart, introspect
 
 # Partitions, foreign and virtual tables, views are nothing that a model could make.
 MADE_BY_MODELS = ("table", "partitioned table")
@@ -37,6 +39,7 @@ def verify(
     """
     inside = tuple(schemas) if dialect_of(connection).has_schemas else ()
     before = with_domains(introspect(connection, schemas=inside))
+    beside = _apart(connection, before)
     reader = FieldReader.of(connection, before)
     claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
     inferred = infer(claims, Context(connection, reader))
@@ -46,7 +49,18 @@ def verify(
         after = with_domains(introspect(connection, schemas=inside))
     compared = compare(before, after)
     refused = tuple(Loss(REFUSED, "", "", error) for error in errors)
-    return Comparison(compared.facts, (*refused, *compared.losses))
+    facts = Counter(compared.facts) + Counter(loss.kind for loss in beside)
+    return Comparison(facts, (*refused, *compared.losses, *beside))
+
+
+def _apart(connection: BaseDatabaseWrapper, database: Database) -> tuple[Loss, ...]:
+    """What stands at the tables, of which no model says anything."""
+    there = {table.key for table in database}
+    return tuple(
+        Loss("beside the table", display_name(each.table), each.name, each.kind)
+        for each in apart(connection)
+        if each.table in there
+    )
 
 
 def build_models(inference: Inference) -> list[type[models.Model]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -47,12 +48,16 @@ def empty_database(
 def _create_database(connection: BaseDatabaseWrapper, purpose: str) -> None:
     settings: dict[str, Any] = connection.settings_dict
     creation: Any = connection.creation
+    said = StringIO()  # Django prints why, and exits
     try:
-        made = creation._create_test_db(verbosity=0, autoclobber=True)
+        with redirect_stderr(said):
+            made = creation._create_test_db(verbosity=0, autoclobber=True)
     except (DatabaseError, SystemExit) as error:
+        reason = " ".join(said.getvalue().split()) or str(error)
+        right = dialect_of(connection).right_to_make_databases
         raise SyncError(
-            f"No empty database can be made beside {settings['NAME']!r} {purpose}: {error}. "
-            f"Nothing was changed; the database's user needs the right to create one."
+            f"No empty database can be made beside {settings['NAME']!r} {purpose}. Nothing was "
+            f"changed; the database's user needs the right to make one: {right}. {reason}"
         ) from error
     connection.close()
     settings["NAME"] = made

@@ -147,6 +147,8 @@ class Dialect:
     """Whether a view can keep its rows."""
     lives_in_a_file: bool = False
     """Whether a database is a file."""
+    right_to_make_databases: str = "to write into the folder for temporary files"
+    """What a user has to be allowed, to make another database for a while."""
 
     # How its SQL is read and written
     quote: str = '"'

@@ -147,6 +147,7 @@ DIALECT = MYSQL = MySQL(
     indexes_foreign_keys=True,
     numbering_needs_index=True,
     restrict_is_no_action=True,
+    right_to_make_databases="CREATE and DROP, and all others on `kit_verify_%`.*",
     inline_comments=True,
     silence_is_no_action=False,
     generated_not_null=False,

@@ -135,6 +135,7 @@ DIALECT = POSTGRESQL = PostgreSQL(
     ),
     alters_past_pending_checks=False,
     has_materialized_views=True,
+    right_to_make_databases="CREATEDB",
     bare_defaults=True,
     index_method="before",
 )

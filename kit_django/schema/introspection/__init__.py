@@ -16,6 +16,7 @@ from kit_django.schema.introspection.dumps import NoDump, Tool
 from kit_django.schema.introspection.scope import Key, Scope
 
 __all__ = [
+    "apart",
     "dump_of",
     "introspect",
     "introspect_table",
@@ -48,6 +49,8 @@ class Reader(Protocol):
     def rows(
         self, connection: BaseDatabaseWrapper, dialect: Dialect, table: facts.Table
     ) -> Iterator[str]: ...
+
+    def apart(self, connection: BaseDatabaseWrapper, /) -> tuple[facts.Apart, ...]: ...
 
     TOOL: Tool | None
 
@@ -115,6 +118,11 @@ def row_statements(
     A value is what the database itself makes of it as text, or its bytes.
     """
     return _reader(connection).rows(connection, dialect, table)
+
+
+def apart(connection: BaseDatabaseWrapper) -> tuple[facts.Apart, ...]:
+    """What stands at the tables of all schemas and is no part of their facts, in one query."""
+    return _reader(connection).apart(connection)
 
 
 def dump_of(connection: BaseDatabaseWrapper) -> Mapping[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.mysql import constraints, indexes
 from kit_django.schema.introspection.mysql import tables as relations
+from kit_django.schema.introspection.mysql.apart import apart
 from kit_django.schema.introspection.mysql.columns import column, read_columns
 from kit_django.schema.introspection.mysql.dump import MYSQL_DUMP
 from kit_django.schema.introspection.mysql.literals import literal
@@ -25,6 +26,7 @@ from kit_django.schema.introspection.scope import Key, Scope, in_order
 
 __all__ = [
     "TOOL",
+    "apart",
     "read",
     "referencing_tables",
     "rows",

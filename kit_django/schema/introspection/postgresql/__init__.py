@@ -12,6 +12,7 @@ from kit_django.schema.facts import Database, Table, View
 from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.postgresql import constraints, relations
+from kit_django.schema.introspection.postgresql.apart import apart
 from kit_django.schema.introspection.postgresql.columns import column, read_columns
 from kit_django.schema.introspection.postgresql.dump import PG_DUMP
 from kit_django.schema.introspection.postgresql.indexes import index, read_indexes
@@ -26,6 +27,7 @@ from kit_django.schema.introspection.scope import Key, Scope, in_order
 
 __all__ = [
     "TOOL",
+    "apart",
     "read",
     "referencing_tables",
     "rows",

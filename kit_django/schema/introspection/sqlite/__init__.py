@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.dialects.sqlite import SQLITE
-from kit_django.schema.facts import Database, Surroundings, Table, Trigger, View
+from kit_django.schema.facts import Apart, Database, Surroundings, Table, Trigger, View
 from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.rows import Row, group
@@ -44,6 +44,11 @@ def table_keys(connection: BaseDatabaseWrapper, scope: Scope) -> tuple[Key, ...]
 
 def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:  # noqa: ARG001
     """A file has one."""
+    return ()
+
+
+def apart(connection: BaseDatabaseWrapper) -> tuple[Apart, ...]:  # noqa: ARG001
+    """A table's statement has all of it."""
     return ()
 
 
