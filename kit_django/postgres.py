@@ -52,8 +52,8 @@ class TypedArrayField(CastField, ArrayField):
         self.from_db_value = self._read
 
     def validate(self, value: Any, model_instance: Any) -> None:
-        """Each element of an array may be null."""
-        there = [each for each in value if each is not None] if value else value
+        """Each element of an array may be null, or empty."""
+        there = [each for each in value if each not in (None, "")] if value else value
         super().validate(there, model_instance)
 
     def _read(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:

@@ -175,6 +175,8 @@ class FieldReader:
         # Of types that are not the driver's own, it hands out the array's text.
         is_known = not found.path.startswith(KIT) or found.name == "TypedGenericIPAddressField"
         path = "django.contrib.postgres.fields.ArrayField" if is_known else TYPED_ARRAY
+        if is_known:  # to the database, no element has to be there
+            found = found.with_(null=True, blank=True)
         for _ in range(asked.type.dimensions):
             found = Call(path, found)
         return found

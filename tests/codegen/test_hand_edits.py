@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TYPES = ["string", "text", "integer", "boolean", "date", "decimal", "big_integer"]
 COLUMNS = ["title", "note", "amount", "isOpen", "day", "rank", "code"]
 TABLES = ["authors", "books", "shelves"]
+RENAMED = "the table itself"
 
 columns = st.dictionaries(
     st.sampled_from(COLUMNS),
@@ -35,10 +36,14 @@ schemas = st.lists(columns, min_size=1, max_size=3)
 
 
 class World:
-    """A schema as it is now, and the columns that a step of changes touches."""
+    """A schema as it is now, and the columns that a step of changes touches.
+
+    What is touched and gone goes by the names that tables had before; ``origins`` maps today's to these.
+    """
 
     def __init__(self, tables: list[dict[str, tuple[str, bool, bool]]]) -> None:
         self.tables = {name: dict(each) for name, each in zip(TABLES, tables, strict=False)}
+        self.origins = {name: name for name in self.tables}
         self.indexed: set[tuple[str, str]] = set()
         self.touched: set[tuple[str, str]] = set()
         self.gone: set[tuple[str, str]] = set()
@@ -60,18 +65,20 @@ class World:
     def change(self, draw: Any) -> str:
         table = draw(st.sampled_from(list(self.tables)))
         plain = [each for each in self.tables[table] if (table, each) not in self.indexed]
-        kinds = ["add", "add", "table"] + (
+        kinds = ["add", "add", "table", "rename table"] + (
             ["drop", "rename", "null", "type", "index"] if plain else []
         )
         kind = draw(st.sampled_from(kinds))
         if kind in ("add", "table"):
             return self._new(table, kind, draw)
+        if kind == "rename table":
+            return self._renamed_table(table)
         name = draw(st.sampled_from(plain))
-        self.touched.add((table, name))
+        self.touched.add((self.origins[table], name))
         head = f'with schema.alter_table("{table}") as table:\n    '
         if kind == "drop":
             del self.tables[table][name]
-            self.gone.add((table, name))
+            self.gone.add((self.origins[table], name))
             return f'{head}table.drop("{name}")'
         if kind == "rename":
             return head + self._renamed(table, name)
@@ -94,7 +101,7 @@ class World:
         name = f"new{self.number}"
         spec = (draw(st.sampled_from(TYPES)), True, False)
         self.tables[table][name] = spec
-        self.touched.add((table, name))
+        self.touched.add((self.origins[table], name))
         return f'with schema.alter_table("{table}") as table:\n    {column(name, spec[0], True)}'
 
     def _renamed(self, table: str, name: str) -> str:
@@ -103,9 +110,19 @@ class World:
         self.tables[table] = {
             (new if each == name else each): spec for each, spec in self.tables[table].items()
         }
-        self.touched.add((table, new))
-        self.gone.add((table, name))
+        self.touched.add((self.origins[table], new))
+        self.gone.add((self.origins[table], name))
         return f'table.rename("{name}", "{new}")'
+
+    def _renamed_table(self, table: str) -> str:
+        """Its indexes are renamed with it where their names are made of its own."""
+        self.number += 1
+        new = f"tables{self.number}"
+        self.tables = {(new if each == table else each): it for each, it in self.tables.items()}
+        self.indexed = {(new if each == table else each, name) for each, name in self.indexed}
+        self.origins[new] = self.origins.pop(table)
+        self.touched.add((self.origins[new], RENAMED))
+        return f'schema.rename_table("{table}", "{new}")'
 
     def _indexed(self, table: str, name: str) -> str:
         kind = self.tables[table][name][0]
@@ -126,17 +143,20 @@ def modified(kind: str, is_null: bool) -> str:
     return f"{kind}(null={is_null})"
 
 
-def spans(text: str, touched: set[tuple[str, str]]) -> set[int]:
+def spans(text: str, touched: set[tuple[str, str]], origins: dict[str, str]) -> set[int]:
     """The lines that may be others after a sync: those of touched columns, lists in Meta, imports."""
     lines: set[int] = set()
     tables = {table for table, _ in touched}
     for model in models_of(text):
+        table = origins.get(model.table, model.table)
         for each in model.fields:
-            if (model.table, each.column) in touched or model.table not in TABLES:
+            if (table, each.column) in touched or table not in TABLES:
                 lines |= set(range(each.first, each.last + 1))
-        if model.table in tables:
-            lines |= _lists(text, model.meta)
-        if model.table not in TABLES:
+        if table in tables:
+            lines |= _said_in_meta(text, model.meta, "indexes", "constraints")
+        if (table, RENAMED) in touched:
+            lines |= _said_in_meta(text, model.meta, "db_table")
+        if table not in TABLES:
             lines |= set(range(model.first, model.last + 1))
     for node in ast.parse(text).body:
         if isinstance(node, ast.ImportFrom | ast.Import):
@@ -144,21 +164,19 @@ def spans(text: str, touched: set[tuple[str, str]]) -> set[int]:
     return lines
 
 
-def _lists(text: str, meta: tuple[int, int]) -> set[int]:
+def _said_in_meta(text: str, meta: tuple[int, int], *options: str) -> set[int]:
     lines: set[int] = set()
     for node in ast.walk(ast.parse(text)):
         match node:
-            case ast.Assign(targets=[ast.Name(id="indexes" | "constraints")]):
+            case ast.Assign(targets=[ast.Name(id=name)]) if name in options:
                 if meta[0] < node.lineno <= meta[1] + 1:
                     lines |= set(range(node.lineno - 1, node.end_lineno or node.lineno))
     return lines
 
 
-def assert_only_touched_lines_differ(
-    before: str, after: str, touched: set[tuple[str, str]]
-) -> None:
+def assert_only_touched_lines_differ(before: str, after: str, schema: World) -> None:
     old, new = before.splitlines(), after.splitlines()
-    may_go, may_come = spans(before, touched), spans(after, touched)
+    may_go, may_come = (spans(each, schema.touched, schema.origins) for each in (before, after))
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
@@ -205,7 +223,7 @@ def test_what_a_person_wrote_is_there_after_each_sync(world: Any, data: st.DataO
     after = read(changes)
     for word, table, name in draft.marks:
         assert word in after or (table, name) in schema.gone
-    assert_only_touched_lines_differ(text, after, schema.touched)
+    assert_only_touched_lines_differ(text, after, schema)
     changes.project.run("check", check=0)
     assert changes.differences() == {}
     assert changes.sync()[-1] == "The models are up to date."
