@@ -17,7 +17,7 @@ from django.db import models
 
 from kit_django.codegen.specs import TableKey
 from kit_django.exceptions import KitError
-from kit_django.operations.definitions.column_types import is_column_method, said_by
+from kit_django.operations.builders.single import SingleColumn, methods
 from kit_django.runner.files import migration_folders, scan
 
 # Where the method takes a field, and at which place behind the column's name.
@@ -121,8 +121,8 @@ def _say(columns: dict[str, SaidColumn], method: str, call: ast.Call, sure: bool
         columns.pop(name, None)
     elif method == "index":
         _index(columns, _names(call, 0))
-    elif name and is_column_method(method):
-        _put(columns, name, _said(method, call.args[1:], call.keywords) if sure else None)
+    elif name and _is_column(method):
+        _put(columns, name, _said(method, name, call.args[1:], call.keywords) if sure else None)
 
 
 def _put(columns: dict[str, SaidColumn], name: str, said: SaidColumn | None) -> None:
@@ -137,8 +137,8 @@ def _change(
 ) -> None:
     """``table.change(name).string(...)``: an index stays as it was unless something is said of it."""
     for method, call in calls[:1]:
-        if is_column_method(method):
-            said = _said(method, call.args, call.keywords) if sure else None
+        if _is_column(method):
+            said = _said(method, name, call.args, call.keywords) if sure else None
             before = columns.get(name)
             if said is not None and before is not None:
                 said = replace(said, indexed=said.indexed or before.indexed)
@@ -150,7 +150,13 @@ def _index(columns: dict[str, SaidColumn], names: list[str]) -> None:
         columns[names[0]] = replace(columns[names[0]], indexed=True)
 
 
-def _said(method: str, args: list[ast.expr], keywords: list[ast.keyword]) -> SaidColumn | None:
+def _is_column(method: str) -> bool:
+    return method in TAKES_FIELD or method in methods()
+
+
+def _said(
+    method: str, name: str, args: list[ast.expr], keywords: list[ast.keyword]
+) -> SaidColumn | None:
     """What a column method says; None where it is in words that have to be run."""
     named = {each.arg: each.value for each in keywords if each.arg}
     if method in TAKES_FIELD:
@@ -158,7 +164,8 @@ def _said(method: str, args: list[ast.expr], keywords: list[ast.keyword]) -> Sai
         given = args[place] if len(args) > place else named.get("field")
         return SaidColumn(_field(given))
     try:
-        said = said_by(method, *map(ast.literal_eval, args), **_literals(named))
+        column = getattr(SingleColumn(), method)
+        said = column(name, *map(ast.literal_eval, args), **_literals(named))
     except (KitError, TypeError, ValueError):
         return None
     return SaidColumn(said.field, bool(said.modifiers.get("index")))

@@ -8,7 +8,7 @@ column type that Django makes of the field on each database is in the docstring 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Unpack
 
 from django.db import models
@@ -16,12 +16,7 @@ from django.db.models.functions import Now
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.definitions.column import ColumnSpec, Modifiers
-from kit_django.operations.definitions.column_method import (
-    ColumnMethod,
-    DefaultNamedMethod,
-    NamedColumn,
-    named,
-)
+from kit_django.operations.definitions.column_method import ColumnMethod, named
 from kit_django.operations.definitions.constraint import (
     DeferrableChoice,
     ForeignKeyDefinition,
@@ -279,30 +274,6 @@ class ColumnMethods:
     def soft_deletes(self) -> ColumnSpec:
         """A nullable point in time, as Laravel's."""
         return ColumnSpec(models.DateTimeField(), modifiers={"null": True})
-
-
-class _Loose(ColumnMethods, NamedColumn[ColumnSpec]):
-    """The methods without a table."""
-
-    def _take(self, spec: ColumnSpec) -> ColumnSpec:
-        return spec
-
-    @classmethod
-    def _checked(cls, method: Callable[..., Any]) -> Callable[..., Any]:
-        return method
-
-
-def said_by(method: str, *args: Any, **kwargs: Any) -> ColumnSpec:
-    """What a column method says of a column with these arguments.
-
-    Raises OperationError, TypeError for arguments that it does not take.
-    """
-    spec: ColumnSpec = getattr(_Loose(), method)(*args, **kwargs)
-    return spec
-
-
-def is_column_method(name: str) -> bool:
-    return isinstance(vars(ColumnMethods).get(name), ColumnMethod | DefaultNamedMethod)
 
 
 def timestamps_column() -> ColumnSpec:
