@@ -33,6 +33,10 @@ class Migration:
     """``make_migration --from-database`` wrote it: ``migrate_baseline`` records it, without running
     it, where the database has what it makes."""
 
+    retires: ClassVar[list[str]] = []
+    """Apps whose Django migrations this one stands in for: once ``migrate_baseline`` records it, Django's
+    history has no more of them."""
+
     statement_lock_timeout: ClassVar[float | None] = None
     """Seconds that a statement may wait for locks; 0 is no bound, None what the settings say."""
 

@@ -136,6 +136,11 @@ def test_rows(turn):
     User.objects.create(name="Ada")
 
 
+def test_the_fixture_is_there(migrator):
+    assert migrator.before("20240101120000").model("django_content_type").objects.exists()
+    migrator.assert_all_reversible()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
 def test_rows_in_transactions(turn):
@@ -212,7 +217,7 @@ def test_test_databases_have_kit_s_tables(migrated: Project) -> None:
     migrated.write("blog/test_rows.py", PYTEST_TESTS)
     done = run_python(migrated, ".", "-m", "pytest", "-p", "no:cacheprovider", "-q", "blog")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert "5 passed" in done.stdout
 
 
 def run_python(project: Project, folder: str, *argv: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 
 from kit_django.codegen.adopting.baseline import Work, missing
 from kit_django.codegen.adopting.others import made_by_others
@@ -38,6 +41,7 @@ def record(
         )
     with migrator.locked():
         migrator.fake(wanted, batches(migrator.plan().batch, step=False))
+        retire({label for each in wanted for label in each.migration.retires}, migrator.connection)
     return differences
 
 
@@ -56,6 +60,13 @@ def _earlier(migrator: Migrator) -> Iterator[LoadedMigration]:
 
 def _works(migrations: Iterable[LoadedMigration]) -> list[Work]:
     return [Work(each.name, each.up, each.migration.atomic) for each in migrations]
+
+
+def retire(labels: Collection[str], connection: BaseDatabaseWrapper) -> None:
+    """Take the apps out of Django's history."""
+    recorder = MigrationRecorder(connection)
+    if labels and recorder.has_table():
+        recorder.migration_qs.filter(app__in=labels).delete()
 
 
 def _refusal(why: str) -> DatabasesDiffer:

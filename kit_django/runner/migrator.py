@@ -91,6 +91,13 @@ class Migrator:
         if plan.unknown:
             names = _listed(plan.unknown)
             self.report(Note(f"The database has migrations that this code lacks: {names}."))
+        if edited := [file.name for file, then in plan.recorded if file.checksum() != then]:
+            self.report(
+                Note(
+                    f"Edited since it was applied: {_listed(edited)}. What was changed there is not run; "
+                    f"migrate_resolve NAME --applied accepts the file as it is."
+                )
+            )
         late = [loaded.name for loaded in migrations if loaded.name < plan.newest]
         choice = get_settings().out_of_order
         if not late or choice == "allow":

@@ -40,6 +40,15 @@ def django_migrations(config: AppConfig) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if name[0] not in "_~"))
 
 
+def django_files(config: AppConfig) -> tuple[Path, ...]:
+    """Where those are, as far as they are files of Python."""
+    folders = _folders(_package(config)) or []
+    found = (
+        Path(folder) / f"{name}.py" for folder in folders for name in django_migrations(config)
+    )
+    return tuple(path for path in found if path.is_file())
+
+
 def is_projects_own(config: AppConfig) -> bool:
     """Whether the app is part of the project itself, and not installed for it."""
     path = Path(config.path).resolve()

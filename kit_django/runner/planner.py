@@ -26,6 +26,8 @@ class Plan:
     batch: int
     """The number for the batch that this plan will be."""
     behind: tuple[str, ...] = ()
+    recorded: tuple[tuple[MigrationFile, str], ...] = ()
+    """The files of applied migrations, each with the checksum that it had then."""
 
 
 def plan(
@@ -43,13 +45,18 @@ def plan(
     if not others_work:
         refuse_failed(rows)
     applied = {row.name for row in rows if row.counts_as_applied}
-    named = {file.name for file in files}
+    named = {file.name: file for file in files}
     return Plan(
         pending=tuple(file for file in files if file.name not in applied),
         newest=max(applied, default=""),
-        unknown=tuple(sorted(applied - named - pruned)),
+        unknown=tuple(sorted(applied - named.keys() - pruned)),
         batch=next_batch(rows),
-        behind=tuple(sorted(pruned - applied - named)),
+        behind=tuple(sorted(pruned - applied - named.keys())),
+        recorded=tuple(
+            (named[row.name], row.checksum)
+            for row in rows
+            if row.counts_as_applied and row.name in named
+        ),
     )
 
 
@@ -74,7 +81,7 @@ class Target:
 
 def target(files: Sequence[MigrationFile], rows: Sequence[HistoryRow], prefix: str) -> Target:
     """The migration of that name, or the only one whose name begins so. Raises HistoryError."""
-    applied = {row.name for row in rows if row.was_applied or not row.is_claimed}
+    applied = {row.name for row in rows if row.counts_as_applied}
     names = sorted({*(row.name for row in rows), *(file.name for file in files)})
     name = only(names, prefix, "migration")
     return Target(name, name in applied)
@@ -136,6 +143,11 @@ def after(rows: Sequence[HistoryRow], prefix: str) -> tuple[HistoryRow, ...]:
     """The migrations applied after the named one, newest first. Raises HistoryError."""
     target = find(rows, prefix)
     return tuple(row for row in _newest_first(rows) if row.id > target.id)
+
+
+def since(rows: Sequence[HistoryRow], first: HistoryRow) -> tuple[HistoryRow, ...]:
+    """That one, and the migrations applied after it, newest first."""
+    return tuple(row for row in _newest_first(rows) if row.id >= first.id)
 
 
 def find(rows: Sequence[HistoryRow], prefix: str) -> HistoryRow:

@@ -137,6 +137,11 @@ def advice(unit: Unit, error: BaseException) -> str:
     cause = database_of(unit.history.connection).cause_of(error)
     if cause is not None:
         return ADVICE[cause].format(command=unit.command)
+    if unit.method == "up" and unit.loaded.migration.baseline:
+        return (
+            "It was read from a database: where its tables are there already, migrate_baseline records it. "
+            "Else mend its up(), then run migrate again."
+        )
     return f"Mend its {unit.method}(), then run {unit.command} again."
 
 

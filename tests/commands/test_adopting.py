@@ -9,6 +9,7 @@ import pytest
 
 from kit_django.codegen.adopting.running import run as run_step
 from kit_django.codegen.adopting.running import steps_of
+from tests.commands.test_migrate import MODEL
 from tests.conformance.full import full
 from tests.dumps import assert_same
 from tests.schemas import by_hand, facts_of, run
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from tests.dumps import Dump, Judge, Lines
+    from tests.projects import Project
     from tests.runner.conftest import Migrations, Outcome
 
 
@@ -276,3 +278,72 @@ def test_a_baseline_that_the_database_does_not_have_is_refused(migrations: Migra
     assert "pending migration" in migrations.run("migrate_baseline", "nonsense").error
     assert migrations.run("migrate_baseline", force=True).code == 0
     assert len(migrations.applied()) == 1
+
+
+# Leaving Django's migrations
+
+
+LEAVING = """\
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [{depends}]
+    operations = [
+        migrations.CreateModel(
+            "{name}", [("id", models.BigAutoField(primary_key=True))], {{"db_table": "{table}"}}
+        ),
+    ]
+"""
+
+
+@pytest.fixture
+def two_apps(project: Project) -> Project:
+    """``blog`` and ``shop`` have Django migrations, and a migration of shop's needs one of blog's."""
+    project.configure('INSTALLED_APPS += ["shop"]\nKIT = {"MODELS": {"blog": ["posts"]}}')
+    depends = '("blog", "0001_initial")'
+    for app, name, table, needs in (
+        ("blog", "Post", "posts", ""),
+        ("shop", "Item", "items", depends),
+    ):
+        project.write(f"{app}/__init__.py", "")
+        project.write(f"{app}/migrations/__init__.py", "")
+        source = LEAVING.format(name=name, table=table, depends=needs)
+        project.write(f"{app}/migrations/0001_initial.py", source)
+        project.write(f"{app}/models.py", MODEL.format(name=name, table=table))
+    return project
+
+
+def test_an_app_leaves_djangos_migrations_only_where_it_can(two_apps: Project) -> None:
+    def refused(*labels: str) -> str:
+        return two_apps.run("migrate_baseline", "--from-django", *labels, check=2).stderr
+
+    assert "has not been applied here" in refused("blog")
+    two_apps.run("migrate", check=0)
+    assert "No installed app has the label 'nowhere'" in refused("nowhere")
+    assert "has to name it" in refused("shop")
+    assert "shop.0001_initial names blog.0001_initial" in refused("blog")
+    assert two_apps.file("blog/migrations/0001_initial.py").exists()
+    assert not two_apps.file("migrations").exists()
+
+    two_apps.configure('KIT = {"MODELS": {"blog": ["posts"], "shop": ["items"]}}')
+    argv = ("migrate_baseline", "both", "--from-django", "blog", "shop")
+    assert "Faking migration" in two_apps.run(*argv, check=0).stdout
+    (made,) = two_apps.file("migrations").glob("*_both.py")
+    assert 'retires = ["blog", "shop"]' in made.read_text(encoding="utf-8")
+    assert two_apps.run("migrate", check=0).lines == ["Nothing to migrate."]
+
+    # Another database, which has the tables and Django's history of them.
+    with two_apps.connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kit_migrations")
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) "
+            "VALUES ('blog', '0001_initial', '2024-01-01 12:00:00')"
+        )
+    assert "migrate_baseline records it" in two_apps.run("migrate", check=1).stderr
+    two_apps.run("migrate_resolve", made.stem, "--rolled-back")
+    two_apps.run("migrate_baseline", check=0)
+    assert two_apps.run("migrate", check=0).lines == ["Nothing to migrate."]
+    with two_apps.connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_migrations WHERE app = 'blog'")
+        assert cursor.fetchone() == (0,)

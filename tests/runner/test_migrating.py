@@ -39,6 +39,16 @@ def test_what_has_been_applied_is_not_run_again_nor_imported(migrations: Migrati
     assert migrations.migrate().lines == ["Nothing to migrate."]
 
 
+def test_files_that_were_edited_are_told(migrations: Migrations) -> None:
+    first, _ = migrations.create_tables("users", "posts")
+    migrations.migrate()
+    with (migrations.folder / f"{first}.py").open("a") as file:
+        file.write("# a comment\n")
+    outcome = migrations.migrate()
+    assert outcome.lines == ["Nothing to migrate."]
+    assert f"Edited since it was applied: {first}." in outcome.stderr
+
+
 def test_each_run_is_a_batch_and_with_step_each_migration(migrations: Migrations) -> None:
     migrations.create_tables("one")
     migrations.migrate()

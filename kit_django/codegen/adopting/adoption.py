@@ -48,13 +48,15 @@ def adopt(
     others: Set[tuple[str | None, str]] = frozenset(),
     patterns: Sequence[str] = (),
     split: int | None = None,
+    retires: Sequence[str] = (),
 ) -> Adoption:
     """What makes the connection's database in an empty one. Raises SyncError without a scratch database.
 
     ``others`` are the keys of tables that are made elsewhere; with ``patterns`` only the tables that
-    fit one are made, and what they are built on. ``split`` is how many tables one migration makes.
+    fit one are made, and what they are built on. ``split`` is how many tables one migration makes;
+    ``retires`` are the apps that leave Django's migrations for them.
     """
-    return _Adopting(connection, name, style, others, patterns, split).adopt()
+    return _Adopting(connection, name, style, others, patterns, split, retires).adopt()
 
 
 @contextmanager
@@ -75,9 +77,10 @@ class _Adopting:
         others: Set[tuple[str | None, str]],
         patterns: Sequence[str],
         split: int | None,
+        retires: Sequence[str] = (),
     ) -> None:
         self.connection, self.dialect = connection, dialect_of(connection)
-        self.name, self.style, self.split = name, style, split
+        self.name, self.style, self.split, self.retires = name, style, split, retires
         self.picture = Picture.of(connection)
         database = self.picture.database
         self.reader = FieldReader.of(connection, database)
@@ -196,7 +199,10 @@ class _Adopting:
         chunks = list(_chunks(parts, self.split))
         for number, chunk in zip(count(1), chunks, strict=False):
             name = self.name if len(chunks) == 1 else f"{self.name}_{number}"
-            yield name, migration_source(name, chunk, self.imports, self.dialect, self.style)
+            yield (
+                name,
+                migration_source(name, chunk, self.imports, self.dialect, self.style, self.retires),
+            )
 
 
 def _chunks(parts: Sequence[Part], split: int | None) -> Iterator[list[Part]]:

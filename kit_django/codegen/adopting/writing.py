@@ -22,14 +22,21 @@ KIT = {Import("kit_django", "Migration"), Import("kit_django", "Schema")}
 
 
 def migration_source(
-    name: str, parts: Sequence[Part], imports: Imports, dialect: Dialect, style: Style
+    name: str,
+    parts: Sequence[Part],
+    imports: Imports,
+    dialect: Dialect,
+    style: Style,
+    retires: Sequence[str] = (),
 ) -> str:
-    """A migration that makes the parts, and takes them away again."""
+    """A migration that makes the parts, and takes them away again; ``retires`` are apps that leave
+    Django's migrations for it."""
     up = list(blocks(parts, dialect))
     down = [line for part in reversed(parts) for line in part.down]
     body = [
         f"class {class_name(name)}(Migration):",
         *MARK,
+        *([f"    retires = {list(retires)!r}", ""] if retires else []),
         "    def up(self, schema: Schema) -> None:",
         *_body(up),
         "",

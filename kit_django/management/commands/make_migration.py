@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,10 @@ from kit_django.codegen.scaffolding.source import draft, migration_source
 from kit_django.codegen.scaffolding.templates import find_template
 from kit_django.codegen.source.rendering import Style
 from kit_django.conf import get_settings
-from kit_django.exceptions import (
-    ConfigurationError,
-    DatabasesDiffer,
-    MigrationFileError,
-    UsageError,
-)
+from kit_django.exceptions import DatabasesDiffer, UsageError
 from kit_django.management.base import KitCommand, add_database, describe_database, positive
-from kit_django.management.reporting import listed
-from kit_django.runner.files import (
-    app_folder,
-    display_path,
-    migration_folders,
-    next_name,
-    scan,
-)
+from kit_django.management.new_files import folder, paths, refusal, write
+from kit_django.runner.files import display_path
 
 
 class Command(KitCommand):
@@ -107,7 +96,7 @@ class Command(KitCommand):
         if not adoption.tables:
             raise UsageError(f"There is nothing to make in {describe_database(connection)}.")
         if adoption.differences and not options["allow_differences"]:
-            raise DatabasesDiffer(_refusal(adoption.differences))
+            raise DatabasesDiffer(refusal(adoption.differences, "--allow-differences"))
         made = paths([name for name, _ in adoption.files], options["app"])
         for path, (_, source) in zip(made, adoption.files, strict=True):
             write(path, source)
@@ -131,49 +120,3 @@ def _words(made: list[Path], adoption: Adoption) -> Iterator[str]:
         yield from adoption.differences
     else:
         yield f"It was run there and back in a scratch database, and nothing differs ({how})."
-
-
-def _refusal(differences: Sequence[str]) -> str:
-    return (
-        f"What was to be written makes another database than this one:\n"
-        f"{listed(differences)}\n"
-        "Nothing was written. --allow-differences writes it as it is."
-    )
-
-
-def paths(names: Sequence[str], app_label: str | None) -> list[Path]:
-    """Where migrations of these names go, each behind the other and all that there are."""
-    files, _problems = scan(migration_folders())
-    taken, found = [file.name for file in files], []
-    for name in names:
-        taken.append(next_name(name, taken))
-        found.append(folder(app_label) / f"{taken[-1]}.py")
-    return found
-
-
-def folder(app_label: str | None) -> Path:
-    """Where the file belongs. Raises UsageError, ConfigurationError."""
-    if app_label is not None:
-        try:
-            return app_folder(app_label).path
-        except LookupError as error:
-            raise UsageError(f"{error} Use the label of an installed app.") from error
-    own = get_settings().migrations_dir
-    if own is None:
-        raise ConfigurationError(
-            "There is no telling where this project's migrations are. Set BASE_DIR, or "
-            'KIT["MIGRATIONS_DIR"], in the settings.'
-        )
-    return own
-
-
-def write(path: Path, source: str) -> None:
-    """Write a new file, never over one that is there. Raises MigrationFileError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(source)
-    except OSError as error:
-        raise MigrationFileError(
-            f"{display_path(path)} cannot be written: {error.strerror}. Nothing was made."
-        ) from error
