@@ -177,6 +177,30 @@ def test_what_would_be_lost_is_listed_and_nothing_is_written(migrations: Migrati
     assert len(sources(migrations)) == 1
 
 
+@pytest.mark.databases("mysql")
+def test_what_is_made_belongs_to_whoever_migrates(
+    migrations: Migrations, other_connection: BaseDatabaseWrapper
+) -> None:
+    run(migrations.connection, staff)
+    definer = "DEFINER = `some``body`@`%`"
+    by_hand(
+        migrations.connection,
+        [
+            f"CREATE {definer} SQL SECURITY DEFINER VIEW names AS SELECT name FROM teams",
+            f"CREATE {definer} FUNCTION one() RETURNS INT DETERMINISTIC RETURN 1",
+            f"CREATE {definer} TRIGGER teams_before BEFORE INSERT ON teams FOR EACH ROW SET NEW.name = 'x'",
+        ],
+    )
+    outcome = adopt(migrations)
+    assert outcome.code == 0, outcome.error
+    assert "nothing differs" in outcome.stdout
+    (source,) = sources(migrations)
+    assert "some`" not in source
+    up, _ = steps_of(source)
+    run_step(other_connection, up)
+    by_hand(other_connection, ["INSERT INTO teams (name) VALUES ('a')", "SELECT * FROM names"])
+
+
 @pytest.mark.parametrize("args", [["--split", "2"], ["--allow-differences"]])
 def test_what_goes_with_a_database_goes_with_nothing_else(
     migrations: Migrations, args: list[str]

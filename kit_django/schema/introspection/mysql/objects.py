@@ -32,7 +32,7 @@ _OTHERS = """
 _OWN = "SELECT @@character_set_database AS charset, @@collation_database AS collation"
 _SESSION = """
     SELECT @@sql_mode AS sql_mode, @@character_set_client AS charset,
-        @@collation_connection AS collation, CURRENT_USER() AS user
+        @@collation_connection AS collation
 """
 # The columns of what SHOW CREATE answers: the text, the mode, the character set, the collation.
 _ANSWERS = {
@@ -74,25 +74,36 @@ def _objects(connection: BaseDatabaseWrapper) -> Iterator[Object]:
             None if place is None else answer[place] for place in _ANSWERS[kind]
         )
         if text is not None:  # which it is to those who may not see it
-            sql = _plain(text, kind, dialect, session.user)
+            sql = _plain(text, kind, dialect)
+            if kind == "view":
+                sql = _without_database(sql, str(connection.settings_dict["NAME"]), dialect)
             settings = {"sql_mode": mode, "character_set_client": charset}
             settings["collation_connection"] = collation
             drop = f"DROP {kind.upper()} {name}"
             yield Object(kind, row.name, sql, drop, session=_set(settings, session, sql, dialect))
 
 
-def _plain(text: str, kind: str, dialect: Dialect, user: str) -> str:
-    """Without the number of the next row, and without the definer where that is whoever asks."""
+def _plain(text: str, kind: str, dialect: Dialect) -> str:
+    """Without the number of the next row, and without the definer: an account of one server, as an
+    owner is elsewhere, without which it belongs to whoever makes it."""
     tokens = tokenize(text, dialect)
     if kind == "table":
         return _without_number(text, tokens)
     definer = next((at for at, token in enumerate(tokens) if token.is_word("DEFINER")), None)
     if definer is None:
         return text
-    name, host = tokens[definer + 2], tokens[definer + 4]
-    if f"{name.name}@{host.name}" != user:
-        return text
+    host = tokens[definer + 4]
     return text[: tokens[definer].start] + text[host.end :].lstrip()
+
+
+def _without_database(text: str, database: str, dialect: Dialect) -> str:
+    """MariaDB names the own database before columns where a view belongs to another account."""
+    tokens, pieces, end = tokenize(text, dialect), [], 0
+    for first, dot, _, second_dot in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
+        if first.name == database and dot.is_symbol(".") and second_dot.is_symbol("."):
+            pieces.append(text[end : first.start])
+            end = dot.end
+    return "".join([*pieces, text[end:]])
 
 
 def _without_number(text: str, tokens: Sequence[Token]) -> str:
