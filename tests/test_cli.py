@@ -67,6 +67,16 @@ def test_exit_codes_and_words_pass_through(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+def test_help_is_there_outside_of_a_project(
+    project: Project, tmp_path: Path, arguments: list[str]
+) -> None:
+    result = kit(project, *arguments, folder=str(tmp_path))
+    assert result.returncode == 0
+    assert "migrate:rollback   roll back the last migration" in result.stdout
+    assert "Run it in a Django project" in result.stdout
+
+
 def test_a_program_may_call_it_too(project: Project) -> None:
     with pytest.raises(CommandError, match="kit has no command 'nothing'"):
         call_command("kit", "nothing")
