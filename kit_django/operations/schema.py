@@ -102,6 +102,8 @@ class Schema(ObjectMethods):
     @property
     def is_writers_own(self) -> bool:
         """Whether what runs now is SQL of the writer's own."""
+        if self._engine is not None and self._engine.catalog.is_reading:
+            return False
         return self._performed is None or isinstance(self._performed, RunSQL)
 
     @property
@@ -294,16 +296,17 @@ def open_schema(
     connection: BaseDatabaseWrapper,
     collect: list[str] | None = None,
     *,
-    is_empty: bool = False,
+    catalog: Catalog | None = None,
 ) -> Iterator[Schema]:
     """A schema that changes the database, in the transaction that the caller has opened.
 
-    With ``collect`` nothing is changed, and the SQL is appended to that list; with ``is_empty``
-    as well the database is taken to hold nothing. On SQLite foreign
-    keys have to be off, as a table that others point to cannot be rebuilt otherwise.
+    With ``collect`` nothing is changed, and the SQL is appended to that list. ``catalog`` holds what is
+    known of the database so far. On SQLite foreign keys have to be off, as a table that others point
+    to cannot be rebuilt otherwise.
     """
     with open_editor(connection, collect) as editor:
-        catalog = Catalog(connection, is_empty=is_empty)
+        catalog = Catalog(connection) if catalog is None else catalog
+        catalog.begin()
         schema = Schema(connection, engine_for(editor, catalog))
         yield schema
         schema.refuse_loose_ends()

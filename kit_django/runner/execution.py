@@ -9,7 +9,9 @@ done, and what cannot be undone stays on record as failed.
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -30,6 +32,7 @@ from kit_django.runner.standing import standing
 from kit_django.runner.undoing import NOTHING_LEFT, after_rollback, undo
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
+from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
 
 Operations = tuple[Operation, ...]
@@ -49,6 +52,8 @@ class Executor:
         self.history = History(connection)
         self.database = database_of(connection)
         self.session = self.database.session(run.lock if run else None)
+        self.catalog = Catalog(connection)
+        self.schema_left_at: Any = None
 
     def run(self, unit: Unit) -> None:
         """Do it, or skip what another runner has done meanwhile. One that is atomic is tried again
@@ -113,23 +118,23 @@ class Executor:
         return failure(unit, error, watch.failed_sql, outcome, waited_for)
 
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
-        watch = Watch(self.session.before_statement)
+        watch = Watch(self.session.before_statement, self.catalog.forget_all)
         has_begun = False
         schema: Schema | None = None
         try:
             with self.database.one_transaction(self.patience.timeout, self.report):
                 unit.claim(statements=1)  # none is numbered: should it commit, all count as begun
-                self.session.begin(unit.name, transactional=True)
-                self.session.bound(self._bounds(unit), transactional=True)
+                self.session.begin(unit.name, self._bounds(unit))
                 has_begun = True
                 self.report(unit.started())
-                with self.connection.execute_wrapper(watch), open_schema(self.connection) as schema:
+                with self.connection.execute_wrapper(watch), self._opened() as schema:
                     watch.is_writers_own = lambda: schema.is_writers_own
                     unit.work(schema)
                 self.session.end(unit.name, transactional=True)
                 self.database.check_foreign_keys(schema)
                 unit.finish(_since(started))
         except BaseException as error:
+            self.catalog.forget_all()
             if not has_begun:
                 raise
             outcome = after_rollback(unit, error, standing(self.history, unit.name))
@@ -141,29 +146,40 @@ class Executor:
     def _bounds(self, unit: Unit) -> Bounds:
         return self.patience.for_statements_of(unit.loaded.migration)
 
+    @contextmanager
+    def _opened(self) -> Iterator[Schema]:
+        """With all that is known of the database, unless another process has changed it since."""
+        if self.session.schema_version() != self.schema_left_at:
+            self.catalog.forget_all()
+        with open_schema(self.connection, catalog=self.catalog) as schema:
+            yield schema
+        self.schema_left_at = self.session.schema_version()
+
     def _leave(self, watch: Watch, schema: Schema | None) -> None:
         if watch.saw_writers_own or (schema is not None and schema.gave_connection):
             self.session.leave()
+            self.catalog.forget_all()
 
     def _with_journal(self, unit: Unit, started: float) -> Operations:
-        self.session.begin(unit.name, transactional=False)
+        self.session.begin(unit.name)
         unit.claim(statements=0)
-        self.session.bound(self._bounds(unit), transactional=False)
-        self.report(unit.started())
+        self.session.bound(self._bounds(unit))
         journal = Journal(
             dialect_of(self.connection),
             lambda number: self.history.begin_statement(unit.row_id, number),
+            self.catalog.forget_all,
         )
         journal.before_change = self.session.before_change
         with ExitStack() as stack:
             stack.enter_context(self.database.no_transaction())
-            schema = stack.enter_context(open_schema(self.connection))
+            schema = stack.enter_context(self._opened())
             journal.moment = lambda: schema.moment
             journal.is_expected = lambda: schema.is_performing
             journal.is_in_transaction = lambda: self.connection.in_atomic_block
             journal.is_writers_own = lambda: schema.is_writers_own
             stack.callback(self._leave, journal, schema)
             try:
+                self.report(unit.started())
                 with self.connection.execute_wrapper(journal):
                     unit.work(schema)
                 self.session.end(unit.name, transactional=False)
@@ -171,6 +187,7 @@ class Executor:
                 self.database.check_foreign_keys(schema)
                 unit.finish(_since(started))
             except BaseException as error:
+                self.catalog.forget_all()
                 outcome = undo(unit, error, schema, journal, self.session)
                 raise self._failure(unit, error, journal, outcome) from error
         return tuple(schema.operations)

@@ -14,6 +14,7 @@ from kit_django.runner.failures import place
 from kit_django.runner.history import History
 from kit_django.runner.units import Unit
 from kit_django.runner.words import words
+from kit_django.schema.catalog import Catalog
 
 READS_DATA = "-- It reads data, or changes it by other means: what follows may differ."
 
@@ -33,7 +34,7 @@ def pretend(
     # One schema for all of them: the next migration has to see the tables of the last.
     with (
         database.read_only(),
-        open_schema(connection, collect=collected, is_empty=afresh) as schema,
+        open_schema(connection, collected, catalog=Catalog(connection, is_empty=afresh)) as schema,
     ):
         for unit in units:
             if is_missing:

@@ -39,20 +39,25 @@ def may_stop_half_way(sql: str, dialect: Dialect) -> bool:
 
 
 class Watch:
-    """For ``connection.execute_wrapper``. Remembers the last statement that failed."""
+    """For ``connection.execute_wrapper``. Remembers the last statement that failed, and has what is
+    known of the database forgotten with each statement of the writer's own."""
 
-    def __init__(self, before_statement: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, before_statement: Callable[[], None], forget: Callable[[], None] = lambda: None
+    ) -> None:
         self.failed_sql = ""
         self.is_writers_own: Callable[[], bool] = lambda: False
         self.saw_writers_own = False
         self._before_statement = before_statement
+        self._forget = forget
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
-        if self._before_statement:
-            self._before_statement()
-        self.saw_writers_own |= self.is_writers_own()
+        self._before_statement()
+        if self.is_writers_own():
+            self.saw_writers_own = True
+            self._forget()
         try:
             return execute(sql, params, many, context)
         except Exception:
@@ -68,8 +73,13 @@ class Journal(Watch):
     operation is under way; ``unexpected`` are the statements outside of any, which have no inverse.
     """
 
-    def __init__(self, dialect: Dialect, begin_statement: Callable[[int], None]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        dialect: Dialect,
+        begin_statement: Callable[[int], None],
+        forget: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(lambda: None, forget)
         self._dialect = dialect
         self.count = 0
         self.moment: Callable[[], int] = lambda: 0

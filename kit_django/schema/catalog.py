@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -11,6 +13,12 @@ from kit_django.exceptions import UnknownTable
 from kit_django.schema import facts
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Key, display_name
+
+if TYPE_CHECKING:
+    from kit_django.schema.introspection.telling import Teller
+
+CHECK_FACTS = os.environ.get("KIT_CHECK_FACTS") == "1"
+"""Whether each fact that is kept is read again where it is used, and compared: for tests."""
 
 
 def table_key(name: str) -> Key:
@@ -22,32 +30,59 @@ def table_key(name: str) -> Key:
 class Catalog:
     """Facts of a table, read from the database when they are first asked for.
 
-    Nothing is replayed: what the database says is the state. A table that an operation has
-    changed is forgotten, and read anew when the next operation asks for it, so that its facts
-    are always the database's own words. Where nothing is executed (``--pretend``), ``put()``
-    records what an operation would have made of it.
+    Nothing is replayed: what the database says is the state. Facts are kept for as long as the
+    catalog lives, which is a run of migrations. What an operation has made is put in the
+    database's own words where these are known; where not, and whenever the writer of a migration
+    may have done something, it is forgotten, and read when it is next asked for.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, *, is_empty: bool = False) -> None:
-        """With ``is_empty`` there is nothing but what is put in, whatever the database holds."""
+        """With ``is_empty`` there is nothing but what is imagined, whatever the database holds."""
         self.connection, self.dialect = connection, dialect_of(connection)
         self.is_empty = is_empty
         self._tables: dict[Key, facts.Table | None] = {}
+        self._spelled: dict[Key, Key] = {}
+        """The keys of tables by the ways in which they were asked for."""
+        self._fragile: set[Key] = set()
+        """The kept tables that a change of another one may change as well."""
         self._imagined: set[Key] = set()
         self._enums: dict[Key, facts.Enum | None] = {}
         self._gone_enums: set[Key] = set()
+        self._teller: Teller | None = None
+        self.is_reading = False
+        """Whether the database is being asked by the catalog."""
+
+    def begin(self) -> None:
+        """A migration begins."""
+        self._enums.clear()
+        self._gone_enums.clear()
 
     def find(self, name: str | Key) -> facts.Table | None:
         """The table of that name, or None. ``schema.table`` names one outside the default schema."""
-        from kit_django.schema.introspection import introspect_table
+        asked = self.key(name)
+        key = self._spelled.get(asked, asked)
+        if key in self._tables:
+            return self._checked(key, self._tables[key])
+        found = self._read(asked)
+        if found is not None:
+            self._tables[found.key] = found
+            self._spelled[asked] = found.key
+            if found.kind != "table" or found.option("inherits"):
+                self._fragile.add(found.key)
+        return found
 
-        key = self.key(name)
-        if key not in self._tables:
-            schema, bare = key
-            can_be = not self.is_empty and self.dialect.can_ask_for(bare)
-            found = introspect_table(self.connection, bare, schema) if can_be else None
-            self._tables[key] = found
-        return self._tables[key]
+    def _read(self, key: Key) -> facts.Table | None:
+        from kit_django.schema.introspection import has_table, introspect_table
+
+        schema, bare = key
+        if self.is_empty or not self.dialect.can_ask_for(bare):
+            return None
+        self.is_reading = True
+        try:
+            is_there = has_table(self.connection, key)
+            return introspect_table(self.connection, bare, schema) if is_there else None
+        finally:
+            self.is_reading = False
 
     def table(self, name: str | Key) -> facts.Table:
         """The table of that name. Raises UnknownTable."""
@@ -72,23 +107,68 @@ class Catalog:
             if (foreign_key.to_schema, foreign_key.to_table) == key
         )
 
-    def forget(self, *names: str | Key) -> None:
-        """Read these tables anew when they are next asked for, under whatever spelling."""
-        keys = {self.key(name) for name in names}
-        self._tables = {
-            key: table
-            for key, table in self._tables.items()
-            if key not in keys and (table is None or table.key not in keys)
-        }
+    # What is kept
+
+    def changed(self, before: facts.Table | None, after: facts.Table | None) -> None:
+        """A table was made, changed or dropped: ``after`` is what that was to make of it.
+
+        Where it is more than an addition, nobody can tell what else has followed it.
+        """
+        from kit_django.schema.introspection.telling import Unknown, is_added_to
+
+        if after is None or not (before is None or is_added_to(before, after)):
+            self.forget_all()
+            return
+        known = self._tables.get(after.key)
+        self.forget(after.key)
+        if before is None or known is not None:
+            with suppress(Unknown):
+                told = self._words().table(known, after)
+                self._tables[after.key] = self._checked(after.key, told)
+
+    def _words(self) -> Teller:
+        from kit_django.schema.introspection import teller_of
+
+        if self._teller is None:
+            self._teller = teller_of(self.connection)
+        return self._teller
+
+    def forget(self, name: str | Key) -> None:
+        """Read this table anew when it is next asked for, and what may have followed it."""
+        asked = self.key(name)
+        for key in (self._spelled.get(asked, asked), *self._fragile):
+            self._tables.pop(key, None)
+        self._fragile.clear()
 
     def forget_all(self) -> None:
         self._tables.clear()
+        self._spelled.clear()
+        self._fragile.clear()
         self._enums.clear()
+        self._teller = None
 
-    def put(self, table: facts.Table) -> None:
+    def _checked(self, key: Key, kept: facts.Table | None) -> facts.Table | None:
+        """What is kept. Raises AssertionError where it is not so, and that is to be looked at."""
+        if CHECK_FACTS and kept is not None and key not in self._imagined:
+            told = self._read(key)
+            if kept != told:
+                shown = display_name(key)
+                raise AssertionError(f"Kept of {shown}: {kept}\nThe database says: {told}")
+        return kept
+
+    # What is only imagined, where nothing is run
+
+    def imagine(self, table: facts.Table) -> None:
         """Take the table to be so, without looking."""
         self._tables[table.key] = table
         self._imagined.add(table.key)
+
+    def remove(self, name: str | Key) -> None:
+        """Take the table to be gone, without looking."""
+        self._tables[self.key(name)] = None
+        self._imagined.discard(self.key(name))
+
+    # Enum types
 
     def enum(self, key: Key) -> facts.Enum | None:
         """The enum type of that name, where enums are types."""
@@ -118,11 +198,6 @@ class Catalog:
 
     def has_enum_gone(self, key: Key) -> bool:
         return key in self._gone_enums and self.enum(key) is None
-
-    def remove(self, name: str | Key) -> None:
-        """Take the table to be gone, without looking."""
-        self._tables[self.key(name)] = None
-        self._imagined.discard(self.key(name))
 
     def key(self, name: str | Key) -> Key:
         """Which table a name means; not every database has schemas that a dot could set apart."""

@@ -61,7 +61,7 @@ class Identity:
     """
 
     kind: IdentityKind
-    sequence: str = ""
+    sequence: str = field(default="", compare=False)
     options: tuple[tuple[str, str], ...] = ()
 
 

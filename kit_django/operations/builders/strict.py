@@ -71,7 +71,7 @@ def _check(
     for word in kwargs:
         if word not in hints:
             raise OperationError(unknown_keyword(call, word, hints))
-    signature = inspect.signature(method)
+    signature = _signature(method)
     try:
         given = signature.bind(*args, **kwargs).arguments
     except TypeError as error:
@@ -85,6 +85,9 @@ def _check(
             )
     for word, value in kwargs.items():
         refuse_misfit(call, word, value, hints[word])
+
+
+_signature = functools.cache(inspect.signature)
 
 
 @functools.cache

@@ -45,18 +45,21 @@ class Engine:
 
     def changed(self, before: facts.Table | None, after: facts.Table | None) -> None:
         """Take note that a table was made, changed or dropped."""
-        for table in (before, after):
-            if table is not None and not self.pretends:
-                self.catalog.forget(table.key)
-        if self.pretends and before is not None:
+        if not self.pretends:
+            self.catalog.changed(before, after)
+            return
+        if before is not None:
             self.catalog.remove(before.key)
-        if self.pretends and after is not None:
-            self.catalog.put(after)
+        if after is not None:
+            self.catalog.imagine(after)
 
     def others_changed(self, tables: Iterable[facts.Table]) -> None:
-        """Take note of what became of tables that stand in relation to the one that changed."""
+        """Take note of what, most likely, became of tables by a change of another."""
         for table in tables:
-            self.changed(table, table)
+            if self.pretends:
+                self.catalog.imagine(table)
+            else:
+                self.catalog.forget(table.key)
 
     # Tables
 
@@ -86,7 +89,7 @@ class Engine:
         for other in others.values():
             keys = [key for each, key in references if each.key == other.key]
             self.drop_foreign_keys(other, keys)
-            self.changed(other, without_constraints(other, keys))
+            self.others_changed([without_constraints(other, keys)])
 
     def drop_foreign_keys(self, table: facts.Table, keys: Sequence[facts.ForeignKey]) -> None:
         for key in keys:
@@ -104,7 +107,7 @@ class Engine:
         for old, new in following_names(table, old_name, self.dialect.renames):
             self.rename_part(table, old, new)
             table = exchanged(table, old, new)
-            self.changed(table, table)
+            self.others_changed([table])
 
     def _referring(self, table: facts.Table) -> list[facts.Table]:
         """The other tables that point to it."""

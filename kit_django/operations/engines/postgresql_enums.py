@@ -113,10 +113,10 @@ class EnumTypes:
         for name in before.column_names:
             key = own_key(after, name)
             for enum in self._movable(before, [name], key):
-                self._rename(enum, key)
                 table = self.engine.catalog.table(after.key)
-                table = with_column(table, self._typed(table.column(name), key))
-                self.engine.changed(table, table)
+                self._rename(enum, key)
+                renamed = self._typed(table.column(name), key)
+                self.engine.others_changed([with_column(table, renamed)])
 
     def _movable(self, table: facts.Table, columns: list[str], key: Key) -> Iterator[facts.Enum]:
         """The types of the columns alone, where the new name is free."""

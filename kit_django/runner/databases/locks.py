@@ -27,6 +27,10 @@ SHARED = (
     "Name an alias in settings.DATABASES that goes to the server itself, and say "
     'KIT["DIRECT_DATABASES"] = {"default": "direct"}. Nothing was done.'
 )
+LOST = (
+    "The session that holds the lock was lost: another runner may be at work. What was applied is "
+    "recorded; run the command again. Behind a pooler, use one that keeps sessions."
+)
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 
 
@@ -68,7 +72,16 @@ class Lock(ABC):
     def release(self) -> None: ...
 
     def keep(self) -> None:  # noqa: B027
-        """Before each migration: be sure that it is held still. Raises HistoryError."""
+        """In a session that is new: be sure that it is held still. Raises HistoryError."""
+
+    def question(self) -> tuple[str, list[Any]]:
+        """SQL that says whether it is held still, in the session in which it was before; and what
+        the SQL binds."""
+        return "true", []
+
+    def lost(self) -> None:
+        """The answer was no. Raises HistoryError."""
+        raise HistoryError(LOST)
 
 
 _keepers: WeakKeyDictionary[BaseDatabaseWrapper, BaseDatabaseWrapper] = WeakKeyDictionary()
@@ -124,15 +137,19 @@ class SessionLock(Lock):
         except Error:
             is_held = False
         if not is_held:
-            raise HistoryError(
-                "The session that holds the lock was lost: another runner may be at work. What was "
-                "applied is recorded; run the command again. Behind a pooler, use one that keeps "
-                "sessions."
-            )
+            self.lost()
         if not self.has(self.connection, work):
             wait_for(
                 lambda: self.take(self.connection, work), self.holder, PATIENCE, lambda _: None
             )
+
+    def question(self) -> tuple[str, list[Any]]:
+        """The run's lock is asked for; that of the work goes with the session that asks."""
+        keeper = _keepers.get(self.connection)
+        return super().question() if keeper is None else self.question_of(keeper, self.keys[0])
+
+    @abstractmethod
+    def question_of(self, keeper: BaseDatabaseWrapper, key: Any) -> tuple[str, list[Any]]: ...
 
     def release(self) -> None:
         if self.is_nested:

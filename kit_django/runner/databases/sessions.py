@@ -7,6 +7,7 @@ the second must not reach the next migration or the history.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -42,23 +43,34 @@ class Session:
     def __init__(self, connection: BaseDatabaseWrapper, lock: Lock | None) -> None:
         self.connection = connection
         self.lock = lock
+        self._kept_in: Any = None
+        """The session in which the lock was looked at."""
 
     def ready(self) -> None:
         """Raises HistoryError where the lock is not ours any more."""
         self.connection.ensure_connection()
-        if self.lock is not None:
+        if self.lock is not None and self.connection.connection is not self._kept_in:
             self.lock.keep()
+            self._kept_in = self.connection.connection
+
+    def schema_version(self) -> Any:
+        """What is another after each change of the schema, whoever makes it; None where only a look at
+        all of it would tell."""
+        return None
 
     def leave(self) -> None:
         """After a migration that had SQL of its own: the session is not used again, as nobody can tell
         all that such SQL may have set."""
         renew(self.connection)
 
-    def begin(self, name: str, *, transactional: bool) -> None:
-        """Where the migration begins, in its transaction if it has one."""
+    def begin(self, name: str, bounds: Bounds | None = None) -> None:
+        """Where the migration begins. ``bounds`` are those of one in a transaction.
 
-    def bound(self, bounds: Bounds, *, transactional: bool) -> None:
-        """How long its statements may wait for locks, and take. After ``begin``."""
+        Raises HistoryError where the lock is not ours any more.
+        """
+
+    def bound(self, bounds: Bounds) -> None:
+        """How long the statements of one without a transaction may wait for locks, and take."""
 
     def before_change(self, sql: str) -> None:
         """Before each statement of a migration without a transaction that changes something."""
@@ -74,9 +86,9 @@ class Session:
             raise MigrationFailed(BROKEN)
         if not transactional and not self.connection.get_autocommit():
             raise MigrationFailed(OPEN)
-        self.check_transaction(name, transactional)
+        self.check_transaction(transactional)
 
-    def check_transaction(self, name: str, transactional: bool) -> None:
+    def check_transaction(self, transactional: bool) -> None:
         """What only the database can tell. Raises MigrationFailed."""
 
     def recover(self) -> None:
@@ -108,33 +120,53 @@ class ServerSession(Session):
     session_id: Any = None
     found: tuple[Any, ...] = ()
 
-    def begin(self, name: str, *, transactional: bool) -> None:
-        self.session_id, *found = self.query(self._state_sql())
+    def begin(self, name: str, bounds: Bounds | None = None) -> None:
+        self.ask_state()
+
+    def ask_state(self, first: str = "", params: Sequence[Any] = ()) -> None:
+        """What the session is like, and whether the lock is held: one question, behind ``first``."""
+        held, keys = self.lock.question() if self.lock else ("true", [])
+        sql = f"SELECT {first}{held}, {self._state_sql()}"
+        is_held, self.session_id, *found = self.query(sql, [*params, *keys])[-self._width :]
         self.found = tuple(found)
+        if self.lock and not is_held:
+            self.lock.lost()
 
     def end(self, name: str, *, transactional: bool) -> None:
         super().end(name, transactional=transactional)
-        self._restore_settings()
+        self._restore_settings(transactional)
 
     def recover(self) -> None:
         super().recover()
-        self._restore_settings()
+        self._restore_settings(transactional=False)
         renew(self.connection)
 
-    def _restore_settings(self) -> None:
-        session_id, *now = self.query(self._state_sql())
+    def _restore_settings(self, transactional: bool) -> None:
+        session_id, *now = self.query(f"SELECT {self._state_sql()}")
+        changed = {
+            setting: before
+            for setting, before, after in zip(self.settings, self.found, now, strict=True)
+            if before != after
+        }
+        self.check_changed(changed, transactional)
         if session_id != self.session_id:
             raise MigrationFailed("the database session was lost while it ran")
-        for setting, before, after in zip(self.settings, self.found, now, strict=True):
-            if before != after:
-                self.restore(setting, before)
+        if changed:
+            self.restore(changed)
 
-    def restore(self, setting: str, value: Any) -> None:
+    def check_changed(self, changed: Mapping[str, Any], transactional: bool) -> None:
+        """Raises MigrationFailed for what no migration may change."""
+
+    def restore(self, values: Mapping[str, Any]) -> None:
         raise NotImplementedError
+
+    @property
+    def _width(self) -> int:
+        return 2 + len(self.settings)
 
     def _state_sql(self) -> str:
         settings = ", ".join(self.setting_sql.format(name) for name in self.settings)
-        return f"SELECT {self.id_sql}, {settings}"
+        return f"{self.id_sql}, {settings}"
 
 
 def renew(connection: BaseDatabaseWrapper) -> None:

@@ -14,10 +14,12 @@ from kit_django.schema import facts
 from kit_django.schema.dialects import Dialect, module_of
 from kit_django.schema.introspection.dumps import NoDump, Tool
 from kit_django.schema.introspection.scope import Key, Scope
+from kit_django.schema.introspection.telling import Teller
 
 __all__ = [
     "apart",
     "dump_of",
+    "has_table",
     "introspect",
     "introspect_table",
     "referencing_tables",
@@ -25,6 +27,7 @@ __all__ = [
     "schema_names",
     "surroundings",
     "table_keys",
+    "teller_of",
     "unsaid",
 ]
 
@@ -33,6 +36,8 @@ class Reader(Protocol):
     """What each database's module offers."""
 
     def read(self, connection: BaseDatabaseWrapper, scope: Scope) -> facts.Database: ...
+
+    def has_table(self, connection: BaseDatabaseWrapper, key: Key) -> bool: ...
 
     def referencing_tables(self, connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]: ...
 
@@ -51,6 +56,8 @@ class Reader(Protocol):
     ) -> Iterator[str]: ...
 
     def apart(self, connection: BaseDatabaseWrapper, /) -> tuple[facts.Apart, ...]: ...
+
+    def teller(self, connection: BaseDatabaseWrapper, /) -> Teller: ...
 
     TOOL: Tool | None
 
@@ -79,6 +86,11 @@ def introspect_table(
     """The facts of one table, view or partition, or None where there is no such table."""
     found = _reader(connection).read(connection, Scope.one((schema, name)))
     return found.tables[0] if found.tables else None
+
+
+def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
+    """Whether there is a table, view or partition of that name: a question that costs next to nothing."""
+    return _reader(connection).has_table(connection, key)
 
 
 def referencing_tables(
@@ -123,6 +135,11 @@ def row_statements(
 def apart(connection: BaseDatabaseWrapper) -> tuple[facts.Apart, ...]:
     """What stands at the tables of all schemas and is no part of their facts, in one query."""
     return _reader(connection).apart(connection)
+
+
+def teller_of(connection: BaseDatabaseWrapper) -> Teller:
+    """Who knows the database's words for what operations make."""
+    return _reader(connection).teller(connection)
 
 
 def dump_of(connection: BaseDatabaseWrapper) -> Mapping[str, tuple[str, ...]]:

@@ -29,6 +29,9 @@ class MysqlLock(SessionLock):
     def has(self, connection: BaseDatabaseWrapper, key: Any) -> bool:
         return self.ask("SELECT IS_USED_LOCK(%s) = CONNECTION_ID()", [key], connection) == (1,)
 
+    def question_of(self, keeper: BaseDatabaseWrapper, key: Any) -> tuple[str, list[Any]]:
+        return "coalesce(IS_USED_LOCK(%s) = %s, 0)", [key, keeper.connection.thread_id()]
+
     def give_back(self, connection: BaseDatabaseWrapper, key: Any) -> None:
         self.ask("SELECT RELEASE_LOCK(%s)", [key], connection)
 

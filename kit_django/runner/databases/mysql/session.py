@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.utils import DatabaseError
@@ -11,6 +12,8 @@ from kit_django.exceptions import MigrationFailed
 from kit_django.runner.databases.sessions import OPEN, Bounds, ServerSession
 from kit_django.schema.dialects import dialect_of
 
+LOCK_TIMEOUTS = ("lock_wait_timeout", "innodb_lock_wait_timeout")
+
 
 class MysqlSession(ServerSession):
     settings = (
@@ -18,23 +21,25 @@ class MysqlSession(ServerSession):
         "foreign_key_checks",
         "unique_checks",
         "sql_mode",
-        "lock_wait_timeout",
-        "innodb_lock_wait_timeout",
+        *LOCK_TIMEOUTS,
         "time_zone",
         "database",
     )
     id_sql = "CONNECTION_ID()"
 
-    def bound(self, bounds: Bounds, *, transactional: bool) -> None:
+    def bound(self, bounds: Bounds) -> None:
+        words = []
         if bounds.lock:
-            for name in ("lock_wait_timeout", "innodb_lock_wait_timeout"):
-                self.execute(f"SET SESSION {name} = {max(1, math.ceil(bounds.lock))}")
+            seconds = max(1, math.ceil(bounds.lock))
+            words += [f"{name} = {seconds}" for name in LOCK_TIMEOUTS]
         if bounds.statement and dialect_of(self.connection).name == "MariaDB":
-            self.execute(f"SET SESSION max_statement_time = {bounds.statement}")
+            words.append(f"max_statement_time = {bounds.statement}")
         elif bounds.statement:
-            self.execute(f"SET SESSION max_execution_time = {math.ceil(bounds.statement * 1000)}")
+            words.append(f"max_execution_time = {math.ceil(bounds.statement * 1000)}")
+        if words:
+            self.execute(f"SET SESSION {', SESSION '.join(words)}")
 
-    def check_transaction(self, name: str, transactional: bool) -> None:
+    def check_transaction(self, transactional: bool) -> None:
         if self._has_open_transaction():
             raise MigrationFailed(OPEN)
 
@@ -49,12 +54,14 @@ class MysqlSession(ServerSession):
             raise
         return False
 
-    def restore(self, setting: str, value: Any) -> None:
-        if setting == "database":
-            self.execute(f"USE {dialect_of(self.connection).quote_name(value)}")
-        else:
-            self.execute(f"SET SESSION {setting} = %s", [value])
+    def restore(self, values: Mapping[str, Any]) -> None:
+        variables = {name: value for name, value in values.items() if name != "database"}
+        if "database" in values:
+            self.execute(f"USE {dialect_of(self.connection).quote_name(values['database'])}")
+        if variables:
+            words = ", ".join(f"SESSION {name} = %s" for name in variables)
+            self.execute(f"SET {words}", list(variables.values()))
 
     def _state_sql(self) -> str:
         *variables, _ = self.settings
-        return f"SELECT {self.id_sql}, {', '.join(f'@@{v}' for v in variables)}, DATABASE()"
+        return f"{self.id_sql}, {', '.join(f'@@{v}' for v in variables)}, DATABASE()"

@@ -50,6 +50,14 @@ class PostgresLock(SessionLock):
         sql = f"SELECT 1 FROM pg_locks l WHERE {IS_LOCK} AND l.pid = pg_backend_pid()"
         return self.ask(sql, [key], connection) is not None
 
+    def question_of(self, keeper: BaseDatabaseWrapper, key: Any) -> tuple[str, list[Any]]:
+        """Who looks through pg_locks waits for all locks of the server to be listed."""
+        return "NOT pg_try_advisory_lock(%s)", [key]
+
+    def lost(self) -> None:
+        self.give_back(self.connection, self.keys[0])
+        super().lost()
+
     def give_back(self, connection: BaseDatabaseWrapper, key: Any) -> None:
         self.ask("SELECT pg_advisory_unlock(%s)", [key], connection)
 

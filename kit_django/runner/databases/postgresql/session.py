@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kit_django.exceptions import MigrationFailed
@@ -17,6 +18,10 @@ def milliseconds(seconds: float | None) -> str:
     return str(max(1, round(seconds * 1000))) if seconds else "0"
 
 
+MARK = "kit_django.migration"
+"""Local to the transaction: gone when the migration ends that transaction."""
+
+
 class PostgresSession(ServerSession):
     lock_bound = lock_bound_now = "0"
     settings = (
@@ -28,22 +33,25 @@ class PostgresSession(ServerSession):
         "check_function_bodies",
         "row_security",
         "default_tablespace",
+        MARK,
     )
-    setting_sql = "current_setting('{}')"
+    setting_sql = "current_setting('{}', true)"
     id_sql = "pg_backend_pid()"
-    mark = "kit_django.migration"
 
-    def begin(self, name: str, *, transactional: bool) -> None:
-        super().begin(name, transactional=transactional)
-        if transactional:
-            # Local to the transaction: gone when the migration ends that transaction.
-            self.query("SELECT set_config(%s, %s, true)", [self.mark, name])
+    def begin(self, name: str, bounds: Bounds | None = None) -> None:
+        if bounds is None:
+            self.ask_state()
+            return
+        local = {MARK: name, **_timeouts(bounds)}
+        first = "set_config(%s, %s, true), " * len(local)
+        self.ask_state(first, [text for pair in local.items() for text in pair])
+        *others, _ = self.found
+        self.found = (*others, name)  # in whatever order PostgreSQL has answered
 
-    def bound(self, bounds: Bounds, *, transactional: bool) -> None:
+    def bound(self, bounds: Bounds) -> None:
         self.lock_bound = self.lock_bound_now = milliseconds(bounds.lock)
-        for name, value in (("lock_timeout", bounds.lock), ("statement_timeout", bounds.statement)):
-            if value:
-                self.query(SET, [name, milliseconds(value), transactional])
+        for name, value in _timeouts(bounds).items():
+            self.query(SET, [name, value, False])
 
     def before_change(self, sql: str) -> None:
         """A concurrent index waits for old transactions, and nobody waits behind it."""
@@ -52,18 +60,22 @@ class PostgresSession(ServerSession):
             self.query(SET, ["lock_timeout", wanted, False])
             self.lock_bound_now = wanted
 
-    def check_transaction(self, name: str, transactional: bool) -> None:
+    def check_transaction(self, transactional: bool) -> None:
         status = self.connection.connection.info.transaction_status
         if transactional and status == IN_ERROR:
             raise MigrationFailed(BROKEN)
-        if transactional and self._mark() != name:
-            raise MigrationFailed(ENDED)
         if not transactional and status != IDLE:
             raise MigrationFailed(OPEN)
 
-    def _mark(self) -> str:
-        (mark,) = self.query("SELECT current_setting(%s, true)", [self.mark])
-        return str(mark)
+    def check_changed(self, changed: Mapping[str, Any], transactional: bool) -> None:
+        if transactional and MARK in changed:
+            raise MigrationFailed(ENDED)
 
-    def restore(self, setting: str, value: Any) -> None:
-        self.query("SELECT set_config(%s, %s, false)", [setting, value])
+    def restore(self, values: Mapping[str, Any]) -> None:
+        for setting, value in values.items():
+            self.query(SET, [setting, value, False])
+
+
+def _timeouts(bounds: Bounds) -> dict[str, str]:
+    told = {"lock_timeout": bounds.lock, "statement_timeout": bounds.statement}
+    return {name: milliseconds(value) for name, value in told.items() if value}

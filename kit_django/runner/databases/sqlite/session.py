@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseError
 
 from kit_django.exceptions import MigrationFailed
+from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.sessions import ENDED, OPEN, Bounds, Session
+from kit_django.runner.databases.sqlite.pragmas import pragma
 
 IN_MEMORY_TOO = (
     *("recursive_triggers", "ignore_check_constraints", "reverse_unordered_selects", "query_only"),
@@ -17,33 +22,36 @@ IN_MEMORY_TOO = (
 class SqliteSession(Session):
     mark = "kit_migration"
 
-    def ready(self) -> None:
-        super().ready()
-        self.found = {name: self.query(f"PRAGMA {name}")[0] for name in IN_MEMORY_TOO}
+    def __init__(self, connection: BaseDatabaseWrapper, lock: Lock | None) -> None:
+        super().__init__(connection, lock)
+        self.found = {name: pragma(connection, name) for name in IN_MEMORY_TOO}
+
+    def schema_version(self) -> Any:
+        return pragma(self.connection, "schema_version")
 
     def leave(self) -> None:
         super().leave()
         if self.connection.connection is not None:
             for name, value in self.found.items():
-                self.execute(f"PRAGMA {name} = {value}")
+                pragma(self.connection, f"{name} = {value}")
 
-    def bound(self, bounds: Bounds, *, transactional: bool) -> None:
-        if bounds.lock and not transactional:  # a transaction has the right to write already
-            self.execute(f"PRAGMA busy_timeout = {round(bounds.lock * 1000)}")
+    def begin(self, name: str, bounds: Bounds | None = None) -> None:
+        if bounds is not None:
+            self.execute(f"SAVEPOINT {self.mark}")
+
+    def bound(self, bounds: Bounds) -> None:
+        if bounds.lock:
+            pragma(self.connection, f"busy_timeout = {round(bounds.lock * 1000)}")
 
     def end(self, name: str, *, transactional: bool) -> None:
         super().end(name, transactional=transactional)
-        self.execute(f"PRAGMA busy_timeout = {self.found['busy_timeout']}")
-
-    def begin(self, name: str, *, transactional: bool) -> None:
-        if transactional:
-            self.execute(f"SAVEPOINT {self.mark}")
+        pragma(self.connection, f"busy_timeout = {self.found['busy_timeout']}")
 
     def before_statement(self) -> None:
         if not self.connection.connection.in_transaction:
             raise MigrationFailed(ENDED)
 
-    def check_transaction(self, name: str, transactional: bool) -> None:
+    def check_transaction(self, transactional: bool) -> None:
         if not transactional and self.connection.connection.in_transaction:
             raise MigrationFailed(OPEN)
         if transactional:

@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.runner.databases.locks import wait_for
+from kit_django.runner.databases.sqlite.pragmas import pragma
 from kit_django.runner.events import Report
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -61,12 +62,10 @@ def _begin_immediate(
 def _immediate_transactions(connection: BaseDatabaseWrapper) -> Iterator[None]:
     usual = connection.transaction_mode  # type: ignore[attr-defined]
     connection.transaction_mode = "IMMEDIATE"  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout")
-        (patience,) = cursor.fetchone()
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            yield
-        finally:
-            connection.transaction_mode = usual  # type: ignore[attr-defined]
-            cursor.execute(f"PRAGMA busy_timeout = {patience:d}")
+    patience = pragma(connection, "busy_timeout")
+    pragma(connection, "busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.transaction_mode = usual  # type: ignore[attr-defined]
+        pragma(connection, f"busy_timeout = {patience:d}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.schema.dialects import Dialect
+from kit_django.schema.dialects import Dialect, dialect_of
 from kit_django.schema.facts import Database, Table, View
 from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.literals import insert_statements, read_rows
@@ -20,19 +20,22 @@ from kit_django.schema.introspection.mysql.literals import literal
 from kit_django.schema.introspection.mysql.objects import surroundings, unsaid
 from kit_django.schema.introspection.mysql.sequences import read_sequences
 from kit_django.schema.introspection.mysql.server import Server, read_server
+from kit_django.schema.introspection.mysql.telling import MySQLTeller
 from kit_django.schema.introspection.mysql.triggers import read_triggers, triggers
-from kit_django.schema.introspection.rows import Row, group
+from kit_django.schema.introspection.rows import Row, fetch, group
 from kit_django.schema.introspection.scope import Key, Scope, in_order
 
 __all__ = [
     "TOOL",
     "apart",
+    "has_table",
     "read",
     "referencing_tables",
     "rows",
     "schema_names",
     "surroundings",
     "table_keys",
+    "teller",
     "unsaid",
 ]
 
@@ -40,6 +43,10 @@ Place = tuple[str, str]
 """The names of a database and a table in it."""
 
 TOOL: Tool | None = MYSQL_DUMP
+_HAS_TABLE = """
+    SELECT 1 AS found FROM information_schema.tables
+    WHERE table_schema = coalesce(%s, DATABASE()) AND table_name = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
     if server is None or scope.tables == ():
         return Database("mysql")
     found = relations.read_tables(connection, server, scope)
+    if scope.tables is not None and not found:
+        return Database("mysql")
     parts = _read_parts(connection, server, scope, found)
     tables = (_table(row, server, parts) for row in found)
     has_sequences = scope.types and server.is_mariadb
@@ -84,6 +93,11 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:  # noqa: A
     return ()
 
 
+def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
+    schema, name = key
+    return bool(fetch(connection, _HAS_TABLE, [schema, name]))
+
+
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     """Those of the connection's own database: to look through all of a server is too slow."""
     return tuple((None, name) for name in constraints.read_referencing(connection, *key))
@@ -93,6 +107,12 @@ def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Ite
     """Numbers go on behind the greatest by themselves."""
     columns, found = read_rows(connection, dialect, table, literal)
     yield from insert_statements(dialect, table, columns, found)
+
+
+def teller(connection: BaseDatabaseWrapper) -> MySQLTeller:
+    sql = "SELECT @@default_storage_engine AS engine, @@lower_case_table_names AS lower_case"
+    (row,) = fetch(connection, sql)
+    return MySQLTeller(dialect_of(connection), row.engine, keeps_case=not row.lower_case)
 
 
 def _read_parts(

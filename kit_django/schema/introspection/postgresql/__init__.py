@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import Dialect
+from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.facts import Database, Table, View
 from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.literals import insert_statements, read_rows
@@ -19,6 +20,7 @@ from kit_django.schema.introspection.postgresql.indexes import index, read_index
 from kit_django.schema.introspection.postgresql.literals import literal, numbering, one_line_break
 from kit_django.schema.introspection.postgresql.objects import surroundings
 from kit_django.schema.introspection.postgresql.sequences import read_sequences
+from kit_django.schema.introspection.postgresql.telling import PostgreSQLTeller
 from kit_django.schema.introspection.postgresql.triggers import read_triggers, trigger
 from kit_django.schema.introspection.postgresql.types import read_types
 from kit_django.schema.introspection.postgresql.unsaid import unsaid
@@ -28,12 +30,14 @@ from kit_django.schema.introspection.scope import Key, Scope, in_order
 __all__ = [
     "TOOL",
     "apart",
+    "has_table",
     "read",
     "referencing_tables",
     "rows",
     "schema_names",
     "surroundings",
     "table_keys",
+    "teller",
     "unsaid",
 ]
 
@@ -46,6 +50,11 @@ _REFERENCING = """
     JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
     WHERE con.contype = 'f' AND con.conparentid = 0
         AND tn.nspname = coalesce(%s, current_schema()) AND t.relname = %s
+"""
+_HAS_TABLE = """
+    SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = %s::name AND n.nspname = coalesce(%s::name, current_schema())
+        AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
 """
 _SCHEMAS = """
     SELECT nspname::text AS name FROM pg_catalog.pg_namespace n
@@ -93,6 +102,11 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
     return tuple(row.name for row in fetch(connection, _SCHEMAS))
 
 
+def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
+    schema, name = key
+    return bool(fetch(connection, _HAS_TABLE, [name, schema]))
+
+
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     return _keys(fetch(connection, _REFERENCING, key))
 
@@ -105,6 +119,10 @@ def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Ite
         last = max((int(row[place].strip("'")) for row in found), default=0) if each.identity else 0
         if last > 0:
             yield numbering(dialect, table, each, last)
+
+
+def teller(_connection: BaseDatabaseWrapper) -> PostgreSQLTeller:
+    return PostgreSQLTeller(POSTGRESQL)
 
 
 def _keys(rows: list[Row]) -> tuple[Key, ...]:

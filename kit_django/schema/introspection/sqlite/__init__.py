@@ -18,6 +18,7 @@ from kit_django.schema.introspection.sqlite import queries
 from kit_django.schema.introspection.sqlite.foreign_keys import Parents
 from kit_django.schema.introspection.sqlite.literals import literal
 from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
+from kit_django.schema.introspection.sqlite.telling import SQLiteTeller
 from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
 
 TOOL: Tool | None = None
@@ -52,6 +53,11 @@ def apart(connection: BaseDatabaseWrapper) -> tuple[Apart, ...]:  # noqa: ARG001
     return ()
 
 
+def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
+    schema, name = key
+    return schema is None and queries.has_columns(connection, name)
+
+
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     schema, name = key
     found = queries.read_referencing(connection, name) if schema is None else []
@@ -72,6 +78,10 @@ def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Ite
 def unsaid(_connection: BaseDatabaseWrapper, _around: Surroundings) -> tuple[str, ...]:
     """Nothing: what its table of all things has is read whole."""
     return ()
+
+
+def teller(_connection: BaseDatabaseWrapper) -> SQLiteTeller:
+    return SQLiteTeller(SQLITE)
 
 
 def _relations(connection: BaseDatabaseWrapper, objects: list[Row], scope: Scope) -> list[Row]:

@@ -57,6 +57,18 @@ def read_objects(connection: BaseDatabaseWrapper, scope: Scope) -> list[Row]:
     return fetch(connection, f"{_OBJECTS} AND {_IS_ON_LISTED}", [json.dumps(names)])
 
 
+def has_columns(connection: BaseDatabaseWrapper, name: str) -> bool:
+    """Whether there is a table or view of that name, without a look at all that there are."""
+    try:
+        return bool(
+            fetch(
+                connection, "SELECT 1 AS found FROM pragma_table_xinfo(%s, 'main') LIMIT 1", [name]
+            )
+        )
+    except DatabaseError:  # of a view that is broken
+        return True
+
+
 def read_shadows(connection: BaseDatabaseWrapper) -> set[str]:
     """The tables that a virtual table keeps its data in; SQLite tells them from 3.37 on."""
     if connection.Database.sqlite_version_info < (3, 37):  # type: ignore[attr-defined]
