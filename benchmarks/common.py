@@ -1,12 +1,16 @@
-"""What the benchmarks share: throw-away projects, timed commands, tables of ratios."""
+"""What the benchmarks share: throw-away projects, timed commands, tables of medians and ratios."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -35,7 +39,6 @@ except ImportError:
 
 BASE_DIR = Path(__file__).resolve().parent
 SECRET_KEY = "benchmarks"
-DEBUG = True
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = {apps!r}
@@ -70,20 +73,64 @@ class Project:
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
         if self.url:
             environment["DATABASE_URL"] = self.url
-        done = subprocess.run(
-            [sys.executable, "manage.py", *argv],
-            cwd=self.folder,
-            env=environment,
-            check=True,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        return done.stdout
+        return run([sys.executable, "manage.py", *argv], self.folder, environment)
 
 
-def best(times: Iterable[float]) -> float:
-    """The least of several measurements: noise only ever adds."""
-    return min(times)
+def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> str:
+    """What a command prints. Raises CalledProcessError, with what it said, where it fails."""
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode:
+        print(done.stdout[-2000:], done.stderr[-2000:], file=sys.stderr)
+        done.check_returncode()
+    return done.stdout
+
+
+@dataclass
+class Measured:
+    """The times of several things that were done side by side, in seconds."""
+
+    title: str
+    base: str
+    """What the others are compared with."""
+    times: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, name: str, seconds: float) -> None:
+        self.times.setdefault(name, []).append(seconds)
+
+    def median(self, name: str) -> float:
+        return statistics.median(self.times[name])
+
+    def ratio(self, name: str) -> float:
+        """The median of the ratios of each round: what slows one down slows its neighbours down."""
+        pairs = zip(self.times[name], self.times[self.base], strict=True)
+        return statistics.median(own / base for own, base in pairs)
+
+    def rows(self) -> Iterable[Sequence[str]]:
+        for name, times in self.times.items():
+            spread = f"{min(times):.2f} to {max(times):.2f}"
+            yield name, f"{self.median(name):.2f} s", spread, f"{self.ratio(name):.2f}"
+
+    def print(self) -> None:
+        print(f"\n{self.title}\n")
+        print_table(("", "median", "spread", f"over {self.base}"), self.rows())
+
+
+def print_json(measured: Iterable[Measured], path: Path | None) -> None:
+    """All times and ratios, for programs."""
+    if path is None:
+        return
+    found = [
+        {
+            "title": each.title,
+            "base": each.base,
+            "times": each.times,
+            "ratios": {name: each.ratio(name) for name in each.times},
+        }
+        for each in measured
+    ]
+    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -92,3 +139,12 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     print("|" + " --- |" * len(head))
     for row in rows:
         print("| " + " | ".join(str(cell) for cell in row) + " |")
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """The options that the benchmarks have in common."""
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--url", default="", help="a database to use up; SQLite by default")
+    made.add_argument("--repeat", type=int, default=3)
+    made.add_argument("--json", type=Path, help="a file for all times and ratios")
+    return made

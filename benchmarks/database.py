@@ -1,54 +1,54 @@
-"""Databases of the benchmarks, reached by nothing but their drivers."""
+"""Databases of the benchmarks, reached by nothing but their own clients."""
 
 from __future__ import annotations
 
-import sqlite3
+import subprocess
+import time
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 SQLITE_FILE = "db.sqlite3"
 
 
-def connect(url: str, folder: Path) -> Any:
-    """A connection in autocommit; without a URL to the SQLite file of the project's folder."""
-    parts = urlsplit(url)
+def client(url: str, folder: Path) -> list[str]:
+    """The command that takes SQL; without a URL on the SQLite file of the folder."""
     if not url:
-        return sqlite3.connect(folder / SQLITE_FILE, isolation_level=None)
-    name = parts.path.lstrip("/")
+        return ["sqlite3", "-bail", str(folder / SQLITE_FILE)]
+    parts = urlsplit(url)
     if parts.scheme.startswith("postgres"):
-        import psycopg
-
-        return psycopg.connect(url, autocommit=True)
-    import pymysql
-
-    return pymysql.connect(
-        host=parts.hostname or "127.0.0.1",
-        port=parts.port or 3306,
-        user=parts.username,
-        password=parts.password or "",
-        database=name,
-        autocommit=True,
-    )
+        return ["psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", url]
+    return ["mariadb", *_mysql_words(url), parts.path.lstrip("/")]
 
 
-def execute(connection: Any, statement: str) -> None:
-    cursor = connection.cursor()
-    cursor.execute(statement)
-    cursor.close()
+def _mysql_words(url: str) -> list[str]:
+    parts = urlsplit(url)
+    words = [f"--host={parts.hostname or '127.0.0.1'}", f"--port={parts.port or 3306}"]
+    words.append(f"--user={parts.username or 'root'}")
+    return [*words, f"--password={parts.password}"] if parts.password else words
+
+
+def feed(url: str, folder: Path, script: str) -> float:
+    """Seconds that the database's client takes for the SQL, its start included."""
+    path = folder / "floor.sql"
+    path.write_text(script, encoding="utf-8")
+    started = time.perf_counter()
+    with path.open() as source:
+        subprocess.run(client(url, folder), stdin=source, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
 
 
 def empty(url: str, folder: Path) -> None:
     """Take everything out of the database."""
     if not url:
-        (folder / SQLITE_FILE).unlink(missing_ok=True)
+        for path in folder.glob(f"{SQLITE_FILE}*"):
+            path.unlink()
         return
-    connection = connect(url, folder)
+    name = urlsplit(url).path.lstrip("/")
     if url.startswith("postgres"):
-        execute(connection, "DROP SCHEMA public CASCADE")
-        execute(connection, "CREATE SCHEMA public")
-    else:
-        name = urlsplit(url).path.lstrip("/").replace("`", "``")
-        execute(connection, f"DROP DATABASE `{name}`")
-        execute(connection, f"CREATE DATABASE `{name}`")
-    connection.close()
+        # Of its own, or thousands of tables are more than one transaction can lock.
+        administration = url.removesuffix(name) + "postgres"
+        for sql in (f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"'):
+            subprocess.run(["psql", "--quiet", administration, "--command", sql], check=True)
+        return
+    sql = f"DROP DATABASE IF EXISTS `{name}`; CREATE DATABASE `{name}`"
+    subprocess.run(["mariadb", *_mysql_words(url), "--execute", sql], check=True)

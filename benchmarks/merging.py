@@ -1,6 +1,6 @@
 """db_sync on a hand-edited models.py of many classes: one changed column against the first writing.
 
-    python benchmarks/merging.py [--tables 1000]
+    python -m benchmarks.merging [--tables 1000]
 
 Makes that many tables in SQLite, writes their models, edits each class by hand, changes one column,
 and syncs again.
@@ -14,7 +14,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from common import Project, print_table
+from benchmarks.common import Project, print_table
 
 TABLE = """
 CREATE TABLE things_{number} (
