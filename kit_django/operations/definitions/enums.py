@@ -36,7 +36,8 @@ def own_key(table: facts.Table, column: str) -> Key:
 
 def key_of_type(sql_type: str, catalog: Catalog) -> Key | None:
     """Which type of a schema's own a column's type is; None for any other, an array among them."""
-    return named_type(sql_type, catalog.dialect)
+    is_built_in = catalog.dialect.types.family(sql_type) is not None
+    return None if is_built_in else named_type(sql_type, catalog.dialect)
 
 
 def enum_of(column: facts.Column, catalog: Catalog) -> facts.Enum | None:
