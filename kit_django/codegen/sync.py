@@ -19,6 +19,7 @@ from kit_django.codegen.following.around import Around
 from kit_django.codegen.following.bare import is_bare
 from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.following.links import links_gone
+from kit_django.codegen.following.mending import Progress, untold
 from kit_django.codegen.following.renames import follow_renames
 from kit_django.codegen.following.said import Step, what_is_said
 from kit_django.codegen.following.table_renames import Ask, find_renames
@@ -67,7 +68,7 @@ class SyncOptions:
     ``prune`` takes away the classes of tables that are gone, ``force`` also those with methods of
     a person's. Without ``write`` the report says what would be done. ``steps`` are what migrations
     renamed and dropped, ``renamed`` what a person says (``posts=articles``); ``ask`` asks a person
-    where neither is so and nothing is clear.
+    where neither is so and nothing is clear. ``progress`` hears how far the work is.
     """
 
     app: str | None = None
@@ -79,6 +80,7 @@ class SyncOptions:
     steps: tuple[Step, ...] = ()
     renamed: tuple[str, ...] = ()
     ask: Ask | None = None
+    progress: Progress = untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +170,12 @@ def sync_models(
     )
     context = _context(connection, database, claims, known, sources, given)
     context = replace(context, soft_deletes=settings.soft_deletes, migrations=SaidByMigrations())
+    options.progress("Inferring models", 0, len(claims))
     inferred = infer(claims, context, assert_writable)
     skipped = [*inferred.skipped]
     around = Around(database, renames, undecided, frozenset(gone))
     differences = tuple(_follow(connection, around, inferred, sources, workspace, options, skipped))
+    options.progress("Writing models", 0, len(inferred.models))
     _add_models(workspace, inferred, sources)
     changes = workspace.changes()
     if options.write:
@@ -327,7 +331,8 @@ def _follow(
     followed = {claim.label for claim in inferred.known}
     gone = frozenset(each for each in around.gone if each._meta.label not in followed)
     found = [*following.shared(connection, sources)]
-    found += following.differences(connection, replace(around, gone=gone), inferred, skipped)
+    around_it = replace(around, gone=gone)
+    found += following.differences(connection, around_it, inferred, skipped, options.progress)
     if not options.tables:
         left = [model for model in around.gone if model in gone]
         found += following.without_tables(connection, left, around.renames.undecided)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import django
@@ -55,6 +57,41 @@ def test_tables_that_are_not_there_and_what_no_edit_mends_are_said(project: Proj
     )
     result = project.run("db_sync", "--skip-migrations", "--check", check=1)
     assert "Migrations that are pending: 1." in result.stdout
+
+
+@pytest.mark.databases("sqlite")
+def test_long_work_is_told_at_a_terminal_and_nowhere_else(project: Project) -> None:
+    execute(project, *(f"CREATE TABLE t{number} (id integer PRIMARY KEY)" for number in range(25)))
+    piped = project.run("db_sync", "--skip-migrations", "--check", check=1).stdout
+    assert "\r" not in piped
+    shown = [
+        at_a_terminal(project, "db_sync", "--skip-migrations"),
+        at_a_terminal(project, "db_sync", "--skip-migrations", "--check"),
+    ]
+    for text, work in zip(
+        shown, ["Writing models: 0 of 25", "Comparing models: 0 of 25"], strict=True
+    ):
+        *passing, last = text.replace("\r\n", "\n").split("\r")
+        assert any(line.startswith(work) for line in passing)
+        assert passing[-1].strip() == ""  # and gone before the report
+        assert "models" in last
+        assert " of " not in last
+
+
+def at_a_terminal(project: Project, *argv: str) -> str:
+    """What a command prints there."""
+    ours, its = os.openpty()
+    done = subprocess.Popen(
+        project.command(*argv), cwd=project.folder, env=project.environment(), stdout=its
+    )
+    os.close(its)
+    text = b""
+    with suppress(OSError):  # which is how a terminal's end is told
+        while piece := os.read(ours, 4096):
+            text += piece
+    os.close(ours)
+    assert done.wait() == 0
+    return text.decode()
 
 
 PROTECTED = """

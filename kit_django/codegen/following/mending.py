@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,13 @@ from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, display_name
 from kit_django.schema.introspection import introspect_table
 
+Progress = Callable[[str, int, int], None]
+"""Hears what is being done, how many are, and of how many."""
 UNPRUNED = "--prune takes the class away"
+
+
+def untold(work: str, done: int, total: int) -> None:
+    """Nobody asked how far the work is."""
 
 
 def differences(
@@ -32,13 +38,15 @@ def differences(
     around: Around,
     inferred: Inference,
     skipped: list[Skipped],
+    progress: Progress = untold,
 ) -> Iterator[Difference]:
     """Where models and their tables do not say the same.
 
     A table that has a fault goes to ``skipped``.
     """
     tables = {table.key: table for table in around.database}
-    for spec in inferred.known:
+    for number, spec in enumerate(inferred.known):
+        progress("Comparing models", number, len(inferred.known))
         model = apps.get_model(spec.label)
         drift = Drift(model, tables[spec.table], spec, connection, around)
         try:

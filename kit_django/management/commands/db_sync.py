@@ -24,6 +24,7 @@ from kit_django.codegen.verifying.losses import Comparison
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
 from kit_django.management.base import KitCommand, add_database, asks
+from kit_django.management.progress import ProgressLine
 from kit_django.runner import status
 from kit_django.runner.files import discover
 from kit_django.schema.introspection import schema_names, table_keys
@@ -71,6 +72,7 @@ class Command(KitCommand):
         if options["verify"]:
             self.verify(options)
             return
+        progress = ProgressLine(self.stdout)
         asked = SyncOptions(
             app=options["app"],
             tables=tuple(options["table"]),
@@ -81,8 +83,12 @@ class Command(KitCommand):
             steps=steps,
             renamed=tuple(options["rename"]),
             ask=None if only_looks or not sys.stdin.isatty() else asks,
+            progress=progress,
         )
-        report = sync_models(connections[options["database"]], get_settings(), asked)
+        try:
+            report = sync_models(connections[options["database"]], get_settings(), asked)
+        finally:
+            progress.clear()
         self.show(report, options)
         if options["traceback"]:
             for each in report.skipped:
