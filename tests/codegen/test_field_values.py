@@ -41,7 +41,7 @@ COLUMNS = {
         CharField | varchar(9) | 'it''s'
         DateField | date | '2024-02-29'
         DateTimeField | datetime | '2024-02-29 12:30:45.123456'
-        DecimalField | decimal | 1.25
+        DecimalField | decimal(8, 2) | 1.25
         FloatField | real | 0.1
         GenericIPAddressField | char(39) | '10.0.0.1'
         IntegerField | integer | -5

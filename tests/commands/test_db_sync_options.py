@@ -31,6 +31,7 @@ BEYOND_DJANGO = {
     "numbering",  # a serial comes back as an identity
     "on delete",  # RESTRICT
     "primary key",  # a table that has none gets one
+    "primary key option",
     "table option",
     "trigger",
 }

@@ -194,7 +194,7 @@ class MetaInference:
 
     def _unique_index(self, draft: Draft, index: Index, fields: Fields) -> Call:
         written = self._written(draft, fields)
-        call = written.django(index, index.name)
+        call = written.django(replace(index, nulls_distinct=True), index.name)
         is_plain = index.method.lower() in BTREE and not index.options
         has_order = any(part.descending for part in index.parts)
         if call is None or not is_plain or has_order:

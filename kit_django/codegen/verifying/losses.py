@@ -98,6 +98,7 @@ class _Comparing:
                 self._count("column")
                 self._lose("column", column.name, column.type)
         self._say("primary key", "", _key(before), _key(after), always=True)
+        self._many("primary key option", _key_says(before), _key_says(after))
         self._say("table comment", "", before.comment, after.comment)
         self._many(
             "unique",
@@ -288,6 +289,16 @@ def _unique_options(table: Table) -> dict[Hashable, str]:
         for each in table.uniques
         for option in each.options
     }
+
+
+def _key_says(table: Table) -> dict[Hashable, str]:
+    """What a primary key says besides its columns: WITHOUT OVERLAPS, DEFERRABLE, INCLUDE, directions."""
+    if table.primary_key is None:
+        return {}
+    key = table.primary_key
+    said = [*key.options, *((("deferrable", key.deferrable),) if key.deferrable else ())]
+    said += [("include", column) for column in key.include]
+    return {option: " ".join(option).strip() for option in said}
 
 
 def _index_comments(table: Table) -> dict[Hashable, str]:
