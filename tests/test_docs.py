@@ -15,10 +15,13 @@ from kit_django.conf import Settings
 from kit_django.operations.definitions.column_types import ColumnMethods
 from tests import databases
 from tests.conformance.test_coverage import methods
+from tests.forks import ForkedProject
 from tests.pages import Reader
 from tests.projects import REPOSITORY, environment
+from tests.schemas import facts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -27,19 +30,53 @@ if TYPE_CHECKING:
 
 DOCS = REPOSITORY / "docs"
 PAGES = [REPOSITORY / "README.md", *sorted(DOCS.glob("*.md"))]
+ADOPTING = DOCS / "adopting.md"
+FOR_EMPTY_DATABASES = [page for page in PAGES if page != ADOPTING]
 COMMANDS = sorted(name for name, app in get_commands().items() if app == "kit_django")
 DJANGOS = {"migrate": DjangoMigrate, "makemigrations": DjangoMakeMigrations}
 LINKING = [*PAGES, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "CHANGELOG.md"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", FOR_EMPTY_DATABASES, ids=lambda page: page.stem)
 def test_a_page_does_what_it_says(
     page: Path, connection: BaseDatabaseWrapper, user_server: ForkServer, tmp_path: Path
 ) -> None:
+    follow(page, connection, user_server, tmp_path)
+
+
+@pytest.mark.parametrize("schema", ["chinook", "sakila", "pagila"])
+def test_a_database_is_adopted_step_by_step(
+    schema: str,
+    corpus: Callable[[str], Path],
+    connection: BaseDatabaseWrapper,
+    other_connection: BaseDatabaseWrapper,
+    user_server: ForkServer,
+    tmp_path: Path,
+) -> None:
+    corpus(schema)
+    adopted = facts_of(connection)
+    project = follow(ADOPTING, connection, user_server, tmp_path)
+
+    colleague = ForkedProject(
+        project, databases.url_of(other_connection), other_connection, server=user_server
+    )
+    colleague.run("migrate", check=0)
+    rebuilt = {table.name: table for table in facts_of(other_connection)}
+    assert {table.name for table in adopted} <= rebuilt.keys()
+    colleague.run("migrate_reset", "--force", check=0)
+    assert {table.name for table in adopted}.isdisjoint(
+        table.name for table in facts_of(other_connection)
+    )
+
+
+def follow(page: Path, connection: BaseDatabaseWrapper, server: ForkServer, tmp_path: Path) -> Path:
+    """Do what the page says; the folder of its project."""
     folder = tmp_path / "reader"
     folder.mkdir()
-    variables = environment(databases.url_of(connection), user_server.kit_django)
-    Reader(folder, variables, user_server).follow(page)
+    variables = environment(databases.url_of(connection), server.kit_django)
+    reader = Reader(folder, variables, server)
+    reader.follow(page)
+    return reader.folder
 
 
 @pytest.mark.parametrize("page", LINKING, ids=lambda page: page.stem)
