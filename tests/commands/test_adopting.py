@@ -177,6 +177,39 @@ def test_what_would_be_lost_is_listed_and_nothing_is_written(migrations: Migrati
     assert len(sources(migrations)) == 1
 
 
+@pytest.mark.databases("postgresql")
+def test_without_pg_dump_what_would_be_lost_is_named_all_the_same(
+    migrations: Migrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    run(migrations.connection, staff)
+    by_hand(
+        migrations.connection,
+        [
+            "CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq)",
+            "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple)",
+            "CREATE PUBLICATION news",
+            "CREATE FUNCTION hear() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+            "CREATE EVENT TRIGGER ear ON ddl_command_end EXECUTE FUNCTION hear()",
+        ],
+    )
+    try:
+        outcome = adopt(migrations)
+        assert outcome.code == 1
+        for lost in (
+            "operator ===",
+            "text search configuration ours",
+            "publication news",
+            "event trigger ear",
+        ):
+            assert f"- {lost}" in outcome.error
+        assert not migrations.folder.exists()
+        assert "there is no dump" in adopt(migrations, "--allow-differences").stdout
+    finally:
+        by_hand(migrations.connection, ["DROP PUBLICATION news", "DROP EVENT TRIGGER ear"])
+        by_hand(migrations.connection, ["DROP TEXT SEARCH CONFIGURATION ours"])
+
+
 @pytest.mark.databases("mysql")
 def test_what_is_made_belongs_to_whoever_migrates(
     migrations: Migrations, other_connection: BaseDatabaseWrapper

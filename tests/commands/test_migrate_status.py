@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,8 +108,13 @@ def test_as_json_each_migration_is_an_object(five: Migrations) -> None:
     assert found[4]["applied_at"] is None
 
 
-def test_verbosely_the_batches_are_shown(five: Migrations) -> None:
-    assert f"[✓] {A} (applied, batch 1)" in five.run("migrate_status", verbosity=2).lines
+def test_verbosely_batch_time_and_duration_are_shown(five: Migrations) -> None:
+    lines = five.run("migrate_status", verbosity=2).lines
+    (line,) = (line for line in lines if A in line)
+    told = (
+        rf"\[✓\] {A} \(applied, batch 1, {datetime.now(UTC):%Y-%m-%d} \d\d:\d\d:\d\d UTC, \d+ ms\)"
+    )
+    assert re.fullmatch(told, line)
 
 
 def test_it_is_one_query(

@@ -24,6 +24,7 @@ from kit_django.schema import facts
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Node
 from kit_django.schema.field_reader import FieldReader
+from kit_django.schema.introspection import unsaid
 
 Files = tuple[tuple[str, str], ...]
 Failure = (KitError, Error, ValueError)
@@ -85,6 +86,8 @@ class _Adopting:
         database = self.picture.database
         self.reader = FieldReader.of(connection, database)
         self.is_whole = not patterns
+        # What no migration of kit's can say, and no tool may be there to tell of.
+        self.lost = unsaid(connection, self.picture.around) if self.is_whole else ()
         self.left_out = self._left_out(others, patterns)
         self.imports = Imports(frozenset({"schema", "table"}))
 
@@ -107,7 +110,8 @@ class _Adopting:
             files, found = self._proven(parts)
         tables = sum(part.makes_table for part in parts)
         unjudged = self.picture.reason if self.is_whole else "it is of the whole database"
-        return Adoption(files, found, unjudged, tables)
+        lost = tuple(f"- {each}" for each in self.lost)
+        return Adoption(files, (*lost, *found), unjudged, tables)
 
     # Which things kit's operations do not make exactly
 

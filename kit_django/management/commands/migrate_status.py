@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -11,6 +12,7 @@ from django.db import connections
 
 from kit_django.management.base import KitCommand, add_database
 from kit_django.runner import status
+from kit_django.runner.history import HistoryRow
 from kit_django.runner.status import Status
 
 WORDS = {
@@ -54,9 +56,9 @@ class Command(KitCommand):
         tick = self.tick()
         for each in found:
             mark = " " if each.state in ("pending", "failed", "running") else tick
-            batch = f", batch {each.row.batch}" if self.report.verbosity > 1 and each.row else ""
             state = WORDS[each.state].format(holder=each.holder)
-            yield f"[{mark}] {each.name} ({state}{batch})"
+            more = details(each.row) if self.report.verbosity > 1 and each.row else ()
+            yield f"[{mark}] {each.name} ({', '.join([state, *more])})"
         holder = next((each.holder for each in found if each.holder), "")
         if holder and all(each.state != "running" for each in found):
             yield f"Another runner is at work: {holder}."
@@ -68,3 +70,12 @@ class Command(KitCommand):
         except (UnicodeEncodeError, LookupError):
             return "x"
         return "✓"
+
+
+def details(row: HistoryRow) -> Iterator[str]:
+    """In which batch, when, and how long it took."""
+    yield f"batch {row.batch}"
+    if row.applied_at:
+        yield f"{row.applied_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if row.duration_ms is not None:
+        yield f"{row.duration_ms} ms"
