@@ -84,7 +84,13 @@ def test_a_type_without_a_field_keeps_itself(connection: BaseDatabaseWrapper) ->
         ("real", typed("postgresql", "FloatField", "real")),
         ("inet", Call("kit_django.fields.TypedGenericIPAddressField")),
         ("interval", django("DurationField")),
-        ("text[]", Call("django.contrib.postgres.fields.ArrayField", django("TextField"))),
+        (
+            "text[]",
+            Call(
+                "django.contrib.postgres.fields.ArrayField",
+                django("TextField", null=True, blank=True),
+            ),
+        ),
         ("tsvector", Call("django.contrib.postgres.search.SearchVectorField")),
         ("citext", typed("postgresql", "TextField", "citext")),
         ("numeric(3,5)", typed("postgresql", "DecimalField", "numeric(3,5)")),
