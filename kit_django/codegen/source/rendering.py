@@ -153,6 +153,16 @@ class Style:
     def line_length(self) -> int:
         return self.mode.line_length
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether black lays out as it does of itself: not as its next release may, nor against the
+        commas that it has put."""
+        return not (self.mode.preview or self.mode.unstable) and self.mode.magic_trailing_comma
+
+    @property
+    def prefers_double_quotes(self) -> bool:
+        return self.mode.string_normalization
+
     def endless(self) -> Style:
         """The same with lines of any length."""
         return Style(replace(self.mode, line_length=1_000_000))

@@ -13,6 +13,7 @@ from django.db import models
 from kit_django.codegen.following.edits import Difference, InheritedMeta
 from kit_django.codegen.project.files import FileChange, SourceFile
 from kit_django.codegen.source.imports import imports_of, render_imports
+from kit_django.codegen.source.layout import lay_out
 from kit_django.codegen.specs import ModelSpec
 
 
@@ -42,14 +43,13 @@ class Workspace:
         old = self.file(path)
         specs = list(new)
         imports = imports_of(old).beside(_class_names(specs))
-        classes = "\n\n".join(rendering.render_model(model, imports) for model in specs)
         style = rendering.Style.of(path)
+        classes = lay_out([rendering.render_model(model, imports) for model in specs], style)
         if old.text.strip():
-            written = style.format(classes)
-            self.put(merging.add_classes(old, written, imports.needed, behind, style))
+            self.put(merging.add_classes(old, classes, imports.needed, behind, style))
         else:
-            source = f"{render_imports(imports.needed, style.line_length)}\n\n{classes}"
-            self.put(old.with_text(style.format(source)))
+            head = style.format(render_imports(imports.needed, style.line_length))
+            self.put(old.with_text(f"{head}\n\n{classes}"))
         self.classes.setdefault(old.path, []).extend(model.name for model in specs)
 
     def export(self, path: Path, names: list[tuple[str, str]]) -> None:
