@@ -147,9 +147,9 @@ def test_black_is_asked_for_long_statements_only_and_finds_nothing_to_change(
         return asked[-1][1]
 
     monkeypatch.setattr(black, "format_str", heard)
-    classes = [usual(number) for number in range(60)]
+    classes = [usual(number) for number in range(30)]
     written = layout.lay_out(classes, USUAL)
-    assert len(asked) == 2 + 3  # 60 long fields and 120 long options, 50 a call
+    assert len(asked) == 1 + 2  # 30 long fields and 60 long options, 50 a call
     assert all(source == answer for source, answer in asked)
     assert "CharField" not in "".join(source for source, _ in asked)
     monkeypatch.undo()
