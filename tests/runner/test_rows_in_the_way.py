@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.dumps import assert_same
 from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
+    from tests.dumps import Judge
     from tests.runner.conftest import Migrations
 
 A, B = "20240101120000_a", "20240101120001_b"
@@ -180,3 +182,38 @@ schema.run_sql("broken")
     assert "What it had done was undone." in migrations.run("migrate").error
     assert migrations.tables == set()
     assert migrations.history() == []
+
+
+@pytest.mark.databases("mysql")
+@pytest.mark.parametrize("length", [1000, 700], ids=["of the key", "of what refers to it"])
+def test_a_type_that_cannot_be_had_leaves_the_foreign_keys(
+    migrations: Migrations, dump: Judge, length: int
+) -> None:
+    """The first is too long for its index, the second makes the other table's rows too long."""
+    migrations.write(
+        A,
+        up="""
+            with schema.create_table("p") as table:
+                table.id()
+                table.string("code", max_length=20, unique=True)
+            with schema.create_table("c") as table:
+                table.id()
+                table.string("big", max_length=16000)
+                table.string("code", max_length=20)
+                table.foreign_key("code", references="p", to="code")
+        """,
+    )
+    migrations.migrate()
+    before = dump(migrations.connection)
+    migrations.write(
+        B,
+        up=f"""
+            with schema.alter_table("p") as table:
+                table.integer("n", default=1)
+                table.change("code").string(max_length={length}).was.string(max_length=20)
+        """,
+    )
+    failed = migrations.run("migrate")
+    assert "What it had done was undone" in failed.error
+    assert_same(dump(migrations.connection), before)
+    assert migrations.history() == [(A, 1, True)]

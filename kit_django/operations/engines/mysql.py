@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby, pairwise
 
 from django.db import DatabaseError, transaction
@@ -126,28 +126,49 @@ class MySQLEngine(Engine):
         if same and old.options == new.options:
             self._modify(step.after, new)
         else:
-            self._retype(step.before, step.after, new)
+            self._retype(step.before, step.after, old, new)
 
     def _modify(self, table: facts.Table, column: facts.Column) -> None:
         # MODIFY forgets whatever it is not told, so it is told the whole column.
         definition = clauses.column_definition(self.dialect, column)
         self.alter(table, f"MODIFY COLUMN {definition}{statements.own_checks(table, column)}")
 
-    def _retype(self, before: facts.Table, after: facts.Table, new: facts.Column) -> None:
+    def _retype(
+        self, before: facts.Table, after: facts.Table, old: facts.Column, new: facts.Column
+    ) -> None:
         """A column of a foreign key changes only without the key; those that refer to it follow."""
         led_here, places = followers(before, new.name, self.catalog)
         references = dict.fromkeys([*led_here, *_own_references(places)])
-        for other, key in references:
-            self.alter(other, self._drop_clause(key))
-        self._modify(after, new)
-        for other, name in places[1:]:
-            followed = replace(
-                other.column(name), type=new.type, collation=new.collation, options=new.options
-            )
-            self._modify(after if other.key == after.key else other, followed)
-            self.others_changed([with_column(other, followed)])
-        for other, key in references:
-            self.add(other, key)
+        with self._taken_back() as back:
+            for other, key in references:
+                self._drop_key(other, key)
+                back.append(partial(self.add, other, key))
+            self._modify(after, new)
+            back.append(partial(self._modify, before, old))
+            for other, name in places[1:]:
+                column = other.column(name)
+                followed = replace(
+                    column, type=new.type, collation=new.collation, options=new.options
+                )
+                self._modify(after if other.key == after.key else other, followed)
+                back.append(partial(self._modify, other, column))
+                self.others_changed([with_column(other, followed)])
+            for other, key in references:
+                self.add(other, key)
+                back.append(partial(self._drop_key, other, key))
+
+    @contextmanager
+    def _taken_back(self) -> Iterator[list[Callable[[], None]]]:
+        """Statements that are one change: where one fails, those before it are taken back."""
+        back: list[Callable[[], None]] = []
+        try:
+            yield back
+        except Exception:
+            with self.progress.all_or_nothing() if _is_taken_back(back) else nullcontext():
+                raise
+
+    def _drop_key(self, table: facts.Table, key: facts.ForeignKey) -> None:
+        self.alter(table, self._drop_clause(key))
 
     def run_script(self, script: Iterable[str]) -> None:
         """Many rows in a row are committed together: to commit each takes longer than to write it.
@@ -250,6 +271,14 @@ class MySQLEngine(Engine):
 
 
 ENGINE = MySQLEngine
+
+
+def _is_taken_back(back: Sequence[Callable[[], None]]) -> bool:
+    with suppress(DatabaseError):
+        for undo in reversed(back):
+            undo()
+        return True
+    return False
 
 
 def _own_references(places: Iterable[Place]) -> Iterator[Reference]:
