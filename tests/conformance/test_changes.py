@@ -531,3 +531,19 @@ def test_a_chain_of_changes_in_one_block(conform, vendor):
     assert table.column("newer").type.endswith("(9)")
     if vendor == "sqlite":
         assert len([sql for sql in outcome.sql if sql.startswith("CREATE TABLE")]) == 1
+
+
+def test_an_index_is_dropped_in_the_block_that_made_it(conform):
+    """It came with a foreign key, which SQLite says beside the column and so before the index."""
+
+    def given(schema):
+        for name in ("p", "t"):
+            with schema.create_table(name) as table:
+                table.id()
+
+    def change(table):
+        table.foreign_id("p_id", references="p", null=True)
+        table.drop_index("t_p_id_index").was.index(["p_id"])
+
+    after = conform(altered(change, "t"), given=given).after.find("t")
+    assert [key.name for key in after.foreign_keys] == ["t_p_id_foreign"]

@@ -102,11 +102,12 @@ class SQLiteEngine(Engine):
         if not step.new_columns:
             return step
         (column,) = step.new_columns
-        after = step.after
+        after = walked = step.after
         for change in tuple(waiting):
-            further = self.step(change, after)
+            further = self.step(change, walked)
+            walked = further.after
             if is_beside(further, column.name, self.connection):
-                after = further.after
+                after = change.after(after, self.catalog)
                 waiting.remove(change)
             elif not (further.added and only_indexes(further)):
                 break
