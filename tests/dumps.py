@@ -72,8 +72,11 @@ def nothing(_part: str, lines: Lines) -> Lines:
 
 
 def columns_in_any_order(_part: str, lines: Lines) -> Lines:
-    """A column that was dropped and is made again is the last one: no database puts it between."""
-    return tuple(sorted(lines))
+    """A column that was dropped and is made again is the last one: no database puts it between.
+
+    PostgreSQL 18 names its NOT NULL after what the column is called just then.
+    """
+    return tuple(sorted(_OWN_NOT_NULL.sub("NOT NULL", line) for line in lines))
 
 
 def indexes_in_any_order(_part: str, lines: Lines) -> Lines:
@@ -140,6 +143,7 @@ def _tidy(text: str) -> Lines:
 
 # PostgreSQL: a heading before each thing
 
+_OWN_NOT_NULL = re.compile(r"CONSTRAINT \w+_not_null NOT NULL")
 _HEADING = re.compile(
     r"^--\n-- Name: (.*); Type: (.*); Schema: (.*); Owner: .*\n--\n", re.MULTILINE
 )

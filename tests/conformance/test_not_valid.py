@@ -45,7 +45,7 @@ def test_what_is_not_valid_stays_so(conform):
     stays = conform(changes_of_other_things, given=rows_that_break_all).after.find("stays")
     kept = [*stays.checks, *stays.foreign_keys]
     assert {each.name: each.options for each in kept} == dict.fromkeys(
-        ["visits_a_check", "both", "who", "by_code"], (NOT_VALID,)
+        ["stays_first_check", "both", "who", "by_code"], (NOT_VALID,)
     )
 
 
