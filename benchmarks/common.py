@@ -70,10 +70,14 @@ class Project:
 
     def output(self, *argv: str) -> str:
         """What one command of ``manage.py`` prints."""
+        return self.script("manage.py", *argv)
+
+    def script(self, *argv: str) -> str:
+        """What one of the project's scripts prints."""
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
         if self.url:
             environment["DATABASE_URL"] = self.url
-        return run([sys.executable, "manage.py", *argv], self.folder, environment)
+        return run([sys.executable, *argv], self.folder, environment)
 
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.management.reporting import Reporter
-from kit_django.runner.events import Note, Pretended
+from kit_django.runner.events import Event, Note, Pretended
 from kit_django.runner.files import display_path
 from kit_django.runner.migrator import Migrator
 from kit_django.runner.planner import Plan
@@ -24,6 +25,7 @@ class StartsFromDump:
     connection: BaseDatabaseWrapper
     report: Reporter
     migrator: Migrator
+    found_dump: tuple[Dump | None] | None = None
     pretended_dump: Dump | None = None
     is_wiped = False
     """Whether what the database holds is of no weight."""
@@ -46,15 +48,30 @@ class StartsFromDump:
         return not any(self.options.get(name) for name in others)
 
     def fitting_dump(self) -> Dump | None:
+        """Looked for once: what is wrong with it is to be told once."""
         from kit_django.runner.dumps.starting import fitting_dump
 
-        return fitting_dump(self.connection, self.report, is_wiped=self.is_wiped)
+        if self.found_dump is None:
+            found = fitting_dump(self.connection, self.tell, is_wiped=self.is_wiped)
+            self.found_dump = (found,)
+        return self.found_dump[0]
+
+    def tell(self, event: Event) -> None:
+        """A dump that is not used is worth a line where a test runner has asked for silence."""
+        self.report(event)
+        if isinstance(event, Note) and self.options["verbosity"] == 0 and self.is_for_tests:
+            sys.stderr.write(f"{event.text}\n")
+
+    def load(self, dump: Dump) -> None:
+        from kit_django.runner.dumps.load import Loader
+
+        Loader(self.connection, self.report, self.migrator.patience.timeout).load(dump)
 
     def start_from(self, dump: Dump, plan: Plan) -> Plan:
-        from kit_django.runner.dumps.load import Loader, statements
+        from kit_django.runner.dumps.load import statements
 
         if not self.options["pretend"]:
-            Loader(self.connection, self.report, self.migrator.patience.timeout).load(dump)
+            self.load(dump)
             return self.migrator.plan()
         self.pretended_dump = dump
         self.report(Pretended(f"schema dump {display_path(dump.path)}", tuple(statements(dump))))
@@ -63,3 +80,27 @@ class StartsFromDump:
             names = ", ".join(file.name for file in newer)
             self.report(Note(f"What newer migrations run can be told once it is loaded: {names}."))
         return replace(plan, pending=(), behind=())
+
+    # Databases of tests
+
+    @property
+    def is_for_tests(self) -> bool:
+        """Whether a test runner calls: it has set up the environment of tests, which has an outbox."""
+        has_outbox = hasattr(sys.modules.get("django.core.mail"), "outbox")
+        return bool(self.options["run_syncdb"]) and has_outbox
+
+    def prepare_for_tests(self) -> None:
+        """Begin with a copy of what the dump makes, and have rows of migrations come back."""
+        from kit_django.management import test_databases
+
+        test_databases.keep_rows(self.connection)
+        dump = self.fitting_dump() if self.may_start_from_dump else None
+        if dump is None:
+            return
+        templates = test_databases.templates(self.connection, dump)
+        if templates is not None:
+            templates.fill(lambda: self.load_alone(dump))
+
+    def load_alone(self, dump: Dump) -> None:
+        with self.migrator.locked():
+            self.load(dump)

@@ -100,6 +100,8 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         elif options["pretend"]:
             self.pretend()
         else:
+            if self.is_for_tests:
+                self.prepare_for_tests()
             with self.migrator.locked():
                 if options["single_transaction"]:
                     self.migrate_as_one()

@@ -20,6 +20,7 @@ from kit_django.runner.events import Report
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema
+    from kit_django.runner.databases.templates import Templates
 
 
 class Database(ABC):
@@ -141,6 +142,12 @@ class Database(ABC):
     @abstractmethod
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         """Hand each statement to ``run``."""
+
+    # Databases of tests
+
+    def templates(self, key: str, origin: str) -> Templates | None:
+        """What keeps those that are copied; None where the database cannot copy one."""
+        return None
 
     def execute(self, sql: str) -> None:
         with self.connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error, InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -19,6 +19,9 @@ from kit_django.runner.databases.postgresql.wipe import wipe
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions
 from kit_django.schema.dialects import dialect_of
+
+if TYPE_CHECKING:
+    from kit_django.runner.databases.templates import Templates
 
 BLOCKERS = """
     SELECT pid, application_name, usename, state, coalesce(xact_start, state_change),
@@ -90,6 +93,11 @@ class PostgreSQL(Database):
         with transaction.atomic(using=self.connection.alias):
             self.execute("SET TRANSACTION READ ONLY")
             yield
+
+    def templates(self, key: str, origin: str) -> Templates:
+        from kit_django.runner.databases.postgresql.templates import PostgresTemplates
+
+        return PostgresTemplates(self.connection, key, origin)
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection, options)

@@ -25,6 +25,7 @@ from kit_django.runner.events import Report
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema
+    from kit_django.runner.databases.templates import Templates
 
 CAUSES: dict[Any, Cause] = {
     sqlite3.SQLITE_BUSY: "lock",
@@ -63,6 +64,11 @@ class SQLite(Database):
 
     def read_only(self) -> AbstractContextManager[None]:
         return self.between("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
+
+    def templates(self, key: str, origin: str) -> Templates:
+        from kit_django.runner.databases.sqlite.templates import SqliteTemplates
+
+        return SqliteTemplates(self.connection, key, origin)
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection)
