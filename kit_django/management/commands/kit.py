@@ -25,6 +25,8 @@ COMMANDS = {
     "db:seed": "fill the database with rows",
     "schema:dump": "write the schema as SQL for empty databases",
     "schema:load": "load that into an empty database",
+    "db:show": "show the tables of the database",
+    "db:table": "show a table's columns, keys and indexes",
     "db:sync": "migrate, and bring the models up to date",
 }
 

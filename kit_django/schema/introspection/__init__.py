@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema import facts
 from kit_django.schema.dialects import Dialect, module_of
 from kit_django.schema.introspection.dumps import NoDump, Tool
+from kit_django.schema.introspection.measures import Measure
 from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.telling import Teller
 
@@ -22,6 +23,7 @@ __all__ = [
     "has_table",
     "introspect",
     "introspect_table",
+    "measures",
     "referencing_tables",
     "row_statements",
     "schema_names",
@@ -56,6 +58,8 @@ class Reader(Protocol):
     ) -> Iterator[str]: ...
 
     def apart(self, connection: BaseDatabaseWrapper, /) -> tuple[facts.Apart, ...]: ...
+
+    def measures(self, connection: BaseDatabaseWrapper, /) -> dict[Key, Measure]: ...
 
     def teller(self, connection: BaseDatabaseWrapper, /) -> Teller: ...
 
@@ -135,6 +139,11 @@ def row_statements(
 def apart(connection: BaseDatabaseWrapper) -> tuple[facts.Apart, ...]:
     """What stands at the tables of all schemas and is no part of their facts, in one query."""
     return _reader(connection).apart(connection)
+
+
+def measures(connection: BaseDatabaseWrapper) -> dict[Key, Measure]:
+    """How much each table of all schemas holds, in one query; views hold nothing."""
+    return _reader(connection).measures(connection)
 
 
 def teller_of(connection: BaseDatabaseWrapper) -> Teller:
