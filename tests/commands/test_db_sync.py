@@ -221,8 +221,18 @@ def test_relations_to_other_installed_models(project: Project) -> None:
     assert query_all(project) == ["Post"]
 
 
+DJANGOS = """
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    pass
+"""
+
+
 def test_an_app_with_migrations_of_django_s_is_not_managed(project: Project) -> None:
     project.write("blog/migrations/__init__.py", "")
+    project.write("blog/migrations/0001_initial.py", DJANGOS)
     execute(project.connection, "CREATE TABLE posts (id integer PRIMARY KEY)")
     project.run("db_sync", "--skip-migrations", check=0)
     assert "managed = False" in models(project)
