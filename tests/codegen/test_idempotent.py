@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.codegen.test_drift import HEAD, Changes
+from tests.codegen.test_values import execute
 
 if TYPE_CHECKING:
     from tests.projects import Project
@@ -83,3 +84,19 @@ def test_a_foreign_key_without_a_type(project: Project, key: str) -> None:
     query = "from blog.models import Kid; row = Kid.objects.get(); row.full_clean(); row.save()"
     follow = f"{query}; print(Kid.objects.filter(p=row.p).count())"
     assert project.run("shell", "-v", "0", "-c", follow, check=0).lines == ["1"]
+
+
+@pytest.mark.databases("mysql")
+@pytest.mark.parametrize("kind", ["STORED", "VIRTUAL"])
+@pytest.mark.parametrize("length", [30, 300])
+def test_a_unique_generated_text_brings_no_warning(
+    project: Project, kind: str, length: int
+) -> None:
+    execute(
+        project,
+        "CREATE TABLE g (id int PRIMARY KEY AUTO_INCREMENT, a int NOT NULL,"
+        f" s varchar({length}) AS (concat('x', a)) {kind}, UNIQUE KEY s (s))",
+    )
+    project.run("db_sync", "--skip-migrations", check=0)
+    assert "no issues" in project.run("check", "--database", "default", check=0).stdout
+    project.run("db_sync", "--skip-migrations", "--check", check=0)
