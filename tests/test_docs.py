@@ -57,9 +57,8 @@ def test_a_database_is_adopted_step_by_step(
     adopted = facts_of(connection)
     project = follow(ADOPTING, connection, user_server, tmp_path)
 
-    colleague = ForkedProject(
-        project, databases.url_of(other_connection), other_connection, server=user_server
-    )
+    url, installed = databases.url_of(other_connection), user_server.kit_django
+    colleague = ForkedProject(project, url, other_connection, installed, user_server)
     colleague.run("migrate", check=0)
     rebuilt = {table.name: table for table in facts_of(other_connection)}
     assert {table.name for table in adopted} <= rebuilt.keys()
