@@ -367,3 +367,81 @@ def test_the_dumps_of_two_branches_merge_as_text(
     forget(migrations)
     migrations.migrate()
     assert_same(dump(migrations.connection), loaded)
+
+
+class Killed(BaseException):
+    """What nobody handles, as nobody handles the end of a process."""
+
+
+def dies_at_the_second_table() -> Callable[..., object]:
+    seen = []
+
+    def execute(run: Callable[..., object], sql: str, *rest: object) -> object:
+        if "tags" in sql and sql.startswith("CREATE TABLE"):
+            seen.append(sql)
+            raise Killed
+        return run(sql, *rest)
+
+    return execute
+
+
+def test_a_load_that_was_killed_is_told_of_and_done_again(
+    migrations: Migrations, dumps: Path, dump: Judge
+) -> None:
+    names = blog(migrations)
+    dumped(migrations, dumps)
+    expected = dump(migrations.connection)
+    forget(migrations)
+    killing = migrations.connection.execute_wrapper(dies_at_the_second_table())
+    with killing, pytest.raises(Killed):
+        migrations.run("schema_load")
+    if migrations.connection.features.can_rollback_ddl:
+        assert migrations.connection.introspection.table_names() == []
+        assert migrations.run("schema_load", again=True).code == 2
+        assert migrations.run("schema_load").code == 0
+    else:
+        outcome = migrations.run("migrate")
+        assert outcome.code == 4
+        assert "schema_load --again drops what is there" in outcome.error
+        assert "stopped half-way" in migrations.run("schema_load").error
+        outcome = migrations.run("schema_load", again=True)
+        assert outcome.code == 0, outcome.error
+    assert migrations.applied() == names
+    assert_same(dump(migrations.connection), expected)
+
+
+@pytest.mark.databases("postgresql")
+def test_what_cannot_be_dumped_is_named(migrations: Migrations, dumps: Path) -> None:
+    by_hand(
+        migrations.connection,
+        [
+            "CREATE TABLE a (id integer)",
+            "ALTER TABLE a REPLICA IDENTITY FULL",
+            "CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq)",
+        ],
+    )
+    outcome = migrations.run("schema_dump")
+    assert outcome.code == 1
+    assert "operator ===(integer,integer)" in outcome.error
+    assert "replica identity of a" in outcome.error
+    assert not dumps.exists()
+    outcome = migrations.run("schema_dump", allow_differences=True)
+    assert outcome.code == 0
+    assert "It lacks replica identity of a." in outcome.lines
+
+
+def test_what_would_be_loaded_can_be_looked_at(migrations: Migrations, dumps: Path) -> None:
+    names = blog(migrations)
+    dumped(migrations, dumps, prune=True, force=True)
+    migrations.write("20250101000000_later", up=creates("later"))
+    forget(migrations)
+    assert migrations.run("migrate", plan=True).lines[-3:] == [
+        *(f"  {name}" for name in names),
+        "  20250101000000_later",
+    ]
+    outcome = migrations.run("migrate", pretend=True)
+    assert outcome.lines[0] == f"-- schema dump {dumps}"
+    assert "20250101000000_later" in outcome.stderr
+    assert migrations.connection.introspection.table_names() == []
+    refused = migrations.run("migrate", fake=True)
+    assert (refused.code, "its file was pruned" in refused.error) == (1, True)
