@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from kit_django.codegen.scaffolding.source import Draft, draft, migration_source
 from kit_django.codegen.scaffolding.templates import find_template
@@ -20,11 +21,12 @@ _NOTHING_ELSE = {
 
 def untouched(files: Iterable[MigrationFile]) -> Iterator[str]:
     """A sentence for each of the files that nobody has filled in."""
+    templates = get_settings().templates
     for file in files:
         slug = file.name.partition("_")[2]
         try:
             what = draft(slug)
-            if what.kind in _NOTHING_ELSE and _is_skeleton(file, slug, what):
+            if what.kind in _NOTHING_ELSE and _is_skeleton(file, slug, what, templates):
                 yield (
                     f"{file.name} was applied as make_migration made it: "
                     f"{_NOTHING_ELSE[what.kind].format(what=what)}. Say the rest in a migration of its own, "
@@ -34,11 +36,11 @@ def untouched(files: Iterable[MigrationFile]) -> Iterator[str]:
             continue  # nothing that make_migration would make
 
 
-def _is_skeleton(file: MigrationFile, slug: str, what: Draft) -> bool:
+def _is_skeleton(file: MigrationFile, slug: str, what: Draft, templates: Path | None) -> bool:
     source = file.read().decode(errors="replace")
     if len(source) > _LONGEST:
         return False
-    template = find_template(get_settings().templates, what.kind)
+    template = find_template(templates, what.kind)
     return _squeezed(source) == _squeezed(migration_source(slug, what, template))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django import signals
+from kit_django.conf import get_settings
 from kit_django.exceptions import MigrationFailed
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, open_schema
@@ -49,6 +50,7 @@ class Executor:
         self.report = report
         self.lookout = run.lookout if run else None
         self.patience = run.patience if run else Patience(0)
+        self.settings = get_settings()
         self.history = History(connection)
         self.database = database_of(connection)
         self.session = self.database.session(run.lock if run else None)
@@ -144,7 +146,7 @@ class Executor:
         return tuple(schema.operations)
 
     def _bounds(self, unit: Unit) -> Bounds:
-        return self.patience.for_statements_of(unit.loaded.migration)
+        return self.patience.for_statements_of(unit.loaded.migration, self.settings)
 
     @contextmanager
     def _opened(self) -> Iterator[Schema]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from kit_django.conf import get_settings
+from kit_django.conf import Settings
 from kit_django.migration import Migration
 from kit_django.runner.databases.base import Database
 from kit_django.runner.databases.locks import Lock
@@ -23,9 +23,9 @@ class Patience:
     timeout: float
     bounds: Bounds = field(default_factory=Bounds)
 
-    def for_statements_of(self, migration: Migration) -> Bounds:
+    def for_statements_of(self, migration: Migration, settings: Settings) -> Bounds:
         """The command's word, then the migration's, then that of the settings."""
-        settings, told = get_settings(), self.bounds
+        told = self.bounds
         return Bounds(
             _first(told.lock, migration.statement_lock_timeout, settings.statement_lock_timeout),
             _first(told.statement, migration.statement_timeout, settings.statement_timeout),
