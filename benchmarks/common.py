@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -67,6 +68,13 @@ class Project:
         started = time.perf_counter()
         self.output(*argv)
         return time.perf_counter() - started
+
+    def processor_time(self, *argv: str) -> float:
+        """Seconds of the processor that one command takes, whatever else the machine does."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.output(*argv)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def output(self, *argv: str) -> str:
         """What one command of ``manage.py`` prints."""
