@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks import database
 from benchmarks.common import Measured, Project, parser, print_json
-from benchmarks.peers import Peer, address, install, peers
+from benchmarks.peers import Django, Peer, address, install, peers
 from benchmarks.work import Kind, Step, steps, write_kit
 
 HISTORY = "CREATE TABLE history (name varchar(255) PRIMARY KEY, applied varchar(40))"
@@ -84,8 +84,8 @@ class Bench:
         for folder, pattern in (("versions", "*.py"), ("migrations", "*"), ("db/migrations", "*")):
             if self.before and (peer.folder / folder).is_dir():
                 self._hide(peer.folder / folder, pattern, peer.migrate)
-        if self.before and peer.name == "Django":
-            peer.migrate_to(self.before[-1])  # type: ignore[attr-defined]
+        if self.before and isinstance(peer, Django):
+            peer.migrate_to(self.before[-1])
         started = time.perf_counter()
         peer.migrate()
         self.measured.add(peer.name, time.perf_counter() - started)

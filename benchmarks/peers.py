@@ -97,6 +97,9 @@ class Django(Peer):
     def migrate(self) -> None:
         self.project.output("migrate", "--verbosity", "0")
 
+    def migrate_to(self, step: Step) -> None:
+        self.project.output("migrate", "blog", f"{step.number:05}_step", "--verbosity", "0")
+
 
 class Alembic(Peer):
     name = "Alembic"
