@@ -54,9 +54,9 @@ class Session:
             self._kept_in = self.connection.connection
 
     def schema_version(self) -> Any:
-        """What is another after each change of the schema, whoever makes it; None where only a look at
-        all of it would tell."""
-        return None
+        """What is another where somebody else has changed the schema, as far as that shows: behind code
+        that had the connection, the session is a new one."""
+        return self.connection.connection
 
     def leave(self) -> None:
         """After a migration that had SQL of its own: the session is not used again, as nobody can tell
