@@ -12,6 +12,7 @@ from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import DropColumn
 from kit_django.operations.changes.constraints import DropConstraint
 from kit_django.operations.definitions.column import require_comments
+from kit_django.operations.definitions.references import refuse_without_key
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.facts import display_name
@@ -56,6 +57,9 @@ class CreateTable(Operation):
             raise OperationError(
                 f"Table {self.name!r} is new, and has no rows to spare. Leave out valid=."
             )
+        for key in table.foreign_keys:
+            if (key.to_schema, key.to_table) == table.key:
+                refuse_without_key(table, table, key.to_columns, catalog)
         if not table.columns:
             raise OperationError(f"Table {self.name!r} has no columns. Give it at least one.")
         return table

@@ -28,6 +28,7 @@ from kit_django.operations.definitions.defaults import (
 from kit_django.operations.definitions.enums import enum_type
 from kit_django.operations.definitions.expression import default_sql, expression_sql
 from kit_django.operations.definitions.kinds import Condition
+from kit_django.operations.definitions.references import as_referenced
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.types import affinity, is_text
@@ -164,15 +165,7 @@ def _as_referenced(
             "table.foreign_key([...])."
         )
     require_columns(target, to_columns)
-    referenced = target.column(to_columns[0])
-    return replace(
-        column,
-        type=referenced.type,
-        collation=referenced.collation,
-        options=tuple(
-            pair for pair in referenced.options if pair[0] in ("charset", "collation schema")
-        ),
-    )
+    return as_referenced(column, table, target.column(to_columns[0]), target, catalog)
 
 
 def _as_field(

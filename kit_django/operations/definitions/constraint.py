@@ -15,6 +15,7 @@ from typing import ClassVar, Literal, cast, get_args
 from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
 from kit_django.operations.definitions.expression import expression_sql
 from kit_django.operations.definitions.kinds import Condition
+from kit_django.operations.definitions.references import refuse_misfits, refuse_without_key
 from kit_django.schema import clauses, facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.facts import display_name
@@ -176,7 +177,9 @@ class ForeignKeyDefinition:
                 f"{len(to_columns)}. Give as many columns on both sides."
             )
         _refuse_twins(self.columns, "The foreign key")
-        self._refuse_other_types(table, target, to_columns, catalog)
+        refuse_misfits(table, self.columns, target, to_columns, catalog)
+        if target is not table:  # which may get its key yet
+            refuse_without_key(table, target, to_columns, catalog)
         refuse_actions_on_required(table, self.columns, self.on_delete, self.on_update)
         self._refuse_what_is_lacking(catalog)
         return facts.ForeignKey(
@@ -190,19 +193,6 @@ class ForeignKeyDefinition:
             self._deferrable(catalog),
             options=_validity(self.valid, catalog),
         )
-
-    def _refuse_other_types(
-        self, table: facts.Table, target: facts.Table, to_columns: tuple[str, ...], catalog: Catalog
-    ) -> None:
-        """SQLite would take them, and find no row."""
-        for name, to_name in zip(self.columns, to_columns, strict=True):
-            own, other = table.column(name).type, target.column(to_name).type
-            if not catalog.dialect.types.can_refer(own, other):
-                raise OperationError(
-                    f"Column {name!r} of {table.display_name!r} is {own or 'of no type'}, and "
-                    f"{to_name!r} of {target.display_name!r}, which it is to refer to, is {other}. "
-                    f"Make it of that type: foreign_id({name!r}, references={self.table!r}) does."
-                )
 
     def _refuse_what_is_lacking(self, catalog: Catalog) -> None:
         # InnoDB takes the words and then does nothing, or refuses them, depending on the release.

@@ -133,6 +133,12 @@ class Dialect:
     """Whether a column that numbers the rows has to be indexed from the start."""
     renames: frozenset[str] = frozenset({"index"})
     """What besides tables and columns can have another name without much ado."""
+    keys_lead_to_indexes: bool = False
+    """Whether a foreign key may lead to columns that an index begins with, and not to a unique alone."""
+    keys_need_one_collation: bool = False
+    """Whether texts on both sides of a foreign key have to be of one collation."""
+    engine_of_keys: str = ""
+    """The only engine of tables that has foreign keys."""
     restrict_is_no_action: bool = False
     """Whether RESTRICT and NO ACTION are two names for one thing."""
 

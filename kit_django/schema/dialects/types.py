@@ -197,6 +197,8 @@ class MySQLTypes(Types):
         name, options = _with_options(found)
         if name in MYSQL_INTEGERS:
             return " ".join([name, *sorted({*options} & {"unsigned"})])
+        if name in ("enum", "set"):
+            return "enum"
         if name in MYSQL_TEXTS:
             return "text"
         return None if "binary" in name or "blob" in name else name

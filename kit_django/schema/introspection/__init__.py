@@ -24,6 +24,7 @@ __all__ = [
     "introspect",
     "introspect_table",
     "measures",
+    "own_collation",
     "referencing_tables",
     "row_statements",
     "schema_names",
@@ -56,6 +57,7 @@ class Reader(Protocol):
     def rows(
         self, connection: BaseDatabaseWrapper, dialect: Dialect, table: facts.Table
     ) -> Iterator[str]: ...
+    def own_collation(self, connection: BaseDatabaseWrapper, /) -> str | None: ...
 
     def apart(self, connection: BaseDatabaseWrapper, /) -> tuple[facts.Apart, ...]: ...
 
@@ -149,6 +151,11 @@ def measures(connection: BaseDatabaseWrapper) -> dict[Key, Measure]:
 def teller_of(connection: BaseDatabaseWrapper) -> Teller:
     """Who knows the database's words for what operations make."""
     return _reader(connection).teller(connection)
+
+
+def own_collation(connection: BaseDatabaseWrapper) -> str | None:
+    """That of tables which say nothing of it; None where tables have none of their own."""
+    return _reader(connection).own_collation(connection)
 
 
 def dump_of(connection: BaseDatabaseWrapper) -> Mapping[str, tuple[str, ...]]:

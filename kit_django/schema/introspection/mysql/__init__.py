@@ -31,6 +31,7 @@ __all__ = [
     "apart",
     "has_table",
     "measures",
+    "own_collation",
     "read",
     "referencing_tables",
     "rows",
@@ -98,6 +99,11 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:  # noqa: A
 def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
     schema, name = key
     return bool(fetch(connection, _HAS_TABLE, [schema, name]))
+
+
+def own_collation(connection: BaseDatabaseWrapper) -> str:
+    (row,) = fetch(connection, "SELECT @@collation_database AS collation")
+    return str(row.collation)
 
 
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:

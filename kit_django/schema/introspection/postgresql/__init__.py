@@ -33,6 +33,7 @@ __all__ = [
     "apart",
     "has_table",
     "measures",
+    "own_collation",
     "read",
     "referencing_tables",
     "rows",
@@ -107,6 +108,10 @@ def schema_names(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
 def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
     schema, name = key
     return bool(fetch(connection, _HAS_TABLE, [name, schema]))
+
+
+def own_collation(_connection: BaseDatabaseWrapper) -> None:
+    """None: columns have collations, and tables none."""
 
 
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:

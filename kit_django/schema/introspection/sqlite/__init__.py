@@ -59,6 +59,10 @@ def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
     return schema is None and queries.has_columns(connection, name)
 
 
+def own_collation(_connection: BaseDatabaseWrapper) -> None:
+    """None: columns have collations, and tables none."""
+
+
 def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]:
     schema, name = key
     found = queries.read_referencing(connection, name) if schema is None else []
