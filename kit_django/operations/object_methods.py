@@ -11,6 +11,8 @@ from kit_django.operations.builders.strict import Strict
 from kit_django.operations.objects import (
     ENUM,
     EXTENSION,
+    FUNCTION,
+    PROCEDURE,
     SCHEMA,
     SEQUENCE,
     TYPE,
@@ -18,9 +20,10 @@ from kit_django.operations.objects import (
     DropObject,
     enum_labels,
 )
+from kit_django.operations.triggers import CreateTrigger, DropTrigger
 from kit_django.operations.views import CreateView, DropView, RefreshView
 from kit_django.schema import facts
-from kit_django.schema.named import Extension, Namespace
+from kit_django.schema.named import Extension, Function, Namespace, Procedure
 
 
 class ObjectMethods(Strict, ABC):
@@ -104,6 +107,30 @@ class ObjectMethods(Strict, ABC):
 
     def drop_sequence(self, name: str) -> None:
         self.perform(DropObject(SEQUENCE, name))
+
+    def create_function(self, name: str, sql: str) -> None:
+        """A function, by its whole CREATE FUNCTION statement in the database's own language."""
+        self.perform(CreateObject(Function(name, sql)))
+
+    def drop_function(self, name: str, *, was: str | None = None) -> None:
+        """Drop a function; ``was``, its CREATE FUNCTION statement, makes that reversible."""
+        self.perform(DropObject(FUNCTION, name, Function(name, was) if was else None))
+
+    def create_procedure(self, name: str, sql: str) -> None:
+        """A procedure, by its whole CREATE PROCEDURE statement."""
+        self.perform(CreateObject(Procedure(name, sql)))
+
+    def drop_procedure(self, name: str, *, was: str | None = None) -> None:
+        """Drop a procedure; ``was``, its CREATE PROCEDURE statement, makes that reversible."""
+        self.perform(DropObject(PROCEDURE, name, Procedure(name, was) if was else None))
+
+    def create_trigger(self, table: str, name: str, sql: str) -> None:
+        """A trigger of a table or view, by its whole CREATE TRIGGER statement."""
+        self.perform(CreateTrigger(table, name, sql))
+
+    def drop_trigger(self, table: str, name: str, *, was: str | None = None) -> None:
+        """Drop a trigger; ``was``, its CREATE TRIGGER statement, makes that reversible."""
+        self.perform(DropTrigger(table, name, was))
 
     def create_extension(self, name: str) -> None:
         """PostgreSQL's extension, unless it is there."""

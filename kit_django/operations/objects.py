@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.base import Operation
 from kit_django.schema import facts, statements
-from kit_django.schema.named import Extension, Named, Namespace
+from kit_django.schema.named import Extension, Function, Named, Namespace, Procedure, Routine
+from kit_django.schema.sql.creations import one_creation
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
@@ -41,6 +42,8 @@ TYPE = Kind("type", "types of their own", "TYPE", "what the type was")  # that t
 SEQUENCE = Kind("sequence", "sequences", "SEQUENCE", "where the sequence began")
 EXTENSION = Kind("extension", "extensions", "EXTENSION", is_qualified=False, comes_and_goes=True)
 SCHEMA = Kind("schema", "schemas", "SCHEMA", is_qualified=False)
+FUNCTION = Kind("function", "functions", "FUNCTION", "what the function was. Say it with was=")
+PROCEDURE = Kind("procedure", "procedures", "PROCEDURE", "what it was. Say it with was=")
 KINDS: dict[type, Kind] = {
     facts.Enum: ENUM,
     facts.Domain: Kind("domain", "domains", "DOMAIN"),
@@ -48,6 +51,8 @@ KINDS: dict[type, Kind] = {
     facts.Sequence: SEQUENCE,
     Extension: EXTENSION,
     Namespace: SCHEMA,
+    Function: FUNCTION,
+    Procedure: PROCEDURE,
 }
 
 
@@ -66,6 +71,10 @@ class CreateObject(Operation):
         if not _is_had(engine, self.kind):
             return
         made = self._in_its_schema(engine)
+        if isinstance(made, Routine):
+            made = replace(
+                made, sql=one_creation(made.sql, self.kind.keyword, made.name, engine.dialect)
+            )
         may_be_there = self.if_not_exists or self.kind.comes_and_goes
         engine.execute(statements.create_named(engine.dialect, made, if_not_exists=may_be_there))
         if isinstance(made, facts.Enum):

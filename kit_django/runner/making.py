@@ -15,7 +15,7 @@ from kit_django.runner.loading import LoadedMigration
 def objects_made(
     migrations: Iterable[LoadedMigration], connection: BaseDatabaseWrapper
 ) -> tuple[tuple[str, str], ...]:
-    """The types, sequences and schemas that the migrations say they make, as ``("TYPE", "mood")``.
+    """The types, sequences, routines and schemas that the migrations say they make, as ``("TYPE", "mood")``.
 
     Nothing is run: behind a question to the database, nobody knows what a migration makes.
     """
@@ -34,5 +34,5 @@ def _creations(
 ) -> Iterator[CreateObject]:
     schema = Schema(connection)
     with suppress(Exception):  # which comes when it is run, with all that can be said of it
-        migration.migration.up(schema)
+        migration.up(schema)
     yield from (each for each in schema.operations if isinstance(each, CreateObject))

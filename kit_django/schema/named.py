@@ -21,4 +21,23 @@ class Namespace:
     name: str
 
 
-Named = Enum | Domain | Composite | Sequence | Extension | Namespace
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``sql`` is the whole CREATE FUNCTION statement, in the database's own language."""
+
+    name: str
+    sql: str
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """The same of a CREATE PROCEDURE."""
+
+    name: str
+    sql: str
+    schema: str | None = None
+
+
+Routine = Function | Procedure
+Named = Enum | Domain | Composite | Sequence | Extension | Namespace | Function | Procedure

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kit_django.schema import clauses, facts
 from kit_django.schema.clauses import table_name
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.named import Extension, Named, Namespace
+from kit_django.schema.named import Extension, Function, Named, Namespace, Procedure
 
 # One table
 
@@ -116,6 +116,11 @@ def triggers_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
             yield f"ALTER TABLE {table_name(dialect, table)} {word} TRIGGER {name}"
 
 
+def drop_trigger(dialect: Dialect, table: facts.Table, trigger: facts.Trigger) -> str:
+    tail = f" ON {table_name(dialect, table)}" if dialect.names_triggers_by_table else ""
+    return f"DROP TRIGGER {dialect.quote_name(trigger.name)}{tail}"
+
+
 # Indexes
 
 
@@ -180,6 +185,8 @@ def create_named(dialect: Dialect, made: Named, *, if_not_exists: bool = False) 
             return sequence_statement(dialect, made)
         case Extension(name):
             return f"CREATE EXTENSION {word}{dialect.quote_name(name)}"
+        case Function(_, sql) | Procedure(_, sql):
+            return sql
         case Namespace(name):
             return f"CREATE SCHEMA {word}{dialect.quote_name(name)}"
 

@@ -144,5 +144,5 @@ def test_collations_have_to_be_the_same_and_foreign_id_takes_them_along(refuse, 
             table.foreign_id("parent_code", references="parents", column="code", null=True)
 
     run(connection, change)
-    assert table_of(connection, "others_0").column("other_code").collation.startswith("latin1")
+    assert "latin1" in str(table_of(connection, "others_0").column("other_code").collation)
     assert len(table_of(connection, "bins").foreign_keys) == 1

@@ -189,6 +189,8 @@ class Dialect:
     """On which side of an index's columns USING stands."""
     bare_index_expressions: bool = False
     """Whether an index takes an expression without parentheses around it."""
+    names_triggers_by_table: bool = False
+    """Whether two tables may have triggers of one name, and DROP TRIGGER says of which."""
     names_indexes_by_schema: bool = False
     """Whether CREATE INDEX names the schema with the index rather than with the table."""
 

@@ -156,6 +156,7 @@ DIALECT = MYSQL = MySQL(
     generated_not_null=False,
     ignored="INVISIBLE",
     index_method="behind",
+    objects=frozenset({"functions", "procedures"}),
 )
 MARIADB = replace(
     MYSQL,
@@ -165,5 +166,5 @@ MARIADB = replace(
     types=MariaDBTypes(),
     json_is_text=True,
     generated_may_refuse_null=False,
-    objects=frozenset({"sequences"}),
+    objects=frozenset({"functions", "procedures", "sequences"}),
 )

@@ -128,6 +128,7 @@ DIALECT = POSTGRESQL = PostgreSQL(
     renames=frozenset({"primary key", "unique", "check", "foreign key", "exclusion", "index"}),
     objects=frozenset(
         {
+            *("functions", "procedures"),
             *("composite types", "domains", "extensions", "schemas", "sequences"),
             *("types of their own", "exclusion constraints"),
             "constraints that are not valid for old rows",
@@ -137,5 +138,6 @@ DIALECT = POSTGRESQL = PostgreSQL(
     has_materialized_views=True,
     right_to_make_databases="CREATEDB",
     bare_defaults=True,
+    names_triggers_by_table=True,
     index_method="before",
 )

@@ -10,6 +10,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
 
+ROUTINES = """
+    SELECT routine_type, routine_name FROM information_schema.routines
+    WHERE routine_schema = DATABASE() AND routine_type IN ('FUNCTION', 'PROCEDURE')
+"""
+
 
 def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
     if not options.cascade:
@@ -27,6 +32,9 @@ def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> Non
         drop(run, connection, "TABLE", tables)
         gone = [name for name in sequences if options.drops("SEQUENCE", name)]
         drop(run, connection, "SEQUENCE", gone)
+        for kind, name in rows(connection, ROUTINES):
+            if (kind, name) in options.made:
+                drop(run, connection, kind, [name])
 
 
 def _refuse_foreign_keys_from_elsewhere(connection: BaseDatabaseWrapper) -> None:

@@ -44,6 +44,11 @@ ELSEWHERE = f"""
         JOIN pg_attribute a ON attrelid = adrelid AND attnum = adnum
         WHERE relnamespace IN {OTHERS}
 """
+ROUTINES = f"""
+    SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, proname,
+        p.oid::regprocedure::text FROM pg_proc p
+    WHERE pronamespace = {OWN} AND prokind IN ('f', 'p', 'w')
+"""
 SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname <> current_schema()"
 KINDS = {"v": "VIEW", "m": "MATERIALIZED VIEW", "f": "FOREIGN TABLE", "r": "TABLE", "p": "TABLE"}
 TYPE_KINDS = {"d": "DOMAIN", "e": "TYPE", "r": "TYPE", "c": "TYPE"}
@@ -63,6 +68,9 @@ def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> Non
     for kind, name in rows(connection, TYPES):
         if options.drops(TYPE_KINDS[kind], name):
             drop(run, connection, TYPE_KINDS[kind], [name], " CASCADE")
+    for kind, name, signature in rows(connection, ROUTINES):
+        if (kind, name) in options.made:
+            run(f"DROP {kind} IF EXISTS {signature} CASCADE")
     if not options.cascade:
         _refuse_losses(before, dict(rows(connection, elsewhere)))
 
