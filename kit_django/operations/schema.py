@@ -26,6 +26,7 @@ from kit_django.operations.definitions.index import IndexOptions
 from kit_django.operations.definitions.kinds import Columns, Params, Parts
 from kit_django.operations.editing import open_editor
 from kit_django.operations.engines import engine_for
+from kit_django.operations.foreign_keys import WithoutForeignKeys
 from kit_django.operations.object_methods import ObjectMethods
 from kit_django.operations.run_sql import RunSQL
 from kit_django.operations.tables import (
@@ -201,7 +202,30 @@ class Schema(ObjectMethods):
     def rename_index(self, table: str, name: str, new_name: str) -> None:
         self.perform(AlterTable(table, (RenameIndex(name, new_name),)))
 
+    def when_has_column(
+        self, table: str, name: str, change: Callable[[AlterTableBuilder], object]
+    ) -> None:
+        """Alter the table by ``change`` where it has the column, as Laravel's whenTableHasColumn."""
+        if self.has_column(table, name):
+            with self.alter_table(table) as altered:
+                change(altered)
+
+    def when_lacks_column(
+        self, table: str, name: str, change: Callable[[AlterTableBuilder], object]
+    ) -> None:
+        """The same where it has none, as Laravel's whenTableDoesntHaveColumn."""
+        if not self.has_column(table, name):
+            with self.alter_table(table) as altered:
+                change(altered)
+
     # SQL and rows
+
+    def disable_foreign_keys(self) -> WithoutForeignKeys:
+        """Within the ``with`` block, rows may point to what is not there yet.
+
+        PostgreSQL looks at its end, SQLite at the end of the migration, MariaDB not at all.
+        """
+        return WithoutForeignKeys(self.perform, self._blocks.loose)
 
     def run_sql(
         self,

@@ -33,7 +33,7 @@ class CreateTrigger(Operation):
             self.name, one_creation(self.sql, "TRIGGER", self.name, engine.dialect)
         )
         engine.execute(trigger.sql)
-        engine.changed(table, replace(table, triggers=(*table.triggers, trigger)))
+        engine.others_changed([replace(table, triggers=(*table.triggers, trigger))])
         if not engine.pretends:
             self._refuse_another_table(engine)
 
@@ -70,7 +70,7 @@ class DropTrigger(Operation):
             )
         engine.execute(drop_trigger(engine.dialect, table, trigger))
         left = tuple(each for each in table.triggers if each != trigger)
-        engine.changed(table, replace(table, triggers=left))
+        engine.others_changed([replace(table, triggers=left)])
 
     def inverse(self) -> tuple[Operation, ...]:
         if self.was is None:

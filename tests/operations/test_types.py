@@ -25,11 +25,13 @@ ROWS = [(match["call"], match.groups()[1:]) for match in ROW.finditer(GUIDE)]
 WITHOUT_A_ROW = {
     "column",
     "generated",
+    "set_of",
     "soft_deletes",
     "big_id",
     "positive_small_integer",
     "positive_integer",
     "positive_big_integer",
+    "vector",
 }
 
 

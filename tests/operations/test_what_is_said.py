@@ -87,8 +87,8 @@ WRONG = {
     'table.column("x", models.IntegerField)': "which has to be a Django field",
     "table.check(True)": "which has to be str",
     'table.enum("x", [("a", "A"), ("b", "B")])': r"Did you mean values=\['a', 'b'\]",
-    'table.comment = "x"': "table.comment is nothing that can be set. Write schema.create_table",
-    'table.engine = "InnoDB"': "Say it in SQL",
+    'table.comment = "x"': "table.comment is nothing that can be set. It is called: table.comment",
+    'table.engine = "InnoDB"': "It is called: table.engine",
     # What a Django field says
     'table.column("x", models.IntegerField(default=3))': "default=3 of IntegerField is the model's",
     'table.column("x", models.IntegerField(db_default="abc"))': "db_default|default='abc' is nothing",

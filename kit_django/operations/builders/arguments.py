@@ -86,8 +86,13 @@ def _is_dict(value: Any, of: tuple[Any, ...]) -> bool:
     )
 
 
+def _is_function(value: Any, _of: tuple[Any, ...]) -> bool:
+    return callable(value)
+
+
 _FITTING: dict[Any, Callable[[Any, tuple[Any, ...]], bool]] = {
     int: _is_number,
+    Callable: _is_function,
     Union: _is_any,
     UnionType: _is_any,
     Annotated: _is_enough,
@@ -105,6 +110,8 @@ def _described(hint: Any) -> str:
     if kind in (Union, UnionType):
         *most, last = [_described(each) for each in of]
         return f"{', '.join(most)} or {last}"
+    if kind is Callable:
+        return "a function"
     if kind is Literal:
         return " or ".join(map(repr, of))
     if kind is Annotated:

@@ -26,10 +26,12 @@ from kit_django.operations.builders.was import ConstraintWas, Previous, Previous
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import AddColumn, RenameColumn
 from kit_django.operations.changes.constraints import DropConstraint
-from kit_django.operations.changes.indexes import DropIndex, RenameIndex
+from kit_django.operations.changes.indexes import AddIndex, DropIndex, RenameIndex
+from kit_django.operations.changes.tables import SetComment, SetOption
 from kit_django.operations.definitions.column import ColumnSpec
 from kit_django.operations.definitions.column_method import NewColumns
 from kit_django.operations.definitions.column_types import ColumnMethods, timestamps_column
+from kit_django.operations.definitions.index import IndexDefinition
 from kit_django.operations.definitions.kinds import Columns
 
 
@@ -50,6 +52,22 @@ class TableBuilder(ConstraintMethods, ColumnMethods, NewColumns[AddedColumn]):
     @classmethod
     def _checked(cls, method: Callable[..., Any]) -> Callable[..., Any]:
         return strict(method)
+
+    def comment(self, text: str, *, was: str | None = None) -> None:
+        """The table's own comment; ``was`` makes a change of it reversible."""
+        self.add(SetComment(text, was))
+
+    def engine(self, name: str, *, was: str | None = None) -> None:
+        """Which of MariaDB's engines keeps the table."""
+        self.add(SetOption("engine", name, was))
+
+    def charset(self, name: str, *, was: str | None = None) -> None:
+        """The character set of texts that say none of their own, on MariaDB; those there keep theirs."""
+        self.add(SetOption("charset", name, was))
+
+    def collation(self, name: str, *, was: str | None = None) -> None:
+        """The same of a collation, which implies its character set."""
+        self.add(SetOption("collation", name, was))
 
     def timestamps(self) -> None:
         """``created_at`` and ``updated_at``: points in time, not null, now unless told otherwise."""
@@ -86,6 +104,13 @@ class AlterTableBuilder(TableBuilder):
 
     def drop_soft_deletes(self, name: str = "deleted_at") -> None:
         self.drop(name).was.soft_deletes()
+
+    def drop_morphs(self, name: str, *, null: bool = False) -> None:
+        """Drop what ``morphs`` makes; ``null`` is what was said there."""
+        index = IndexDefinition((f"{name}_type", f"{name}_id"))
+        self.add(DropIndex(columns=(f"{name}_type", f"{name}_id"), was=AddIndex(index)))
+        self.drop(f"{name}_id").was.big_integer(null=null)
+        self.drop(f"{name}_type").was.string(null=null)
 
     def drop_index(self, index: Columns) -> PreviousConstraint:
         """Drop an index, by its name (a string) or by its columns (a list).

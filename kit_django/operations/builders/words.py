@@ -97,6 +97,7 @@ METHODS = {
     "foreign_key_field": 'Write table.foreign_id("user_id", references="users").',
     "primary": "Write table.primary_key([...]), or primary_key=True at the column.",
     "increments": "Write table.id().",
+    "set": 'Write table.set_of("name", ["a", "b"]).',
     "big_increments": "Write table.id().",
     "auto_field": "Write table.id().",
     "big_auto_field": "Write table.id().",
@@ -146,14 +147,19 @@ METHODS = {
     "rename": "Write schema.rename_table(old, new).",
     "run_python": "Write the Python itself into up(), with schema.model(name).",
     "statement": "Write schema.run_sql(sql).",
+    "when_table_has_column": "Write schema.when_has_column(table, name, lambda table: ...).",
+    "when_table_doesnt_have_column": "Write schema.when_lacks_column(table, name, lambda table: ...).",
+    "without_foreign_key_constraints": "Write `with schema.disable_foreign_keys():`.",
+    "disable_foreign_key_constraints": "Write `with schema.disable_foreign_keys():`.",
 }
 
 # What Laravel sets on a table, and how that is said.
 _OWN_SQL = "Say it in SQL behind the block, with schema.run_sql()."
+_CALLED = 'It is called: table.{0}("x").'
 ATTRIBUTES = {
-    "comment": 'Write schema.create_table(name, comment="x"), or schema.comment_table(name, "x").',
-    "engine": _OWN_SQL,
-    "charset": _OWN_SQL,
-    "collation": f"{_OWN_SQL} That of one column is a keyword: collation=.",
+    "comment": _CALLED.format("comment"),
+    "engine": _CALLED.format("engine"),
+    "charset": _CALLED.format("charset"),
+    "collation": f"{_CALLED.format('collation')} That of one column is a keyword: collation=.",
     "temporary": _OWN_SQL,
 }

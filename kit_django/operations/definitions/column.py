@@ -68,6 +68,8 @@ class ColumnSpec:
     reference: ForeignKeyDefinition | None = None
     enum: tuple[str, tuple[str, ...]] | None = None
     """The name of the type and its labels."""
+    own: tuple[str, tuple[str | int, ...]] | None = None
+    """What only some databases have a type of their own for, and the type's arguments."""
     modifiers: Modifiers = dataclasses.field(default_factory=Modifiers)
 
     def __post_init__(self) -> None:
@@ -79,7 +81,7 @@ class ColumnSpec:
 
     @property
     def has_type(self) -> bool:
-        return not (self.field is None and self.reference is None and self.enum is None)
+        return any(said is not None for said in (self.field, self.reference, self.enum, self.own))
 
     @property
     def is_of_the_column(self) -> bool:
@@ -148,6 +150,8 @@ def _with_type(
         return _as_referenced(column, spec.reference, table, catalog)
     if spec.enum is not None:
         return replace(column, type=enum_type(column, spec.enum, table, catalog))
+    if spec.own is not None:
+        return replace(column, type=_own_type(*spec.own, catalog), identity=None)
     if spec.field is None:
         return column
     return _as_field(column, spec.field, table, catalog)
@@ -194,6 +198,17 @@ def _as_field(
     elif _db_default(bound) is not models.NOT_PROVIDED:
         column = replace(column, default=default_sql(connection, bound))
     return column
+
+
+def _own_type(kind: str, arguments: tuple[str | int, ...], catalog: Catalog) -> str:
+    name = dict(catalog.dialect.own_types).get(kind)
+    if name is None:
+        raise NotSupported(
+            f"{catalog.connection.display_name} has no type for a column that is a {kind}. Leave it out "
+            "for this database."
+        )
+    words = (catalog.dialect.literal(each) or "" for each in arguments)
+    return f"{name}({','.join(words)})" if arguments else name
 
 
 def _is_json_as_text(column: facts.Column, table: facts.Table, catalog: Catalog) -> bool:

@@ -39,10 +39,7 @@ class ColumnMethods:
     @ColumnMethod
     def char(self, length: Count = 1, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """Text of a fixed length: char(n) on all three."""
-        from kit_django.fields import TypedCharField
-
-        db_types = dict.fromkeys(DIALECTS, f"char({length})")
-        return ColumnSpec(TypedCharField(max_length=length, db_types=db_types), modifiers=modifiers)
+        return ColumnSpec(_typed_char(length), modifiers=modifiers)
 
     @ColumnMethod
     def text(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
@@ -172,6 +169,34 @@ class ColumnMethods:
         """An IPv4 or IPv6 address: inet / char(39) / char(39)."""
         return ColumnSpec(models.GenericIPAddressField(), modifiers=modifiers)
 
+    @ColumnMethod
+    def mac_address(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """The address of a network card: macaddr / varchar(17) / varchar(17)."""
+        return ColumnSpec(own=("mac_address", ()), modifiers=modifiers)
+
+    @ColumnMethod
+    def ulid(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A ULID, which the application makes: char(26) on all three."""
+        return ColumnSpec(_typed_char(26), modifiers=modifiers)
+
+    @ColumnMethod
+    def year(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """A year: smallint / year / smallint."""
+        return ColumnSpec(own=("year", ()), modifiers=modifiers)
+
+    @ColumnMethod
+    def set_of(self, values: Sequence[str], **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """Any of some texts, as one value: set(...) on MariaDB and MySQL, which alone have it."""
+        labels = enum_labels(values)
+        if any("," in label for label in labels):
+            raise OperationError("A set's texts stand between commas, and hold none.")
+        return ColumnSpec(own=("set", labels), modifiers=modifiers)
+
+    @ColumnMethod
+    def vector(self, dimensions: Count, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
+        """So many numbers, as of an embedding: vector(n), of PostgreSQL's extension and of MariaDB 11.7."""
+        return ColumnSpec(own=("vector", (dimensions,)), modifiers=modifiers)
+
     @named("remember_token")
     def remember_token(self, **modifiers: Unpack[Modifiers]) -> ColumnSpec:
         """Laravel's token for "remember me": a nullable varchar(100) on all three."""
@@ -274,6 +299,13 @@ class ColumnMethods:
     def soft_deletes(self) -> ColumnSpec:
         """A nullable point in time, as Laravel's."""
         return ColumnSpec(models.DateTimeField(), modifiers={"null": True})
+
+
+def _typed_char(length: int) -> models.Field[Any, Any]:
+    from kit_django.fields import TypedCharField
+
+    db_types = dict.fromkeys(DIALECTS, f"char({length})")
+    return TypedCharField(max_length=length, db_types=db_types)
 
 
 def timestamps_column() -> ColumnSpec:

@@ -30,7 +30,7 @@ def as_referenced(
     told = ("charset", "collation schema")
     collation = referenced.collation
     if is_text(referenced.type) and target.option("collation") != table.option("collation"):
-        collation = _collation(target, referenced, catalog)
+        collation = collation_of(target, referenced, catalog)
     return replace(
         column,
         type=referenced.type,
@@ -52,13 +52,13 @@ def refuse_misfits(
         own, other = table.column(name), target.column(to_name)
         shown = [_shown(table, own, own.type), _shown(target, other, other.type)]
         if catalog.dialect.types.can_refer(own.type, other.type):
-            collations = [_collation(*each, catalog) for each in ((table, own), (target, other))]
+            collations = [collation_of(*each, catalog) for each in ((table, own), (target, other))]
             if None in collations or collations[0] == collations[1]:
                 continue
             shown = [f"{text} {name}" for text, name in zip(shown, collations, strict=True)]
         raise OperationError(
-            f"Column {shown[0]}, and {shown[1]}, to which it is to refer, do not go together. Make it as "
-            f"that is: foreign_id({name!r}, references={target.display_name!r}) does."
+            f"Column {shown[0]}, and {shown[1]}, to which it is to refer, do not go together. Make it of "
+            f"that type: foreign_id({name!r}, references={target.display_name!r}) does."
         )
 
 
@@ -66,7 +66,7 @@ def _shown(table: facts.Table, column: facts.Column, words: str) -> str:
     return f"{column.name!r} of {table.display_name!r} is {words or 'of no type'}"
 
 
-def _collation(table: facts.Table, column: facts.Column, catalog: Catalog) -> str | None:
+def collation_of(table: facts.Table, column: facts.Column, catalog: Catalog) -> str | None:
     """By what the column's texts are compared; None where that makes no difference to a key."""
     if not catalog.dialect.keys_need_one_collation or not is_text(column.type):
         return None

@@ -161,6 +161,11 @@ class Engine:
 
     def make(self, step: Difference, needs: Needs) -> None:
         """Make one change where the database has ALTER TABLE for it."""
+        if step.before.comment != step.after.comment:
+            self.execute(statements.table_comment(self.dialect, step.after))
+        if step.before.options != step.after.options:
+            said = tuple(pair for pair in step.after.options if pair not in step.before.options)
+            self.alter(step.after, self.dialect.table_tail(said))
         for old, new in step.renamed_columns:
             self.rename_column(step, old, new)
         for part, renamed in step.renamed_parts:

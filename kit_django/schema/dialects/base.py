@@ -64,6 +64,8 @@ class Dialect:
     """Whether bytes are written ``x'00ff'``."""
     enums: Literal["type", "column", "check"] = "check"
     """What holds the labels of an enum: a type with a name, the column's type, or a check."""
+    own_types: Options = (("mac_address", "varchar(17)"), ("year", "smallint"))
+    """The types that not every database has: what they are, and its name for each."""
     types_imply_checks: bool = True
     """Whether Django adds a check where a type does not say all: none below zero, valid JSON."""
     json_is_text: bool = False
@@ -137,6 +139,12 @@ class Dialect:
     """Whether a foreign key may lead to columns that an index begins with, and not to a unique alone."""
     keys_need_one_collation: bool = False
     """Whether texts on both sides of a foreign key have to be of one collation."""
+    has_table_options: bool = False
+    """Whether a table says which engine keeps it, and what its texts are kept and compared by."""
+    switch_of_keys: tuple[str, ...] = ()
+    """The statements that put foreign keys off, and on again; none where migrations run without."""
+    has_deferred_keys: bool = False
+    """Whether those that are put off are looked at in the end."""
     engine_of_keys: str = ""
     """The only engine of tables that has foreign keys."""
     restrict_is_no_action: bool = False

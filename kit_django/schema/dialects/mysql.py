@@ -13,6 +13,7 @@ from kit_django.schema.dialects.base import Dialect, Options
 from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import MariaDBTypes, MySQLTypes
 
+VECTORS_SINCE = (11, 7)
 _PARTITIONS = ("partition key", "subpartition key")
 
 
@@ -20,6 +21,8 @@ _PARTITIONS = ("partition key", "subpartition key")
 class MySQL(Dialect):
     def on(self, connection: BaseDatabaseWrapper) -> Dialect:
         dialect = MARIADB if getattr(connection, "mysql_is_mariadb", False) else MYSQL
+        if dialect is MARIADB and connection.mysql_version >= VECTORS_SINCE:  # type: ignore[attr-defined]
+            dialect = replace(dialect, own_types=(*dialect.own_types, ("vector", "vector")))
         sql_mode = getattr(connection, "sql_mode", ())
         if "NO_BACKSLASH_ESCAPES" in sql_mode:
             dialect = replace(dialect, backslash_escapes=False)
@@ -128,6 +131,7 @@ DIALECT = MYSQL = MySQL(
     keeps_key_names=False,
     types=MySQLTypes(),
     enums="column",
+    own_types=(("mac_address", "varchar(17)"), ("set", "set"), ("year", "year")),
     types_imply_checks=False,
     unlimited_decimal="numeric(65, 30)",
     casts_to_column_types=False,
@@ -148,7 +152,9 @@ DIALECT = MYSQL = MySQL(
     numbering_needs_index=True,
     keys_lead_to_indexes=True,
     keys_need_one_collation=True,
+    has_table_options=True,
     engine_of_keys="InnoDB",
+    switch_of_keys=("SET foreign_key_checks = 0", "SET foreign_key_checks = 1"),
     restrict_is_no_action=True,
     right_to_make_databases="CREATE and DROP, and all others on `kit_verify_%`.*",
     inline_comments=True,

@@ -114,6 +114,7 @@ DIALECT = POSTGRESQL = PostgreSQL(
     has_booleans=True,
     hex_bytes=False,
     enums="type",
+    own_types=(("mac_address", "macaddr"), ("vector", "vector"), ("year", "smallint")),
     queries_dollar_names=False,
     has_identity=True,
     numbers_by_key=False,
@@ -138,6 +139,8 @@ DIALECT = POSTGRESQL = PostgreSQL(
     has_materialized_views=True,
     right_to_make_databases="CREATEDB",
     bare_defaults=True,
+    switch_of_keys=("SET CONSTRAINTS ALL DEFERRED", "SET CONSTRAINTS ALL IMMEDIATE"),
+    has_deferred_keys=True,
     names_triggers_by_table=True,
     index_method="before",
 )
