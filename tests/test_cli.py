@@ -50,7 +50,7 @@ def test_every_command_has_its_spelling(project: Project) -> None:
         (["migrate:rollback", "--step", "0"], 2, "must be a whole number, 1 or more"),
         (["migrate:rollback", "--batch", "7"], 0, "Nothing to roll back."),
         (["migrate:status", "--nonsense"], 2, "unrecognized arguments: --nonsense"),
-        (["migrate:resolve", "x", "--applied"], 1, "No applied migration is called 'x'"),
+        (["migrate:resolve", "x", "--applied"], 1, "No migration is called 'x'"),
         (["migrate:rolback"], 2, "Did you mean migrate:rollback?"),
         (["serve"], 2, "Known: make:migration, migrate, "),
         (["migrate_status"], 0, "Migration Status"),

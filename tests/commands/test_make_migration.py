@@ -54,9 +54,9 @@ def test_a_file_of_that_name_is_never_written_over(
 ) -> None:
     path = migrations.write("20240101120000_mine")
     before = path.read_text(encoding="utf-8")
-    from kit_django.management.commands import make_migration
+    from kit_django.management import new_files
 
-    monkeypatch.setattr(make_migration, "next_name", lambda slug, existing: "20240101120000_mine")
+    monkeypatch.setattr(new_files, "next_name", lambda slug, existing: "20240101120000_mine")
     outcome = migrations.run("make_migration", "mine")
     assert outcome.code == 1
     assert "cannot be written: File exists. Nothing was made." in outcome.error

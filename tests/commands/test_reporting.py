@@ -55,7 +55,9 @@ def test_a_new_form_is_a_reporter_and_nothing_else(
     assert said("migrate_rollback", pretend=True) == [f"<{DONE}>"]
     assert said("migrate_rollback") == [f"<{DONE}>"]
     assert said("migrate_fresh", force=True) == [f"<{DONE}, django>"]
-    assert said("migrate_resolve", A, "--rolled-back", verbosity=0) == ["<name, resolution>"]
+    assert said("migrate_resolve", A, "--rolled-back", verbosity=0) == [
+        "<name, resolution, differences>"
+    ]
     assert said("make_migration", "create_b_table") == ["<created>"]
     keys = (
         "written, in_sync, files, models, differences, usages, notes, skipped, unclaimed, unchanged"
