@@ -36,6 +36,8 @@ from kit_django.operations.tables import (
     DropTable,
     RenameTable,
 )
+from kit_django.operations.untouched import untouched
+from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.scripts import SUFFIX, Scripts
 
@@ -55,6 +57,7 @@ class Schema(ObjectMethods):
     reads_data = False
     gave_connection = False
     _performed: Operation | None = None
+    _is_looking = False
 
     def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
         self._connection = connection
@@ -68,6 +71,12 @@ class Schema(ObjectMethods):
     @property
     def operations(self) -> tuple[Operation, ...]:
         return tuple(self._operations)
+
+    @property
+    def begun(self) -> tuple[Operation, ...]:
+        """Those, and the one that is under way."""
+        under_way = () if self._performed is None else (self._performed,)
+        return (*self._operations, *under_way)
 
     @property
     def touched(self) -> set[str]:
@@ -290,15 +299,23 @@ class Schema(ObjectMethods):
         return self._models.model(engine.catalog.table(table))
 
     def has_table(self, name: str) -> bool:
-        return self._live(f"whether there is a table {name!r}").catalog.find(name) is not None
+        return self._find(name, f"whether there is a table {name!r}") is not None
 
     def has_column(self, table: str, name: str) -> bool:
-        found = self._live(f"whether {table!r} has a column {name!r}").catalog.find(table)
+        found = self._find(table, f"whether {table!r} has a column {name!r}")
         return found is not None and found.has_column(name)
 
     def has_index(self, table: str, name: str) -> bool:
-        found = self._live(f"whether {table!r} has an index {name!r}").catalog.find(table)
+        found = self._find(table, f"whether {table!r} has an index {name!r}")
         return found is not None and any(index.name == name for index in found.indexes)
+
+    def _find(self, table: str, what: str) -> facts.Table | None:
+        engine = self._live(what)
+        self._is_looking = True
+        try:
+            return engine.catalog.find(table)
+        finally:
+            self._is_looking = False
 
     def refuse_loose_ends(self) -> None:
         """Raises OperationError where a block was never entered, or something not said to its end."""
@@ -337,9 +354,11 @@ def open_schema(
 
 
 def record(up: Callable[[Schema], None], connection: BaseDatabaseWrapper) -> tuple[Operation, ...]:
-    """The operations of an ``up()``, without doing any. Raises Irreversible if it asks the database."""
+    """The operations of an ``up()``, without doing any. Raises Irreversible if it asks a database."""
     schema = Schema(connection)
-    up(schema)
+    with untouched() as guard:
+        up(schema)
+    guard.refuse_use()
     schema.refuse_loose_ends()
     return schema.operations
 

@@ -22,15 +22,15 @@ from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, open_schema
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.causes import PASSING
-from kit_django.runner.databases.sessions import Bounds
+from kit_django.runner.databases.sessions import WENT_ON, Bounds, BrokenTransaction
 from kit_django.runner.events import MigrationSkipped, Note, Renamed, Report
-from kit_django.runner.failures import failure
+from kit_django.runner.failures import failure, to_be_shown
 from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.planner import refuse_failed
 from kit_django.runner.renamings import renamings
 from kit_django.runner.run import Patience, Run
 from kit_django.runner.standing import standing
-from kit_django.runner.undoing import NOTHING_LEFT, after_rollback, undo
+from kit_django.runner.undoing import NOTHING_LEFT, after_rollback, committed, undo
 from kit_django.runner.units import Unit
 from kit_django.runner.watch import Journal, Watch
 from kit_django.schema.catalog import Catalog
@@ -112,12 +112,20 @@ class Executor:
             self.report(Renamed(steps))
         return duration_ms
 
+    def _cause(self, error: BaseException, watch: Watch) -> BaseException:
+        """What broke the transaction, where the error says no more than that it is broken."""
+        is_aftermath = isinstance(error, BrokenTransaction) or self.database.is_aftermath(error)
+        return watch.first_failure.error if is_aftermath and watch.first_failure else error
+
     def _failure(
         self, unit: Unit, error: BaseException, watch: Watch, outcome: str
     ) -> MigrationFailed:
         has_waited = self.lookout and self.database.cause_of(error) in ("lock", "timeout")
         waited_for = self.lookout.blocker if self.lookout and has_waited else ""
-        return failure(unit, error, watch.failed_sql, outcome, waited_for)
+        sql, first = watch.failed_sql, watch.first_failure
+        if first is not None and first.error is error:
+            sql = first.sql
+        return failure(unit, error, sql, outcome, waited_for)
 
     def _in_one_transaction(self, unit: Unit, started: float) -> Operations:
         watch = Watch(self.session.before_statement, self.catalog.forget_all)
@@ -131,6 +139,7 @@ class Executor:
                 self.report(unit.started())
                 with self.connection.execute_wrapper(watch), self._opened() as schema:
                     watch.is_writers_own = lambda: schema.is_writers_own
+                    watch.begun = lambda: schema.begun
                     unit.work(schema)
                 self.session.end(unit.name, transactional=True)
                 self.database.check_foreign_keys(schema)
@@ -139,8 +148,12 @@ class Executor:
             self.catalog.forget_all()
             if not has_begun:
                 raise
-            outcome = after_rollback(unit, error, standing(self.history, unit.name))
-            raise self._failure(unit, error, watch, outcome) from error
+            cause = self._cause(error, watch)
+            stands = standing(self.history, unit.name)
+            outcome = after_rollback(unit, cause, stands, committed(watch, schema))
+            if cause is not error:
+                outcome = f"{WENT_ON} {outcome}"
+            raise self._failure(unit, cause, watch, outcome) from cause
         finally:
             self._leave(watch, schema)
         return tuple(schema.operations)
@@ -168,7 +181,7 @@ class Executor:
         self.session.bound(self._bounds(unit))
         journal = Journal(
             dialect_of(self.connection),
-            lambda number: self.history.begin_statement(unit.row_id, number),
+            lambda number, sql: self.history.begin_statement(unit.row_id, number, to_be_shown(sql)),
             self.catalog.forget_all,
         )
         journal.before_change = self.session.before_change

@@ -14,6 +14,8 @@ from kit_django.runner.words import cut, one_line, words
 from kit_django.schema.sql.secrets import masked, without_secrets
 
 LONGEST_SQL = 300
+LONGEST_READ = 20_000
+"""Characters of a statement that are looked through for passwords; no more are ever shown."""
 
 
 def failure(
@@ -22,7 +24,7 @@ def failure(
     """``sql`` is the last statement that failed, ``outcome`` what is left and what to do next."""
     statement = ""
     if sql and isinstance(error, Error):
-        statement = f" The statement was: {cut(one_line(masked(sql)), LONGEST_SQL).rstrip('.;')}."
+        statement = f" The statement was: {to_be_shown(sql).rstrip('.;')}."
     waited = f" It waited for {one_line(waited_for)}." if waited_for else ""
     said = (
         f"{unit.what} {unit.name} failed in {place(unit, error)}: {words(error)}."
@@ -31,6 +33,11 @@ def failure(
     failed = MigrationFailed(without_secrets(said, sql))
     failed.advice = outcome
     return failed
+
+
+def to_be_shown(sql: str) -> str:
+    """A statement in one line, without passwords, control and bidi characters, and cut."""
+    return cut(one_line(masked(sql[:LONGEST_READ])), LONGEST_SQL)
 
 
 def place(unit: Unit, error: BaseException) -> str:

@@ -41,6 +41,8 @@ class HistoryRow:
     applied_at: datetime | None
     statements: int
     duration_ms: int | None
+    statement: str | None = None
+    """Of a failed row: the statement that had begun, where kit kept it."""
 
     @property
     def is_claimed(self) -> bool:
@@ -75,6 +77,14 @@ class UtcNow(Now):
         return self.as_sql(compiler, connection, template="UTC_TIMESTAMP(6)", **context)
 
 
+class AnyText(models.TextField):  # type: ignore[type-arg]
+    """A text of any characters, whatever the database's own character set is."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, str | None]:
+        collation = database_of(connection).collation_of_any_text
+        return {**super().db_parameters(connection), "collation": collation}
+
+
 class History:
     """The history of one database. Each method is one statement, in the caller's transaction."""
 
@@ -83,6 +93,7 @@ class History:
         self.database = database_of(connection)
         self.table = get_settings().history_table
         self._model = _row_model(self.table)
+        self._is_older = False
 
     def rows(self) -> tuple[HistoryRow, ...]:
         """All rows, oldest first; none where there is no table. One query.
@@ -90,13 +101,16 @@ class History:
         Raises HistoryError where the table is not one of ours.
         """
         try:
-            with self._savepoint():
-                found = list(self._rows.order_by("id").values_list(*COLUMNS, IS_CLAIMED))
+            found = self._read(COLUMNS)
         except UNREADABLE as error:
             raise HistoryError(self._unreadable_time()) from error
         except DatabaseError as error:
             if not self.exists():
                 return ()
+            if self._is_of_older_form():
+                return tuple(
+                    self._row(*values[:-1], None, values[-1]) for values in self._read(FIRST)
+                )
             raise HistoryError(
                 f"The history table {self.table!r} cannot be read: {words(error)}."
                 f"{self._odd_columns()} If it is a table of another kind, give kit's another name "
@@ -104,10 +118,16 @@ class History:
             ) from error
         return tuple(self._row(*values) for values in found)
 
+    def _read(self, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        with self._savepoint():
+            return list(self._rows.order_by("id").values_list(*columns, IS_CLAIMED))
+
     def settled_rows(self) -> tuple[HistoryRow, ...]:
         """The rows, without claims whose runner ended before its first statement: the migration is
-        as it was before. The caller holds the lock."""
+        as it was before. A table of an older form gets what it lacks. The caller holds the lock."""
         rows = self.rows()
+        if rows and self._is_older:
+            self._bring_up_to_date()
         unbegun = [row for row in rows if row.is_claimed and not row.is_failed]
         for row in unbegun:
             if row.was_applied:
@@ -128,6 +148,22 @@ class History:
                 f"Nothing was run."
             )
         return bool(kinds)
+
+    def _is_of_older_form(self) -> bool:
+        """Whether all that the table lacks is what it was made without then."""
+        lacks, _ = self._differences()
+        self._is_older = lacks == set(LATER)
+        return self._is_older
+
+    def _bring_up_to_date(self) -> None:
+        editor = self.connection.schema_editor()
+        for name in LATER:
+            field: Any = self._model._meta.get_field(name)
+            column, _ = editor.column_sql(self._model, field)
+            quoted = dialect_of(self.connection).quote_name(name)
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"ALTER TABLE {self._quoted_table} ADD COLUMN {quoted} {column}")
+        self._is_older = False
 
     def create(self) -> None:
         """Make the table. The caller holds the lock."""
@@ -204,20 +240,23 @@ class History:
 
     def _odd_columns(self) -> str:
         """How the table differs from what this release makes."""
+        lacks, has = (", ".join(sorted(names)) for names in self._differences())
+        return (f" It lacks {lacks}." if lacks else "") + (
+            f" It has columns that this release does not know: {has}." if has else ""
+        )
+
+    def _differences(self) -> tuple[set[str], set[str]]:
+        """The columns that the table lacks, and those that it has besides and that want a value."""
         with self._savepoint(), self.connection.cursor() as cursor:
             found = self.connection.introspection.get_table_description(cursor, self.table)
-        lacks = sorted(set(COLUMNS) - {column.name for column in found})
         needs = {each.name for each in found if not each.null_ok and each.default is None}
-        has = sorted(needs - set(COLUMNS))
-        return (f" It lacks {', '.join(lacks)}." if lacks else "") + (
-            f" It has columns that this release does not know: {', '.join(has)}." if has else ""
-        )
+        return set(COLUMNS) - {column.name for column in found}, needs - set(COLUMNS)
 
     def finish(self, row_id: int, duration_ms: int) -> None:
         """The migration of the claimed row has been applied."""
         now, _ = self._rows.query.get_compiler(connection=self.connection).compile(UtcNow())
         said = f"{self._quoted('applied_at')} = {now}, {self._quoted('duration_ms')} = %s"
-        self._set(said, duration_ms, row_id)
+        self._set(f"{said}, {self._quoted('statement')} = NULL", duration_ms, row_id)
 
     def record_all(self, migrations: Iterable[tuple[str, str]], batch: int) -> None:
         """Names and checksums that count as applied, in that order."""
@@ -228,9 +267,10 @@ class History:
         )
         self._rows.bulk_create(rows)
 
-    def begin_statement(self, row_id: int, number: int) -> None:
-        """The migration is about to run its statement of that number."""
-        self._set(f"{self._quoted('statements')} = %s", number, row_id)
+    def begin_statement(self, row_id: int, number: int, statement: str | None = None) -> None:
+        """The migration is about to run its statement of that number; its text is one to be shown."""
+        said = f"{self._quoted('statements')} = %s, {self._quoted('statement')} = %s"
+        self._set(said, number, statement, row_id)
 
     def reopen(self, row: HistoryRow, statements: int = 0) -> bool:
         """Claim an applied row, to roll it back. False where another runner was faster."""
@@ -240,13 +280,13 @@ class History:
     def restore(self, row: HistoryRow) -> None:
         """Write an applied row as it was when it was read."""
         values = {"applied_at": row.applied_at, "statements": row.statements}
-        self._update(row.id, **values)
+        self._update(row.id, **values, statement=None)
 
     def accept(self, row: HistoryRow, checksum: str) -> None:
         """The migration counts as applied, in the form that has this checksum."""
         applied_at = UtcNow() if row.is_claimed else row.applied_at
-        duration_ms = row.duration_ms or 0
-        self._update(row.id, applied_at=applied_at, checksum=checksum, duration_ms=duration_ms)
+        values = {"checksum": checksum, "duration_ms": row.duration_ms or 0}
+        self._update(row.id, applied_at=applied_at, **values, statement=None)
 
     def remove(self, row_id: int) -> None:
         """The migration is not applied."""
@@ -333,6 +373,9 @@ class History:
 
 
 COLUMNS = tuple(field.name for field in fields(HistoryRow))
+LATER = ("statement",)
+"""The columns that the first form of the table did not have."""
+FIRST = COLUMNS[: -len(LATER)]
 # What Django's converters and the drivers raise over a time that is none.
 UNREADABLE = (ValueError, TypeError, AttributeError)
 IS_CLAIMED = models.ExpressionWrapper(
@@ -352,6 +395,7 @@ def _row_model(table: str) -> type[models.Model]:
         applied_at: Column = models.DateTimeField(null=True)
         statements: Column = models.PositiveIntegerField(default=0)
         duration_ms: Column = models.PositiveBigIntegerField(null=True)
+        statement: Column = AnyText(null=True)
 
         class Meta:
             apps = Apps()

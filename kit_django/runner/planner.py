@@ -112,8 +112,9 @@ def describe_failed(row: HistoryRow) -> str:
         )
     what = "The rollback of migration" if row.was_applied else "Migration"
     where = f"its statement {row.statements} had begun, and may or may not have taken effect"
+    statement = f": {row.statement.rstrip('.;')}" if row.statement else ""
     return (
-        f"{what} {row.name} stopped half-way: {where}. Look at the database and finish or undo "
+        f"{what} {row.name} stopped half-way: {where}{statement}. Look at the database and finish or undo "
         f"its changes by hand; then say which: migrate_resolve {row.name} --applied, "
         f"or migrate_resolve {row.name} --rolled-back."
     )

@@ -15,12 +15,12 @@ from kit_django.operations.tables import CreateTable
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.causes import ADVICE
 from kit_django.runner.databases.sessions import Session
+from kit_django.runner.failures import to_be_shown
 from kit_django.runner.standing import Standing, standing
 from kit_django.runner.units import Unit
-from kit_django.runner.watch import Journal
-from kit_django.runner.words import one_line, words
+from kit_django.runner.watch import Journal, Watch
+from kit_django.runner.words import words
 from kit_django.schema.dialects import Dialect, dialect_of
-from kit_django.schema.sql.secrets import masked
 from kit_django.schema.sql.tokens import tokenize
 
 LOOK = "The database does not answer. See migrate_status once it does."
@@ -49,8 +49,9 @@ def undo(
     return f"{what} {advice(unit, cause)}"
 
 
-def after_rollback(unit: Unit, cause: BaseException, stands: Standing) -> str:
-    """What is left once the migration's transaction is over, by what the history says."""
+def after_rollback(unit: Unit, cause: BaseException, stands: Standing, done: str = "") -> str:
+    """What is left once the migration's transaction is over, by what the history says; ``done`` tells
+    of what was committed before."""
     if stands == unit.begins:
         return f"{NOTHING_LEFT} {advice(unit, cause)}"
     if stands == unit.ends:
@@ -63,8 +64,16 @@ def after_rollback(unit: Unit, cause: BaseException, stands: Standing) -> str:
         return f"Whether anything of it is left cannot be told. {LOOK}"
     return (
         f"What it had done before it ended the transaction is committed, and it stays on record as "
-        f"failed. Mend the database by hand; then say which: {ways_out(unit)}."
+        f"failed.{done} Mend the database by hand; then say which: {ways_out(unit)}."
     )
+
+
+def committed(watch: Watch, schema: Schema | None) -> str:
+    """What had been done when a migration ended its own transaction, as far as it can be told."""
+    if schema is None:
+        return ""
+    other = " What it did by a cursor or models is not among them." if schema.reads_data else ""
+    return f"{_listed(schema.operations if watch.committed is None else watch.committed)}{other}"
 
 
 def _perform_inverses(schema: Schema, journal: Journal, dialect: Dialect) -> None:
@@ -115,7 +124,7 @@ def _not_undone(
 def _left(journal: Journal) -> str:
     if not journal.half_way:
         return ""
-    sql = one_line(masked(journal.half_way))
+    sql = to_be_shown(journal.half_way)
     return (
         f" This may have had an effect though it failed: {sql}. An index that it left invalid is "
         f"replaced by the next run."

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.sql.changes import is_of_rows, verb
-from kit_django.schema.sql.tokens import cut
+from kit_django.schema.sql.tokens import Token, cut
+
+if TYPE_CHECKING:
+    from kit_django.operations.base import Operation
 
 # What neither changes data nor the schema is not counted, but with one of these words in it.
 _HARMLESS: dict[str, tuple[str, ...]] = {
@@ -17,6 +20,18 @@ _HARMLESS: dict[str, tuple[str, ...]] = {
     "EXPLAIN": ("ANALYZE", "ANALYSE"),
     "ANALYZE": ("INSERT", "UPDATE", "DELETE", "REPLACE"),
 }
+# What stands before a parenthesis and is no function, or one that changes nothing.
+_KNOWN = (
+    "ALL AND ANY AS BETWEEN BY CASE CROSS DISTINCT ELSE EXCEPT EXISTS FILTER FROM GROUP HAVING IN INTERSECT "
+    "IS JOIN LATERAL LEFT LIKE LIMIT MATERIALIZED NOT OFFSET ON OR OVER PARTITION RIGHT ROW SELECT SETS SOME "
+    "THEN UNION USING VALUES WHEN WHERE WITH WITHIN "
+    "ABS AVG CAST CEIL CEILING CHAR CHAR_LENGTH COALESCE CONCAT CONCAT_WS CONVERT COUNT CURDATE "
+    "CURRENT_DATABASE CURRENT_SCHEMA CURRENT_SETTING CURRENT_TIMESTAMP DATABASE DATE DATE_FORMAT DATE_TRUNC "
+    "DECIMAL DENSE_RANK EXTRACT FLOOR FORMAT GREATEST GROUP_CONCAT IF IFNULL JSON_EXTRACT LAG LEAD LEAST "
+    "LENGTH LOWER LPAD LTRIM MAX MD5 MIN MOD MONTH NOW NULLIF NUMERIC OCTET_LENGTH POSITION RANK REPLACE "
+    "ROUND ROW_NUMBER RPAD RTRIM SIGN STRING_AGG SUBSTR SUBSTRING SUM TO_CHAR TO_REGCLASS TRIM UPPER "
+    "VARCHAR VERSION YEAR"
+)
 _IN_STEPS = {"DROP", "CREATE", "ALTER", "REINDEX", "REFRESH"}
 
 
@@ -24,6 +39,17 @@ def is_change(sql: str, dialect: Dialect) -> bool:
     """Whether a statement may change data or the schema."""
     words = _HARMLESS.get(verb(sql, dialect))
     return words is None or any(token.is_word(*words) for token in cut(sql, dialect))
+
+
+def calls_unknown_function(sql: str, dialect: Dialect) -> bool:
+    """Whether a query calls what may change something, for all that can be told from its text."""
+    before: Token | None = None
+    for token in cut(sql, dialect) if dialect.functions_may_write else ():
+        is_call = token.is_symbol("(") and before is not None and before.is_name
+        if is_call and before is not None and not before.is_word(*_KNOWN.split()):
+            return True
+        before = token
+    return False
 
 
 def may_stop_half_way(sql: str, dialect: Dialect) -> bool:
@@ -38,14 +64,23 @@ def may_stop_half_way(sql: str, dialect: Dialect) -> bool:
     )
 
 
+class Failure(NamedTuple):
+    error: Exception
+    sql: str
+
+
 class Watch:
-    """For ``connection.execute_wrapper``. Remembers the last statement that failed, and has what is
-    known of the database forgotten with each statement of the writer's own."""
+    """For ``connection.execute_wrapper``. Remembers the last statement that failed, and the first since
+    one succeeded; and what ``begun`` tells of when the migration commits by itself. What is known of the
+    database is forgotten with each statement of the writer's own."""
 
     def __init__(
         self, before_statement: Callable[[], None], forget: Callable[[], None] = lambda: None
     ) -> None:
         self.failed_sql = ""
+        self.first_failure: Failure | None = None
+        self.begun: Callable[[], tuple[Operation, ...]] = tuple
+        self.committed: tuple[Operation, ...] | None = None
         self.is_writers_own: Callable[[], bool] = lambda: False
         self.saw_writers_own = False
         self._before_statement = before_statement
@@ -59,14 +94,19 @@ class Watch:
             self.saw_writers_own = True
             self._forget()
         try:
-            return execute(sql, params, many, context)
-        except Exception:
+            result = execute(sql, params, many, context)
+        except Exception as error:
             self.failed_sql = str(sql)
+            self.first_failure = self.first_failure or Failure(error, str(sql))
             raise
+        self.first_failure = None
+        if str(sql).lstrip()[:6].upper() in ("COMMIT", "END", "END;"):
+            self.committed = self.begun()
+        return result
 
 
 class Journal(Watch):
-    """Numbers each changing statement, and has the number written down before it begins.
+    """Numbers each changing statement, and has number and text written down before it begins.
 
     ``moment`` grows whenever the database is just as the operations say; a statement that
     succeeded at the present one belongs to something that is half done. ``is_expected`` is whether an
@@ -76,7 +116,7 @@ class Journal(Watch):
     def __init__(
         self,
         dialect: Dialect,
-        begin_statement: Callable[[int], None],
+        begin_statement: Callable[[int, str], None],
         forget: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(lambda: None, forget)
@@ -105,7 +145,7 @@ class Journal(Watch):
         if self._is_writing:
             return execute(sql, params, many, context)
         self._is_amid_rows &= self.is_in_transaction()
-        if not is_change(str(sql), self._dialect):
+        if not self._may_change(str(sql)):
             return super().__call__(execute, sql, params, many, context)
         self._write_down(str(sql), is_amid=self.is_in_transaction())
         if may_stop_half_way(str(sql), self._dialect):
@@ -119,6 +159,11 @@ class Journal(Watch):
             self.unexpected.append(str(sql))
         return result
 
+    def _may_change(self, sql: str) -> bool:
+        return is_change(sql, self._dialect) or (
+            self.is_writers_own() and calls_unknown_function(sql, self._dialect)
+        )
+
     def _write_down(self, sql: str, *, is_amid: bool) -> None:
         """Rows that one transaction writes count as one statement: all of them are there, or none."""
         goes_on = self._is_amid_rows and is_of_rows(sql, self._dialect)
@@ -127,7 +172,7 @@ class Journal(Watch):
         try:
             if not goes_on:
                 self.count += 1
-                self._begin_statement(self.count)
+                self._begin_statement(self.count, sql)
             self.before_change(sql)
         finally:
             self._is_writing = False

@@ -4,9 +4,10 @@ from functools import partial
 
 import pytest
 
-from kit_django.runner.watch import Journal, is_change
+from kit_django.runner.watch import Journal, calls_unknown_function, is_change
 from kit_django.schema.dialects.mysql import MARIADB
 from kit_django.schema.dialects.postgresql import POSTGRESQL
+from kit_django.schema.dialects.sqlite import SQLITE
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_what_changes_nothing_is_not(sql: str) -> None:
 
 def test_the_number_is_written_before_the_statement_begins() -> None:
     story: list[object] = []
-    journal = Journal(MARIADB, story.append)
+    journal = Journal(MARIADB, lambda number, sql: story.append(number))
 
     def execute(sql: str, *rest: object) -> None:
         story.append(sql)
@@ -73,7 +74,7 @@ def test_the_number_is_written_before_the_statement_begins() -> None:
 def test_the_journals_own_statement_is_not_counted() -> None:
     written: list[int] = []
 
-    def write(number: int) -> None:
+    def write(number: int, sql: str) -> None:
         written.append(number)
         journal(lambda *rest: None, "UPDATE kit_migrations", None, False, {})
 
@@ -84,7 +85,7 @@ def test_the_journals_own_statement_is_not_counted() -> None:
 
 def test_statements_that_succeeded_at_the_present_moment_leave_something_half_done() -> None:
     moment = 0
-    journal = Journal(MARIADB, lambda number: None)
+    journal = Journal(MARIADB, lambda number, sql: None)
     journal.moment = lambda: moment
     assert not journal.has_changed_anything
     journal(lambda *rest: None, "CREATE TABLE a", None, False, {})
@@ -92,6 +93,21 @@ def test_statements_that_succeeded_at_the_present_moment_leave_something_half_do
     assert journal.is_amid_operation
     moment = 1
     assert not journal.is_amid_operation
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_known"),
+    [
+        ("SELECT count(*), lower(name) FROM (SELECT 1) AS t WHERE id IN (1, 2)", True),
+        ("SELECT clean_up()", False),
+        ("SELECT app.clean_up (1)", False),
+        ('SELECT "count"(1)', False),
+        ("SELECT 'f()'", True),
+    ],
+)
+def test_a_function_that_nobody_knows_may_change_something(sql: str, is_known: bool) -> None:
+    assert calls_unknown_function(sql, POSTGRESQL) is not is_known
+    assert not calls_unknown_function(sql, SQLITE)
 
 
 def test_comments_are_those_of_the_database() -> None:
@@ -115,7 +131,7 @@ def test_comments_are_those_of_the_database() -> None:
     ],
 )
 def test_some_statements_may_have_had_effects_before_they_failed(sql: str, half_done: bool) -> None:
-    journal = Journal(MARIADB, lambda number: None)
+    journal = Journal(MARIADB, lambda number, sql: None)
 
     def fail(*rest: object) -> None:
         raise RuntimeError

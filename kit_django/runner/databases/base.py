@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import TransactionManagementError
 
 from kit_django.exceptions import UsageError
 from kit_django.runner.databases.causes import Cause
@@ -27,6 +28,8 @@ class Database(ABC):
     """``utc_now`` is SQL for the time in UTC."""
 
     utc_now = "CURRENT_TIMESTAMP"
+    collation_of_any_text: str | None = None
+    """Of a column that has to hold any text, where the database's own may not."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
@@ -76,6 +79,10 @@ class Database(ABC):
             return None
         code = self.code_of(error)
         return self.causes.get(code) or self.causes.get(str(code)[:2])
+
+    def is_aftermath(self, error: BaseException) -> bool:
+        """Whether an error says no more than that another one came before it in the transaction."""
+        return isinstance(error, TransactionManagementError)
 
     def code_of(self, error: Error) -> Any:
         return error.args[0] if error.args else None

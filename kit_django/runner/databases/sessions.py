@@ -26,6 +26,7 @@ BROKEN = (
     "it went on after a database error, which had broken its transaction. Let the error pass, "
     "or put what may fail in its own transaction.atomic()"
 )
+WENT_ON = f"I{BROKEN[1:]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Bounds:
 
     lock: float | None = None
     statement: float | None = None
+
+
+class BrokenTransaction(MigrationFailed):
+    """A migration went on after an error that it had caught."""
 
 
 class Session:
@@ -83,7 +88,7 @@ class Session:
         """After it: put settings back. Raises MigrationFailed for a transaction that is not as
         it has to be."""
         if transactional and self.connection.needs_rollback:
-            raise MigrationFailed(BROKEN)
+            raise BrokenTransaction(BROKEN)
         if not transactional and not self.connection.get_autocommit():
             raise MigrationFailed(OPEN)
         self.check_transaction(transactional)

@@ -82,6 +82,9 @@ class Dialect:
     longest_unique_text: int | None = None
     """The most characters of a unique text, as Django has it."""
 
+    functions_may_write: bool = True
+    """Whether a function that a query calls may change something."""
+
     # What it does to a row
     integer_key_is_rowid: bool = False
     """Whether INTEGER PRIMARY KEY alone numbers the rows, and only that type can."""

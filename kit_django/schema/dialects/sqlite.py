@@ -37,6 +37,7 @@ DIALECT = SQLITE = SQLite(
     reserved_prefix="sqlite_",
     types=SQLiteTypes(),
     takes_any_type=True,
+    functions_may_write=False,
     unlimited_decimal="decimal",
     collates_texts_only=False,
     fills_defaults=True,

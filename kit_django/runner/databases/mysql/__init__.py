@@ -37,6 +37,7 @@ CAUSES = {code: cause for cause, codes in CODES.items() for code in codes}
 class MySQL(Database):
     causes = CAUSES
     utc_now = "UTC_TIMESTAMP(6)"
+    collation_of_any_text = "utf8mb4_bin"
 
     def lock(self) -> Lock:
         return MysqlLock(self.connection)

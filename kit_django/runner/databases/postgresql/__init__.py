@@ -55,6 +55,10 @@ class PostgreSQL(Database):
         is_lost = code is None and isinstance(error, OperationalError | InterfaceError)
         return "08" if is_lost else code  # the driver's own words for a connection that is gone
 
+    def is_aftermath(self, error: BaseException) -> bool:
+        in_failed_transaction = isinstance(error, Error) and self.code_of(error) == "25P02"
+        return in_failed_transaction or super().is_aftermath(error)
+
     @property
     def zone_of_naive_times(self) -> tzinfo:
         return timezone.get_default_timezone()

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from kit_django.exceptions import MigrationFailed
-from kit_django.runner.databases.sessions import BROKEN, ENDED, OPEN, Bounds, ServerSession
+from kit_django.runner.databases.sessions import (
+    BROKEN,
+    ENDED,
+    OPEN,
+    Bounds,
+    BrokenTransaction,
+    ServerSession,
+)
 
 IDLE, IN_ERROR = 0, 3  # libpq's words for the state of a transaction
 
@@ -63,7 +70,7 @@ class PostgresSession(ServerSession):
     def check_transaction(self, transactional: bool) -> None:
         status = self.connection.connection.info.transaction_status
         if transactional and status == IN_ERROR:
-            raise MigrationFailed(BROKEN)
+            raise BrokenTransaction(BROKEN)
         if not transactional and status != IDLE:
             raise MigrationFailed(OPEN)
 

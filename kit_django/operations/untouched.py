@@ -1,0 +1,82 @@
+"""Running a writer's code for what it says of the schema alone: nothing reaches a database meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kit_django.exceptions import Irreversible
+from kit_django.schema.sql.secrets import masked
+
+_OF_TRANSACTIONS = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE")
+_LONGEST = 60
+
+
+class Guard:
+    """For ``connection.execute_wrapper``. ``asked`` is the first statement that it did not let pass."""
+
+    def __init__(self) -> None:
+        self.asked = ""
+        self._is_open = False
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        if self._is_open:
+            return execute(sql, params, many, context)
+        text = str(sql)
+        if (
+            text.split(None, 1)[:1]
+            and text.split(None, 1)[0].upper().rstrip(";") in _OF_TRANSACTIONS
+        ):
+            return None  # there is nothing in the transaction
+        self.asked = self.asked or text
+        self.refuse_use()
+        return None
+
+    def refuse_use(self) -> None:
+        """Raises Irreversible for a statement that was not let pass, also if the code went on after it."""
+        if self.asked:
+            first_line = masked(self.asked).strip().partition("\n")[0]
+            raise Irreversible(
+                f"up() uses a database by other means than its schema: {first_line[:_LONGEST]!r}."
+            )
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Within, statements pass: kit's own."""
+        self._is_open = True
+        try:
+            yield
+        finally:
+            self._is_open = False
+
+
+@contextmanager
+def untouched() -> Iterator[Guard]:
+    """Within, no statement reaches a database through Django, and nothing is done at a commit."""
+    guard = Guard()
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(connection.execute_wrapper(guard))
+            stack.enter_context(_as_in_transaction(connection))
+        yield guard
+
+
+@contextmanager
+def _as_in_transaction(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Outside of a transaction, what ``on_commit()`` is given would be done at once."""
+    before = connection.in_atomic_block, connection.needs_rollback, connection.run_on_commit
+    connection.in_atomic_block, connection.needs_rollback, connection.run_on_commit = (
+        True,
+        False,
+        [],
+    )
+    try:
+        yield
+    finally:
+        connection.in_atomic_block, connection.needs_rollback, connection.run_on_commit = before
