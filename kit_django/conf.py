@@ -15,6 +15,7 @@ from django.db import connections
 
 from kit_django.exceptions import ConfigurationError
 
+LONGEST_ENVIRONMENT = 63
 OutOfOrder = Literal["allow", "warn", "error"]
 
 _CLASS_NAME = re.compile(r"[^\W\d_]\w*")
@@ -44,6 +45,18 @@ def _table_name(key: str, value: Any) -> str:
     if not isinstance(value, str) or not value.isidentifier() or len(value) > 63:
         raise ConfigurationError(
             f'settings.KIT["{key}"] must be a plain table name of at most 63 letters, digits and underscores.'
+        )
+    return value
+
+
+def environment_name(key: str, value: Any) -> str:
+    if (
+        not isinstance(value, str)
+        or not value.replace("-", "_").isidentifier()
+        or len(value) > LONGEST_ENVIRONMENT
+    ):
+        raise ConfigurationError(
+            f'settings.KIT["{key}"] must be a word such as "staging", not {value!r}.'
         )
     return value
 
@@ -161,6 +174,7 @@ class Settings:
     out_of_order: Annotated[OutOfOrder, _out_of_order] = "warn"
     lock_timeout: Annotated[float, _seconds] = 60
     prohibit_destructive: Annotated[bool, _flag] = False
+    environment: Annotated[str, environment_name] = "production"
     statement_lock_timeout: Annotated[float | None, _bound] = 5
     statement_timeout: Annotated[float | None, _bound] = None
     direct_databases: Annotated[Mapping[str, str], _aliases] = field(default_factory=dict)
@@ -184,8 +198,9 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
 def get_settings() -> Settings:
     """The settings in force now; read anew each time, so that ``override_settings`` works.
 
-    ``MIGRATIONS_DIR`` is the folder ``migrations`` in ``BASE_DIR`` where it is not given. Raises
-    ConfigurationError naming the key that is wrong.
+    ``MIGRATIONS_DIR`` is the folder ``migrations`` in ``BASE_DIR`` where it is not given, and
+    ``ENVIRONMENT`` is "development" where DEBUG is on. Raises ConfigurationError naming the key that is
+    wrong.
     """
     given = getattr(django_settings, "KIT", {})
     if not isinstance(given, Mapping):
@@ -194,6 +209,8 @@ def get_settings() -> Settings:
     base = getattr(django_settings, "BASE_DIR", None)
     if base:
         given = {"MIGRATIONS_DIR": Path(base) / "migrations", **given}
+    if django_settings.DEBUG:
+        given = {"ENVIRONMENT": "development", **given}
     return Settings(**{key.lower(): _READERS[key](key, value) for key, value in given.items()})
 
 

@@ -20,6 +20,7 @@ def test_every_key_has_a_default(settings: DjangoSettings) -> None:
         out_of_order="warn",
         lock_timeout=60,
         prohibit_destructive=False,
+        environment="production",
         table_prefixes=(),
         class_names={},
         field_names={},
@@ -40,6 +41,7 @@ def test_every_key_is_read(settings: DjangoSettings) -> None:
         "OUT_OF_ORDER": "error",
         "LOCK_TIMEOUT": 5,
         "PROHIBIT_DESTRUCTIVE": True,
+        "ENVIRONMENT": "staging",
         "TABLE_PREFIXES": ["wp_"],
         "CLASS_NAMES": {"wp_posts": "Article"},
         "FIELD_NAMES": {"wp_posts.post_title": "title"},
@@ -51,10 +53,19 @@ def test_every_key_is_read(settings: DjangoSettings) -> None:
         out_of_order="error",
         lock_timeout=5,
         prohibit_destructive=True,
+        environment="staging",
         table_prefixes=("wp_",),
         class_names={"wp_posts": "Article"},
         field_names={"wp_posts.post_title": "title"},
     )
+
+
+@pytest.mark.parametrize(("debug", "environment"), [(True, "development"), (False, "production")])
+def test_where_debug_is_on_it_is_development(
+    settings: DjangoSettings, debug: bool, environment: str
+) -> None:
+    settings.DEBUG = debug
+    assert get_settings().environment == environment
 
 
 @pytest.mark.parametrize(
@@ -76,6 +87,9 @@ def test_every_key_is_read(settings: DjangoSettings) -> None:
         ({"LOCK_TIMEOUT": True}, "must be a number of seconds, 0 or more"),
         ({"LOCK_TIMEOUT": "60"}, "must be a number of seconds, 0 or more"),
         ({"PROHIBIT_DESTRUCTIVE": "yes"}, "must be True or False"),
+        ({"ENVIRONMENT": ""}, 'KIT["ENVIRONMENT"] must be a word such as "staging"'),
+        ({"ENVIRONMENT": "a b"}, "not 'a b'"),
+        ({"ENVIRONMENT": None}, "not None"),
         ({"TABLE_PREFIXES": "wp_"}, 'KIT["TABLE_PREFIXES"] must be a list'),
         ({"TABLE_PREFIXES": [""]}, 'KIT["TABLE_PREFIXES"] must be a list'),
         ({"CLASS_NAMES": ["Post"]}, 'KIT["CLASS_NAMES"] must be a dict such as'),

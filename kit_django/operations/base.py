@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kit_django.exceptions import Irreversible
 
 if TYPE_CHECKING:
     from kit_django.operations.engines.base import Engine
+
+
+class Loss(NamedTuple):
+    """``told`` is a phrase for messages; it is of the whole table where no column is named, and of
+    what nobody knows where no table is."""
+
+    told: str
+    table: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,6 @@ class Operation(ABC):
         return ()
 
     @property
-    def destroys(self) -> tuple[str, ...]:
-        """What of it may have taken rows or values along that its inverse does not bring back."""
+    def destroys(self) -> tuple[Loss, ...]:
+        """What of it may take rows or values along that its inverse does not bring back."""
         return ()

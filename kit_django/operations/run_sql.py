@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible
-from kit_django.operations.base import Operation
+from kit_django.operations.base import Loss, Operation
 from kit_django.operations.definitions.kinds import Params
 from kit_django.schema.sql.secrets import masked
 
@@ -44,5 +44,5 @@ class RunSQL(Operation):
         return f"run SQL {first_line[:60]!r}"
 
     @property
-    def destroys(self) -> tuple[str, ...]:
-        return (f"{self.describe()} (its reverse= was run, and kit cannot judge it)",)
+    def destroys(self) -> tuple[Loss, ...]:
+        return (Loss(f"{self.describe()} (kit cannot judge it)"),)

@@ -57,7 +57,6 @@ class Schema(ObjectMethods):
     reads_data = False
     gave_connection = False
     _performed: Operation | None = None
-    _is_looking = False
 
     def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
         self._connection = connection
@@ -310,12 +309,11 @@ class Schema(ObjectMethods):
         return found is not None and any(index.name == name for index in found.indexes)
 
     def _find(self, table: str, what: str) -> facts.Table | None:
-        engine = self._live(what)
-        self._is_looking = True
-        try:
-            return engine.catalog.find(table)
-        finally:
-            self._is_looking = False
+        return self._live(what).catalog.find(table)
+
+    @property
+    def has_failed_in_block(self) -> bool:
+        return self._blocks.has_failed
 
     def refuse_loose_ends(self) -> None:
         """Raises OperationError where a block was never entered, or something not said to its end."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, OperationError, UnknownTable
-from kit_django.operations.base import Operation
+from kit_django.operations.base import Loss, Operation
 from kit_django.operations.changes.base import Change
 from kit_django.operations.changes.columns import DropColumn
 from kit_django.operations.changes.constraints import DropConstraint
@@ -126,8 +126,8 @@ class DropTable(Operation):
         return f"drop table {self.name!r}"
 
     @property
-    def destroys(self) -> tuple[str, ...]:
-        return (self.describe(),)
+    def destroys(self) -> tuple[Loss, ...]:
+        return (Loss(self.describe(), self.name),)
 
     @property
     def touches(self) -> tuple[str, ...]:
@@ -186,9 +186,12 @@ class AlterTable(Operation):
         return f"alter table {self.name!r} ({changes})"
 
     @property
-    def destroys(self) -> tuple[str, ...]:
-        taking = (change.describe() for change in self.changes if change.destroys)
-        return tuple(f"{each} of table {self.name!r}" for each in taking)
+    def destroys(self) -> tuple[Loss, ...]:
+        return tuple(
+            Loss(f"{change.describe()} of table {self.name!r}", self.name, change.destroys)
+            for change in self.changes
+            if change.destroys
+        )
 
     @property
     def touches(self) -> tuple[str, ...]:

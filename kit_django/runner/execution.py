@@ -23,6 +23,7 @@ from kit_django.operations.schema import Schema, open_schema
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.causes import PASSING
 from kit_django.runner.databases.sessions import WENT_ON, Bounds, BrokenTransaction
+from kit_django.runner.destruction import destroyed
 from kit_django.runner.events import MigrationSkipped, Note, Renamed, Report
 from kit_django.runner.failures import failure, to_be_shown
 from kit_django.runner.history import History, NotClaimed
@@ -37,6 +38,8 @@ from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
 
 Operations = tuple[Operation, ...]
+FOR_GOOD = "What that takes along cannot be undone here."
+NOT_LOOKED_AT = "What comes after its first question to the database was not looked at."
 PAUSES = (1.0, 2.0)
 """Seconds before an atomic migration is tried again that did not get a lock."""
 
@@ -195,6 +198,7 @@ class Executor:
             stack.callback(self._leave, journal, schema)
             try:
                 self.report(unit.started())
+                self._tell_what_goes(unit)
                 with self.connection.execute_wrapper(journal):
                     unit.work(schema)
                 self.session.end(unit.name, transactional=False)
@@ -206,6 +210,15 @@ class Executor:
                 outcome = undo(unit, error, schema, journal, self.session)
                 raise self._failure(unit, error, journal, outcome) from error
         return tuple(schema.operations)
+
+    def _tell_what_goes(self, unit: Unit) -> None:
+        """Before anything was touched. Raises what is wrong with what the migration says."""
+        rehearsed = unit.rehearse()
+        if phrases := destroyed(rehearsed.operations, self.connection):
+            more = "" if rehearsed.is_whole else f" {NOT_LOOKED_AT}"
+            self.report(
+                Note(f"{unit.what} {unit.name} will {', '.join(phrases)}. {FOR_GOOD}{more}")
+            )
 
 
 def _descriptions(operations: Operations) -> tuple[str, ...]:

@@ -15,12 +15,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps.registry import Apps
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, OperationalError, ProgrammingError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from kit_django.conf import get_settings
+from kit_django.conf import LONGEST_ENVIRONMENT, get_settings
 from kit_django.exceptions import HistoryError
 from kit_django.runner.databases import database_of
 from kit_django.runner.words import words
@@ -43,6 +43,8 @@ class HistoryRow:
     duration_ms: int | None
     statement: str | None = None
     """Of a failed row: the statement that had begun, where kit kept it."""
+    environment: str | None = None
+    """That of the runner who applied it."""
 
     @property
     def is_claimed(self) -> bool:
@@ -108,8 +110,9 @@ class History:
             if not self.exists():
                 return ()
             if self._is_of_older_form():
+                unsaid = (None,) * len(LATER)
                 return tuple(
-                    self._row(*values[:-1], None, values[-1]) for values in self._read(FIRST)
+                    self._row(*values[:-1], *unsaid, values[-1]) for values in self._read(FIRST)
                 )
             raise HistoryError(
                 f"The history table {self.table!r} cannot be read: {words(error)}."
@@ -152,12 +155,13 @@ class History:
     def _is_of_older_form(self) -> bool:
         """Whether all that the table lacks is what it was made without then."""
         lacks, _ = self._differences()
-        self._is_older = lacks == set(LATER)
+        self._is_older = bool(lacks) and lacks <= set(LATER)
         return self._is_older
 
     def _bring_up_to_date(self) -> None:
         editor = self.connection.schema_editor()
-        for name in LATER:
+        lacks, _ = self._differences()
+        for name in sorted(lacks):
             field: Any = self._model._meta.get_field(name)
             column, _ = editor.column_sql(self._model, field)
             quoted = dialect_of(self.connection).quote_name(name)
@@ -182,7 +186,7 @@ class History:
         """
         values = {"name": name, "batch": batch, "checksum": checksum, "statements": statements}
         try:
-            return self._insert(values)
+            return self._insert({**values, "environment": get_settings().environment})
         except DatabaseError as error:
             raise NotClaimed(name) from error
 
@@ -260,12 +264,24 @@ class History:
 
     def record_all(self, migrations: Iterable[tuple[str, str]], batch: int) -> None:
         """Names and checksums that count as applied, in that order."""
-        now = UtcNow()
-        rows = (
-            self._model(name=name, checksum=checksum, batch=batch, applied_at=now, duration_ms=0)
-            for name, checksum in migrations
-        )
+        same = {"batch": batch, "applied_at": UtcNow(), "duration_ms": 0}
+        same["environment"] = get_settings().environment
+        rows = (self._model(name=name, checksum=checksum, **same) for name, checksum in migrations)
         self._rows.bulk_create(rows)
+
+    def environment(self) -> str:
+        """That of the oldest migration that has one: the database's; empty where there is none."""
+        marked = self._rows.exclude(environment=None).order_by("id")
+        try:
+            with self._savepoint():
+                found: str | None = marked.values_list("environment", flat=True).first()
+        except (ProgrammingError, OperationalError):  # no such table, or one of another form
+            return ""
+        return found or ""
+
+    def mark(self, environment: str) -> int:
+        """Let the database be of that environment. How many rows say so now."""
+        return self._rows.update(environment=environment)
 
     def begin_statement(self, row_id: int, number: int, statement: str | None = None) -> None:
         """The migration is about to run its statement of that number; its text is one to be shown."""
@@ -321,7 +337,10 @@ class History:
 
     def claim_sql(self, name: str, batch: int, checksum: str) -> str:
         """One statement for ``claim`` and ``finish``, for a person to read or run."""
-        columns = ("name", "batch", "checksum", "applied_at", "statements", "duration_ms")
+        columns = (
+            *("name", "batch", "checksum", "applied_at", "statements", "duration_ms"),
+            "environment",
+        )
         values = (
             self._literal(name),
             str(batch),
@@ -329,6 +348,7 @@ class History:
             self.database.utc_now,
             "0",
             "0",
+            self._literal(get_settings().environment),
         )
         names = ", ".join(dialect_of(self.connection).quote_name(column) for column in columns)
         return f"INSERT INTO {self._quoted_table} ({names}) VALUES ({', '.join(values)})"
@@ -373,7 +393,7 @@ class History:
 
 
 COLUMNS = tuple(field.name for field in fields(HistoryRow))
-LATER = ("statement",)
+LATER = ("statement", "environment")
 """The columns that the first form of the table did not have."""
 FIRST = COLUMNS[: -len(LATER)]
 # What Django's converters and the drivers raise over a time that is none.
@@ -396,6 +416,7 @@ def _row_model(table: str) -> type[models.Model]:
         statements: Column = models.PositiveIntegerField(default=0)
         duration_ms: Column = models.PositiveBigIntegerField(null=True)
         statement: Column = AnyText(null=True)
+        environment: Column = models.CharField(max_length=LONGEST_ENVIRONMENT, null=True)
 
         class Meta:
             apps = Apps()

@@ -37,7 +37,7 @@ def undo(
         session.recover()
         if journal.has_changed_anything:
             _perform_inverses(schema, journal, dialect_of(session.connection))
-            if lost := [each for operation in done for each in operation.destroys]:
+            if lost := [loss.told for operation in done for loss in operation.destroys]:
                 return _without_rows(unit, lost)
         unit.abandon()
     except Exception as error:

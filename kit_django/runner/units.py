@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from typing import Literal
 
 from kit_django.operations.base import Operation
+from kit_django.operations.rehearsal import Rehearsed, rehearse
 from kit_django.operations.schema import Schema
 from kit_django.runner.announcing import Method
 from kit_django.runner.events import (
@@ -54,6 +55,10 @@ class Unit(ABC):
         """What the migration does, by code of its writer's."""
 
     @abstractmethod
+    def rehearse(self) -> Rehearsed:
+        """What ``work`` will do, without doing it. Raises what is wrong with what the migration says."""
+
+    @abstractmethod
     def finish(self, duration_ms: int) -> None: ...
 
     @abstractmethod
@@ -84,6 +89,9 @@ class Up(Unit):
     def claim(self, statements: int) -> None:
         checksum = self.loaded.checksum
         self.row_id = self.history.claim(self.name, self.batch, checksum, statements)
+
+    def rehearse(self) -> Rehearsed:
+        return rehearse(self.loaded.up, self.history.connection)
 
     def work(self, schema: Schema) -> None:
         self.loaded.up(schema)
@@ -128,6 +136,11 @@ class Down(Unit):
     def claim(self, statements: int) -> None:
         if not self.history.reopen(self.row, statements):
             raise NotClaimed(self.name, self.row.id)
+
+    def rehearse(self) -> Rehearsed:
+        if self.undo is None:
+            return rehearse(self.loaded.down, self.history.connection)
+        return Rehearsed(self.undo, is_whole=True)
 
     def work(self, schema: Schema) -> None:
         if self.undo is None:

@@ -129,5 +129,5 @@ def creates(table: str) -> str:
 def migrations(connection: BaseDatabaseWrapper, tmp_path: Path, settings: Settings) -> Migrations:
     """The project's migrations folder, which is not there yet."""
     folder = tmp_path / "migrations"
-    settings.KIT = {"MIGRATIONS_DIR": folder}
+    settings.KIT = {"MIGRATIONS_DIR": folder, "ENVIRONMENT": "test"}
     return Migrations(folder, connection)

@@ -355,7 +355,7 @@ DESTROYING = {
         "with schema.alter_table('users') as table:\n"
         "    table.change('name').string(max_length=40).was.string(max_length=255)"
     ),
-    "run SQL 'DELETE FROM users' (its reverse= was run, and kit cannot judge it)": (
+    "run SQL 'DELETE FROM users' (kit cannot judge it)": (
         "schema.run_sql('DELETE FROM users', reverse='SELECT 1')"
     ),
 }

@@ -22,6 +22,7 @@ COMMANDS = {
     "migrate:fresh": "drop all tables and run all migrations",
     "migrate:baseline": "record migrations where their tables are there",
     "migrate:resolve": "say how a failed migration was mended",
+    "migrate:environment": "show or say which environment the database is of",
     "db:seed": "fill the database with rows",
     "schema:dump": "write the schema as SQL for empty databases",
     "schema:load": "load that into an empty database",
@@ -33,7 +34,7 @@ COMMANDS = {
 
 class Command(OneParagraphErrors):
     help = "Runs a command of kit's by its name there:\n" + "".join(
-        f"\n  {name:<18} {text}" for name, text in COMMANDS.items()
+        f"\n  {name:<20} {text}" for name, text in COMMANDS.items()
     )
     requires_system_checks = ()
 

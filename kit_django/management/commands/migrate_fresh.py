@@ -31,8 +31,10 @@ from kit_django.runner.dumps.file import Dump, pruned_names
 from kit_django.runner.dumps.load import statements
 from kit_django.runner.dumps.making import drop_leftovers, made_by
 from kit_django.runner.dumps.starting import fitting_dump
+from kit_django.runner.environment import refuse_protected
 from kit_django.runner.events import Pretended
 from kit_django.runner.files import discover
+from kit_django.runner.history import History
 from kit_django.runner.loading import LoadedMigration, load_all
 from kit_django.runner.making import objects_made
 from kit_django.runner.run import running
@@ -144,6 +146,7 @@ class Command(KitCommand):
             raise Prohibited(
                 f'settings.KIT["PROHIBIT_DESTRUCTIVE"] forbids migrate_fresh here. {untouched}'
             )
+        refuse_protected(History(connection), "migrate_fresh", where)
         if options["force"]:
             return
         if not settings.DEBUG:

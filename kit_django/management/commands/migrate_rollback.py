@@ -25,6 +25,7 @@ from kit_django.management.base import (
 )
 from kit_django.runner import planner, rollback
 from kit_django.runner.databases import database_of
+from kit_django.runner.environment import refuse_protected
 from kit_django.runner.execution import Executor
 from kit_django.runner.history import History, HistoryRow
 from kit_django.runner.pretend import pretend
@@ -81,6 +82,9 @@ class Command(KitCommand):
             raise Prohibited(
                 'settings.KIT["PROHIBIT_DESTRUCTIVE"] forbids rollbacks here. Nothing was touched.'
             )
+        if options["all"]:
+            where = describe_database(connection)
+            refuse_protected(History(connection), "A rollback of all", where)
         return self.confirm(connection, options)
 
     def roll_back(

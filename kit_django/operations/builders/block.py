@@ -92,7 +92,7 @@ class Block(Strict, Generic[Builder]):
     ) -> None:
         self._blocks.leave(self._said)
         if error is not None:
-            self._said.has_ended = True
+            self._said.has_ended = self._blocks.has_failed = True
             return
         self._said.end()
         self._take_effect(self._said)
@@ -103,6 +103,8 @@ class Blocks:
 
     def __init__(self) -> None:
         self.loose = LooseEnds()
+        self.has_failed = False
+        """Whether something was raised within one."""
         self._entered: Said | None = None
 
     def begin(self, said: Said) -> None:

@@ -61,6 +61,6 @@ class Change(ABC):
         """One phrase for messages: ``drop column 'legacy'``."""
 
     @property
-    def destroys(self) -> bool:
-        """Whether it may take values along that its inverse does not bring back."""
-        return False
+    def destroys(self) -> str:
+        """The column whose values it may take along without its inverse bringing them back, if any."""
+        return ""

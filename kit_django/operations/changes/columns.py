@@ -114,7 +114,11 @@ class ChangeColumn(Change):
         return f"change column {self.name!r}"
 
     @property
-    def destroys(self) -> bool:
+    def destroys(self) -> str:
+        return self.name if self._may_hold_less else ""
+
+    @property
+    def _may_hold_less(self) -> bool:
         """A type may hold less than the one before; a longer string holds no less."""
         if not self.spec.has_type or self.was is None:
             return self.spec.has_type
@@ -188,8 +192,8 @@ class DropColumn(Change):
         return f"drop column {self.name!r}"
 
     @property
-    def destroys(self) -> bool:
-        return True
+    def destroys(self) -> str:
+        return self.name
 
 
 def _refuse_taken(table: facts.Table, name: str) -> None:
