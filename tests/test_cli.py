@@ -55,8 +55,8 @@ def test_every_command_has_its_spelling(project: Project) -> None:
         (["serve"], 2, "Known: make:migration, migrate, "),
         (["migrate_status"], 0, "Migration Status"),
         (["migrate:rollback", "--help"], 0, "--step N"),
-        ([], 0, "migrate:rollback   roll back the last migration"),
-        (["--help"], 0, "db:sync            migrate, and bring the models"),
+        ([], 0, "migrate:rollback     roll back the last migration"),
+        (["--help"], 0, "db:sync              migrate, and bring the models"),
     ],
 )
 def test_exit_codes_and_words_pass_through(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import OperationError
@@ -13,13 +12,13 @@ from kit_django.operations.base import Loss, Operation
 from kit_django.operations.changes.columns import AddColumn, ChangeColumn
 from kit_django.operations.run_sql import RunSQL
 from kit_django.operations.tables import AlterTable, CreateTable, RenameTable
+from kit_django.runner.counting import rows_of
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.dialects.types import SqlType, is_text
 from kit_django.schema.sql.scripts import statements_of
 from kit_django.schema.sql.tokens import tokenize
 
-MOST_COUNTED = 100_000
 _HOLDING_ROWS = ("TABLE", "SCHEMA", "DATABASE", "TABLESPACE", "SEQUENCE")
 
 
@@ -94,18 +93,7 @@ class _Foresight:
         name = self.names_now.get(loss.table, loss.table)
         if name is None:
             return ""
-        schema, bare = self.catalog.key(name)
-        table = self.catalog.dialect.quote_qualified(bare, schema)
-        some = f"SELECT 1 AS kit_row FROM {table} LIMIT {MOST_COUNTED + 1}"
-        try:
-            with self.connection.cursor() as cursor:
-                cursor.execute(f"SELECT count(*) FROM ({some}) AS kit_rows", None)
-                (count,) = cursor.fetchone()
-        except DatabaseError:
-            return "nobody knows how many rows"
-        if count > MOST_COUNTED:
-            return f"more than {MOST_COUNTED:,} rows"
-        return f"{count:,} row{'s' if count > 1 else ''}" if count else ""
+        return rows_of(self.connection, self.catalog.key(name))
 
 
 def _deletes(sql: str, dialect: Dialect) -> bool:

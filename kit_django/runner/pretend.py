@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -15,16 +15,23 @@ from kit_django.runner.history import History
 from kit_django.runner.units import Unit
 from kit_django.runner.words import words
 from kit_django.schema.catalog import Catalog
+from kit_django.schema.facts import Key
 
 READS_DATA = "-- It reads data, or changes it by other means: what follows may differ."
 
 
 def pretend(
-    units: Iterable[Unit], connection: BaseDatabaseWrapper, report: Report, *, afresh: bool = False
+    units: Iterable[Unit],
+    connection: BaseDatabaseWrapper,
+    report: Report,
+    *,
+    afresh: bool = False,
+    kept: Collection[Key] = (),
 ) -> None:
     """Report each unit's SQL, that of its history row included. Raises MigrationFailed.
 
-    With ``afresh`` it is the SQL for a database that has just been emptied.
+    With ``afresh`` it is the SQL for a database that has just been emptied; tables that are ``kept``
+    are taken to be there again as they are.
     """
     database = database_of(connection)
     database.refuse_within_transaction()
@@ -34,7 +41,9 @@ def pretend(
     # One schema for all of them: the next migration has to see the tables of the last.
     with (
         database.read_only(),
-        open_schema(connection, collected, catalog=Catalog(connection, is_empty=afresh)) as schema,
+        open_schema(
+            connection, collected, catalog=Catalog(connection, is_empty=afresh, kept=kept)
+        ) as schema,
     ):
         for unit in units:
             if is_missing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -36,10 +36,17 @@ class Catalog:
     may have done something, it is forgotten, and read when it is next asked for.
     """
 
-    def __init__(self, connection: BaseDatabaseWrapper, *, is_empty: bool = False) -> None:
-        """With ``is_empty`` there is nothing but what is imagined, whatever the database holds."""
+    def __init__(
+        self,
+        connection: BaseDatabaseWrapper,
+        *,
+        is_empty: bool = False,
+        kept: Collection[Key] = (),
+    ) -> None:
+        """With ``is_empty`` there is nothing but what is imagined, whatever the database holds; tables
+        that are ``kept`` are as they are there."""
         self.connection, self.dialect = connection, dialect_of(connection)
-        self.is_empty = is_empty
+        self.is_empty, self.kept = is_empty, kept
         self._tables: dict[Key, facts.Table | None] = {}
         self._spelled: dict[Key, Key] = {}
         """The keys of tables by the ways in which they were asked for."""
@@ -75,7 +82,8 @@ class Catalog:
         from kit_django.schema.introspection import has_table, introspect_table
 
         schema, bare = key
-        if self.is_empty or not self.dialect.can_ask_for(bare):
+        is_gone = self.is_empty and key not in self.kept
+        if is_gone or not self.dialect.can_ask_for(bare):
             return None
         self.is_reading = True
         try:

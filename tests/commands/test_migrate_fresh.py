@@ -33,8 +33,15 @@ def two(migrations: Migrations) -> Migrations:
     migrations.write(B, creates("posts"))
     migrations.migrate()
     migrations.execute("INSERT INTO users (name) VALUES ('x')")
-    migrations.execute("CREATE TABLE leftover (id integer)")
     return migrations
+
+
+@pytest.fixture
+def leftover(two: Migrations) -> Migrations:
+    """With a table that no migration makes."""
+    two.execute("CREATE TABLE leftover (id integer)")
+    two.execute("INSERT INTO leftover VALUES (1), (2)")
+    return two
 
 
 def test_all_tables_are_dropped_and_all_migrations_run(two: Migrations) -> None:
@@ -65,11 +72,135 @@ def test_the_pretended_sql_does_by_hand_what_the_command_does(two: Migrations) -
     assert two.tables == {"users", "posts"}
 
 
+LOST = "1 table(s) there no migration makes again: leftover (2 rows)."
+
+
+@pytest.mark.parametrize("options", [{}, {"force": True}, {"drop_others": True}])
+def test_what_no_migration_makes_is_not_dropped_unasked(
+    leftover: Migrations, settings: Settings, options: dict[str, bool]
+) -> None:
+    settings.DEBUG = True
+    outcome = leftover.run("migrate_fresh", **options)
+    assert outcome.code == 1
+    if not options.get("drop_others"):
+        force = "" if options.get("force") else "--force and "
+        assert f"{LOST} Nothing was dropped from " in outcome.error
+        assert outcome.error.endswith(f"Say {force}--drop-others to drop them too.")
+    assert leftover.tables == {"users", "posts", "leftover"}
+    assert leftover.execute("SELECT count(*) FROM users") == [(1,)]
+    assert leftover.applied() == [A, B]
+
+
+def test_it_goes_where_both_are_said(leftover: Migrations) -> None:
+    assert leftover.run("migrate_fresh", force=True, drop_others=True).code == 0
+    assert leftover.tables == {"users", "posts"}
+
+
+COMES_BACK = {
+    "run_sql": "schema.run_sql('CREATE TABLE IF NOT EXISTS LEFTOVER (id integer)')",
+    "a rename": "schema.run_sql('CREATE TABLE x (id integer)')\nschema.rename_table('x', 'leftover')",
+    "behind an error": f"{creates('leftover')}\nschema.execute('INSERT INTO users (name) VALUES (1)')",
+    "behind a missing table": (
+        "with schema.create_table('leftover') as table:\n"
+        "    table.id()\n    table.foreign_id('nowhere_id', references='nowhere')"
+    ),
+}
+
+
+@pytest.mark.parametrize("up", COMES_BACK.values(), ids=COMES_BACK.keys())
+def test_what_a_migration_makes_by_any_means_comes_back(leftover: Migrations, up: str) -> None:
+    is_exact = leftover.connection.vendor == "mysql"
+    leftover.write("20240101120009_c", up.replace("LEFTOVER", "leftover") if is_exact else up)
+    outcome = leftover.run("migrate_fresh", force=True)
+    assert "no migration makes again" not in outcome.error
+
+
+@pytest.mark.parametrize("up", ["1 / 0", "schema.model('users').objects.create(name='x')"])
+def test_what_cannot_be_told_is_said(leftover: Migrations, up: str) -> None:
+    leftover.write("20240101120009_c", f"{up}\n{creates('leftover')}")
+    outcome = leftover.run("migrate_fresh", force=True)
+    assert outcome.code == 1
+    assert f"{LOST} What 20240101120009_c would make cannot be told" in outcome.error
+    assert leftover.tables == {"users", "posts", "leftover"}
+
+
+def test_a_migration_that_should_not_run_makes_nothing(leftover: Migrations) -> None:
+    says_no = "def should_run(self, connection):\n    return False"
+    leftover.write("20240101120009_c", creates("leftover"), attributes=says_no)
+    assert leftover.run("migrate_fresh", force=True).code == 1
+
+
+@pytest.mark.databases("postgresql", "mysql")
+def test_a_function_that_a_migration_makes_can_be_made_again(two: Migrations) -> None:
+    body = "RETURNS integer RETURN a"
+    if two.connection.vendor == "postgresql":
+        body = "RETURNS integer LANGUAGE sql AS $$ SELECT a $$"
+        two.execute("CREATE FUNCTION stays() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$")
+    make = f"schema.run_sql('CREATE FUNCTION same(a integer) {body}')"
+    two.write("20240101120009_c", make)
+    two.migrate()
+    for _ in range(2):
+        outcome = two.run("migrate_fresh", force=True)
+        assert outcome.code == 0, outcome.error
+    if two.connection.vendor == "postgresql":
+        assert two.execute("SELECT stays()") == [(1,)]
+
+
+@pytest.mark.databases("postgresql")
+def test_types_and_schemas_of_raw_sql_can_be_made_again(two: Migrations) -> None:
+    sql = (
+        "CREATE SCHEMA audit; CREATE TABLE audit.events (id integer); CREATE TYPE mood AS ENUM ('a');"
+        "CREATE DOMAIN age AS integer; CREATE SEQUENCE numbers;"
+        "CREATE AGGREGATE most (integer) (SFUNC = int4larger, STYPE = integer)"
+    )
+    two.write("20240101120009_c", f"schema.run_sql({sql!r})")
+    two.migrate()
+    two.execute("CREATE TABLE audit.kept (id integer)")
+    refused = two.run("migrate_fresh", force=True)
+    assert "1 table(s) there no migration makes again: audit.kept (no rows)" in refused.error
+    two.execute("DROP TABLE audit.kept")
+    for _ in range(2):
+        outcome = two.run("migrate_fresh", force=True)
+        assert outcome.code == 0, outcome.error
+
+
+@pytest.mark.databases("postgresql")
+def test_a_user_without_rights_drops_nothing(two: Migrations) -> None:
+    two.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE kit_fresh_role")
+    try:
+        two.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO kit_fresh_role")
+        two.execute("SET ROLE kit_fresh_role")
+        outcome = two.run("migrate_fresh", force=True)
+        assert outcome.code == 1
+        assert "No table can be made and dropped there: " in outcome.error
+    finally:
+        two.execute("RESET ROLE; DROP OWNED BY kit_fresh_role; DROP ROLE kit_fresh_role")
+    assert two.tables == {"users", "posts"}
+
+
+@pytest.mark.databases("sqlite")
+def test_a_table_of_a_virtual_one_is_a_part_of_it(two: Migrations) -> None:
+    two.write("20240101120009_c", "schema.run_sql('CREATE VIRTUAL TABLE words USING fts5(text)')")
+    two.migrate()
+    assert two.run("migrate_fresh", force=True).code == 0
+
+
 def test_djangos_migrations_run_too_and_are_told_verbosely_only(project: Project) -> None:
     project.configure('INSTALLED_APPS += ["django.contrib.contenttypes", "django.contrib.auth"]')
     project.run("make_migration", "create_users_table", check=0)
     quiet = project.run("migrate_fresh", "--force", check=0).lines
     assert len(quiet) == 5
+    project.migration(
+        "20990101000000_profiles",
+        SOURCE.format(
+            body="    def up(self, schema):\n"
+            "        with schema.create_table('profiles') as table:\n"
+            "            table.id()\n"
+            "            table.foreign_id('user_id', references='auth_user')\n"
+        ),
+    )
+    project.run("migrate_fresh", "--force", check=0)
+    assert "profiles" in project.run("migrate_fresh", "--pretend", check=0).stdout
     assert "auth_user" in project.connection.introspection.table_names()
     loud = project.run("migrate_fresh", "--force", "-v", "2", check=0).lines
     assert any("Applying auth.0001_initial..." in line for line in loud)
@@ -104,7 +235,9 @@ def test_as_json_it_says_what_was_applied(two: Migrations) -> None:
 
 def test_a_migration_that_fails_ends_it(two: Migrations) -> None:
     two.write(B, "1 / 0")
-    outcome = two.run("migrate_fresh", force=True)
+    refused = two.run("migrate_fresh", force=True).error
+    assert "no migration makes again: posts (no rows). What 20240101120001_b would" in refused
+    outcome = two.run("migrate_fresh", force=True, drop_others=True)
     assert outcome.code == 1
     assert outcome.lines == DONE[:5]
     assert two.tables == {"users"}
@@ -118,7 +251,7 @@ def test_prohibited_is_stronger_than_force(
     outcome = two.run("migrate_fresh", force=force)
     assert outcome.code == 1
     assert "forbids migrate_fresh here" in outcome.error
-    assert two.tables == {"users", "posts", "leftover"}
+    assert two.tables == {"users", "posts"}
 
 
 def test_where_debug_is_off_force_is_needed(two: Migrations, settings: Settings) -> None:
@@ -126,7 +259,7 @@ def test_where_debug_is_off_force_is_needed(two: Migrations, settings: Settings)
     outcome = two.run("migrate_fresh")
     assert outcome.code == 1
     assert "DEBUG is off" in outcome.error
-    assert two.tables == {"users", "posts", "leftover"}
+    assert two.tables == {"users", "posts"}
 
 
 def test_without_a_terminal_force_is_needed(two: Migrations, settings: Settings) -> None:
@@ -135,7 +268,7 @@ def test_without_a_terminal_force_is_needed(two: Migrations, settings: Settings)
     assert outcome.code == 1
     assert "There is no terminal to ask at." in outcome.error
     assert repr(str(two.connection.settings_dict["NAME"])) in outcome.error
-    assert two.tables == {"users", "posts", "leftover"}
+    assert two.tables == {"users", "posts"}
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("yes", 0), ("n", 1), ("", 1), ("Y", 0)])
@@ -158,10 +291,11 @@ def test_at_a_terminal_it_names_the_database_and_asks(
 @pytest.mark.databases("postgresql")
 def test_types_go_with_a_flag(two: Migrations) -> None:
     two.execute("CREATE TYPE mood AS ENUM ('good')")
-    two.write(A, f"schema.run_sql('CREATE DOMAIN age AS integer')\n{creates('users')}")
+    there = "SELECT count(*) FROM pg_type WHERE typname = 'mood'"
     assert two.run("migrate_fresh", force=True).code == 0
-    assert two.run("migrate_fresh", force=True).code == 1
+    assert two.execute(there) == [(1,)]
     assert two.run("migrate_fresh", force=True, drop_types=True).code == 0
+    assert two.execute(there) == [(0,)]
 
 
 @pytest.mark.databases("postgresql", "mysql")
@@ -187,5 +321,5 @@ def test_what_another_schema_depends_on_needs_a_flag(two: Migrations) -> None:
     outcome = two.run("migrate_fresh", force=True)
     assert outcome.code == 1
     assert "Other schemas depend on what would be dropped: relation other.v" in outcome.error
-    assert two.tables == {"users", "posts", "leftover"}
+    assert two.tables == {"users", "posts"}
     assert two.run("migrate_fresh", force=True, cascade=True).code == 0

@@ -28,7 +28,8 @@ def only(history: History) -> HistoryRow:
 
 def test_a_claimed_row_is_unfinished_until_it_is_finished(history: History) -> None:
     row_id = history.claim("a", 3, "c" * 64)
-    assert only(history) == HistoryRow(row_id, "a", 3, "c" * 64, None, 0, None)
+    claimed = HistoryRow(row_id, "a", 3, "c" * 64, None, 0, None, environment="production")
+    assert only(history) == claimed
     assert only(history).is_claimed
     history.finish(row_id, 1234)
     finished = only(history)
@@ -125,7 +126,7 @@ def test_a_view_in_its_place_is_a_clear_error(connection: BaseDatabaseWrapper) -
 
 def test_a_table_of_an_older_form_says_what_it_lacks(connection: BaseDatabaseWrapper) -> None:
     execute(connection, "CREATE TABLE kit_migrations (id integer, name varchar(9), batch integer)")
-    with pytest.raises(HistoryError, match="It lacks applied_at, checksum, duration_ms, statem"):
+    with pytest.raises(HistoryError, match="It lacks applied_at, checksum, duration_ms, environ"):
         History(connection).rows()
 
 

@@ -144,7 +144,7 @@ def test_some_statements_may_have_had_effects_before_they_failed(sql: str, half_
 
 def test_rows_of_one_transaction_are_one_statement() -> None:
     story: list[object] = []
-    journal = Journal(MARIADB, story.append)
+    journal = Journal(MARIADB, lambda number, sql: story.append(number))
     for amid, sql in (
         (True, "INSERT 1"),
         (True, "UPDATE 2"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -35,12 +35,15 @@ from kit_django.runner.ownership import has_django_migrations
 from kit_django.runner.planner import Target
 from kit_django.runner.words import words
 from kit_django.schema.dialects import is_known
+from kit_django.schema.facts import Key
 
 
 class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
     help = "Runs all pending migrations: Django's, then kit's."
     pretends_afresh = False
     """Whether the database is taken to be empty, whatever it holds."""
+    kept_tables: Collection[Key] = ()
+    """Those that Django's migrations will have made again by then, as they are now."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -334,7 +337,13 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
             for loaded in rest:
                 yield Up(loaded, self.migrator.history, next(batches))
 
-        pretend(units(), self.connection, self.report, afresh=self.pretends_afresh)
+        pretend(
+            units(),
+            self.connection,
+            self.report,
+            afresh=self.pretends_afresh,
+            kept=self.kept_tables,
+        )
         self.conclude()
 
     def pretend_django(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from kit_django.runner.databases.locks import Lock, own_connection, wait_for
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
+from kit_django.schema.dialects import dialect_of
+from kit_django.schema.facts import Key
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema
@@ -145,6 +147,21 @@ class Database(ABC):
         statements: list[str] = []
         self.wipe_by(statements.append, options)
         return tuple(statements)
+
+    @abstractmethod
+    def tables_to_wipe(self, options: WipeOptions) -> Sequence[Key]:
+        """The tables that ``wipe`` drops: those that hold rows of their own."""
+
+    def own_schema(self) -> str | None:
+        """The name of what a name without a schema is in."""
+        return None
+
+    def refuse_without_rights(self, probe: str, report: Report, timeout: float) -> None:
+        """Raises the database's error where no table can be made and dropped; none is left."""
+        quoted = dialect_of(self.connection).quote_name(probe)
+        with self.one_transaction(timeout, report):
+            self.execute(f"CREATE TABLE {quoted} (id integer)")
+            self.execute(f"DROP TABLE {quoted}")
 
     @abstractmethod
     def wipe_by(self, run: Run, options: WipeOptions) -> None:

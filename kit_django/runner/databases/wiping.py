@@ -9,6 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.facts import Key
 
 Run = Callable[[str], None]
 
@@ -16,15 +17,19 @@ Run = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class WipeOptions:
     """``types``: types and sequences of their own too; ``cascade``: what depends on it elsewhere;
-    ``made``: what migrations make besides tables, by keyword and name."""
+    ``made``: what migrations make besides tables, by keyword and key."""
 
     types: bool = False
     cascade: bool = False
-    made: tuple[tuple[str, str], ...] = ()
+    made: tuple[tuple[str, Key], ...] = ()
 
     def drops(self, keyword: str, name: str) -> bool:
         """Whether a type or a sequence goes along."""
-        return self.types or (keyword, name) in self.made
+        return self.types or name in self.names(keyword)
+
+    def names(self, *keywords: str) -> list[str]:
+        """What migrations make of that kind in the connection's own schema."""
+        return [name for keyword, (schema, name) in self.made if keyword in keywords and not schema]
 
 
 def drop(

@@ -9,10 +9,11 @@ from kit_django.runner.databases.causes import Cause
 from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.mysql.lock import MysqlLock
 from kit_django.runner.databases.mysql.session import MysqlSession
-from kit_django.runner.databases.mysql.wipe import wipe
+from kit_django.runner.databases.mysql.wipe import tables, wipe
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
+from kit_django.schema.facts import Key
 
 OPEN = """
     SELECT p.ID, p.USER, t.trx_started, LEFT(SUBSTRING_INDEX(p.INFO, CHAR(10), 1), 80)
@@ -65,6 +66,12 @@ class MySQL(Database):
 
     def wipe(self, options: WipeOptions, report: Report, timeout: float) -> None:
         self.wipe_by(runner(self.connection), options)  # each statement commits
+
+    def tables_to_wipe(self, options: WipeOptions) -> list[Key]:
+        return tables(self.connection)
+
+    def own_schema(self) -> str:
+        return str(self.connection.settings_dict["NAME"])
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection, options)

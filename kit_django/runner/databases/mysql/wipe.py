@@ -9,11 +9,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
+from kit_django.schema.facts import Key
 
-ROUTINES = """
-    SELECT routine_type, routine_name FROM information_schema.routines
-    WHERE routine_schema = DATABASE() AND routine_type IN ('FUNCTION', 'PROCEDURE')
-"""
+ROUTINES = ("FUNCTION", "PROCEDURE", "PACKAGE", "EVENT")
+
+
+def tables(connection: BaseDatabaseWrapper) -> list[Key]:
+    found = rows(
+        connection,
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+        " AND table_type NOT IN ('VIEW', 'SEQUENCE') ORDER BY table_name",
+    )
+    return [(None, name) for (name,) in found]
 
 
 def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
@@ -32,9 +39,9 @@ def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> Non
         drop(run, connection, "TABLE", tables)
         gone = [name for name in sequences if options.drops("SEQUENCE", name)]
         drop(run, connection, "SEQUENCE", gone)
-        for kind, name in rows(connection, ROUTINES):
-            if (kind, name) in options.made:
-                drop(run, connection, kind, [name])
+    for kind in ROUTINES:
+        for name in options.names(kind):
+            drop(run, connection, kind, [name])
 
 
 def _refuse_foreign_keys_from_elsewhere(connection: BaseDatabaseWrapper) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,12 @@ from kit_django.runner.databases.causes import Cause
 from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.postgresql.lock import PostgresLock
 from kit_django.runner.databases.postgresql.session import PostgresSession
-from kit_django.runner.databases.postgresql.wipe import wipe
+from kit_django.runner.databases.postgresql.wipe import TOO_MANY, batches, drop_tables, tables, wipe
 from kit_django.runner.databases.sessions import Session
-from kit_django.runner.databases.wiping import Run, WipeOptions
+from kit_django.runner.databases.wiping import Run, WipeOptions, runner
+from kit_django.runner.events import Note, Report
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.facts import Key
 
 if TYPE_CHECKING:
     from kit_django.runner.databases.templates import Templates
@@ -102,6 +104,32 @@ class PostgreSQL(Database):
         from kit_django.runner.databases.postgresql.templates import PostgresTemplates
 
         return PostgresTemplates(self.connection, key, origin)
+
+    def tables_to_wipe(self, options: WipeOptions) -> list[Key]:
+        return tables(self.connection, options)
+
+    def own_schema(self) -> str:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT current_schema()")
+            (name,) = cursor.fetchone()
+        return str(name)
+
+    def wipe(self, options: WipeOptions, report: Report, timeout: float) -> None:
+        parts = batches(self.connection)
+        if parts:
+            report(Note(TOO_MANY.format(tables=sum(map(len, parts)), parts=len(parts) + 1)))
+            self._drop_in_parts(parts, options, report, timeout)
+        super().wipe(options, report, timeout)
+
+    def _drop_in_parts(
+        self, parts: Sequence[list[str]], options: WipeOptions, report: Report, timeout: float
+    ) -> None:
+        """What other schemas would lose is looked for in transactions that are rolled back."""
+        for is_earnest in (True,) if options.cascade else (False, True):
+            for names in parts:
+                with self.one_transaction(timeout, report):
+                    drop_tables(runner(self.connection), self.connection, names, options)
+                    transaction.set_rollback(not is_earnest, using=self.connection.alias)
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection, options)

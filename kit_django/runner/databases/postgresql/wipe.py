@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
 from kit_django.schema.dialects import dialect_of
+from kit_django.schema.facts import Key
 
 OWN = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 OTHERS = """(SELECT oid FROM pg_namespace
@@ -44,40 +48,126 @@ ELSEWHERE = f"""
         JOIN pg_attribute a ON attrelid = adrelid AND attnum = adnum
         WHERE relnamespace IN {OTHERS}
 """
-ROUTINES = f"""
-    SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, proname,
-        p.oid::regprocedure::text FROM pg_proc p
-    WHERE pronamespace = {OWN} AND prokind IN ('f', 'p', 'w')
+_OWNED = """EXISTS (SELECT FROM pg_depend d WHERE d.objid = {oid} AND d.classid = '{catalog}'::regclass
+    AND d.deptype = 'e')"""
+TABLES = f"""
+    SELECT relname FROM pg_class c WHERE relnamespace = {OWN} AND relkind IN ('r', 'p', 'f')
+    AND NOT relispartition AND NOT {_OWNED.format(oid="c.oid", catalog="pg_class")} ORDER BY relname
 """
+TABLES_ELSEWHERE = """
+    SELECT nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'f') AND NOT relispartition AND nspname IN ({schemas})
+    ORDER BY nspname, relname
+"""
+ROUTINES = f"""
+    SELECT quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM pg_proc p
+    WHERE pronamespace = {OWN} AND NOT {_OWNED.format(oid="p.oid", catalog="pg_proc")}
+    AND proname IN ({{names}}) ORDER BY p.oid
+"""
+ROOM = """
+    SELECT current_setting('max_locks_per_transaction')::bigint
+        * (current_setting('max_connections')::bigint
+            + current_setting('max_prepared_transactions')::bigint)
+"""
+# What a table's drop locks: itself, its indexes and TOAST, its sequences, and what its keys lead to. What
+# is a part of another, or points to it, comes before it.
+WEIGHTS = f"""
+    SELECT relname, (3 + i.many + k.many + s.many)::bigint FROM pg_class c,
+    LATERAL (SELECT count(*) AS many FROM pg_index WHERE indrelid = c.oid) i,
+    LATERAL (SELECT count(*) AS many FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f') k,
+    LATERAL (SELECT count(*) AS many FROM pg_constraint WHERE confrelid = c.oid AND contype = 'f') r,
+    LATERAL (SELECT count(*) AS many FROM pg_depend WHERE refobjid = c.oid AND deptype IN ('a', 'i')
+        AND refclassid = 'pg_class'::regclass AND classid = 'pg_class'::regclass) s
+    WHERE relnamespace = {OWN} AND relkind IN ('r', 'p')
+    AND NOT {_OWNED.format(oid="c.oid", catalog="pg_class")}
+    ORDER BY EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid) DESC, r.many, relname
+"""
+TOO_MANY = (
+    "There are {tables} tables, more than PostgreSQL has locks for in one transaction "
+    "(max_locks_per_transaction): they are dropped in {parts}."
+)
 SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname <> current_schema()"
 KINDS = {"v": "VIEW", "m": "MATERIALIZED VIEW", "f": "FOREIGN TABLE", "r": "TABLE", "p": "TABLE"}
 TYPE_KINDS = {"d": "DOMAIN", "e": "TYPE", "r": "TYPE", "c": "TYPE"}
 
 
+def tables(connection: BaseDatabaseWrapper, options: WipeOptions) -> list[Key]:
+    """The partitions of a table are a part of it."""
+    own = [(None, name) for (name,) in rows(connection, TABLES)]
+    literal = dialect_of(connection).quote_literal
+    schemas = ", ".join(map(literal, _made_schemas(connection, options)))
+    others = rows(connection, TABLES_ELSEWHERE.format(schemas=schemas)) if schemas else ()
+    return [*own, *((schema, name) for schema, name in others)]
+
+
+def batches(connection: BaseDatabaseWrapper) -> list[list[str]]:
+    """Tables that are to be dropped before the others, so many in one transaction as have room in the
+    server's table of locks; none where it has room for all of them."""
+    ((room,),) = rows(connection, ROOM)
+    weighed = rows(connection, WEIGHTS)
+    if sum(weight for _, weight in weighed) < room // 2:
+        return []
+    parts: list[list[str]] = []
+    most = left = room // 8
+    for name, weight in weighed:
+        if not parts or weight > left:
+            parts.append([])
+            left = most
+        parts[-1].append(name)
+        left -= weight
+    return parts
+
+
+def drop_tables(
+    run: Run, connection: BaseDatabaseWrapper, names: Sequence[str], options: WipeOptions
+) -> None:
+    """Raises Prohibited where other schemas lose something, and may not."""
+    with _nothing_lost_elsewhere(connection, options):
+        drop(run, connection, "TABLE", names, " CASCADE")
+
+
 def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> None:
-    schemas = _made_schemas(connection, options)
-    elsewhere = _elsewhere(connection, schemas)
-    before = {} if options.cascade else dict(rows(connection, elsewhere))
-    drop(run, connection, "SCHEMA", schemas, " CASCADE")
-    found = rows(connection, RELATIONS)
-    for kinds in ("v", "m", "f", "rp"):
-        names = [name for kind, name in found if kind in kinds]
-        drop(run, connection, KINDS[kinds[0]], names, " CASCADE")
-    sequences = [name for kind, name in found if kind == "S" and options.drops("SEQUENCE", name)]
-    drop(run, connection, "SEQUENCE", sequences, " CASCADE")
-    for kind, name in rows(connection, TYPES):
-        if options.drops(TYPE_KINDS[kind], name):
-            drop(run, connection, TYPE_KINDS[kind], [name], " CASCADE")
-    for kind, name, signature in rows(connection, ROUTINES):
-        if (kind, name) in options.made:
-            run(f"DROP {kind} IF EXISTS {signature} CASCADE")
-    if not options.cascade:
-        _refuse_losses(before, dict(rows(connection, elsewhere)))
+    with _nothing_lost_elsewhere(connection, options):
+        drop(run, connection, "SCHEMA", _made_schemas(connection, options), " CASCADE")
+        found = rows(connection, RELATIONS)
+        for kinds in ("v", "m", "f", "rp"):
+            names = [name for kind, name in found if kind in kinds]
+            drop(run, connection, KINDS[kinds[0]], names, " CASCADE")
+        kept = [name for kind, name in found if kind == "S"]
+        sequences = [name for name in kept if options.drops("SEQUENCE", name)]
+        drop(run, connection, "SEQUENCE", sequences, " CASCADE")
+        for kind, name in rows(connection, TYPES):
+            if options.drops(TYPE_KINDS[kind], name):
+                drop(run, connection, TYPE_KINDS[kind], [name], " CASCADE")
+        for name in options.names("COLLATION"):
+            drop(run, connection, "COLLATION", [name], " CASCADE")
+        for (routine,) in _made_routines(connection, options):
+            run(f"DROP ROUTINE IF EXISTS {routine} CASCADE")
+
+
+@contextmanager
+def _nothing_lost_elsewhere(
+    connection: BaseDatabaseWrapper, options: WipeOptions
+) -> Iterator[None]:
+    if options.cascade:
+        yield
+        return
+    elsewhere = _elsewhere(connection, _made_schemas(connection, options))
+    before = dict(rows(connection, elsewhere))
+    yield
+    _refuse_losses(before, dict(rows(connection, elsewhere)))
+
+
+def _made_routines(connection: BaseDatabaseWrapper, options: WipeOptions) -> Sequence[tuple[str]]:
+    """The functions, procedures and aggregates of the names that migrations make."""
+    literal = dialect_of(connection).quote_literal
+    names = ", ".join(map(literal, options.names("FUNCTION", "PROCEDURE", "AGGREGATE")))
+    return rows(connection, ROUTINES.format(names=names)) if names else ()
 
 
 def _made_schemas(connection: BaseDatabaseWrapper, options: WipeOptions) -> list[str]:
     """The schemas that migrations make and that are there; the connection's own stays."""
-    made = [name for keyword, name in options.made if keyword == "SCHEMA"]
+    made = options.names("SCHEMA")
     there = {name for (name,) in rows(connection, SCHEMAS)}
     return [name for name in made if name in there]
 

@@ -19,9 +19,10 @@ from kit_django.runner.databases.sqlite.transaction import (
     immediate_transaction,
     without_foreign_keys,
 )
-from kit_django.runner.databases.sqlite.wipe import wipe
+from kit_django.runner.databases.sqlite.wipe import tables, wipe
 from kit_django.runner.databases.wiping import Run, WipeOptions
 from kit_django.runner.events import Report
+from kit_django.schema.facts import Key
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema
@@ -69,6 +70,12 @@ class SQLite(Database):
         from kit_django.runner.databases.sqlite.templates import SqliteTemplates
 
         return SqliteTemplates(self.connection, key, origin)
+
+    def tables_to_wipe(self, options: WipeOptions) -> list[Key]:
+        return tables(self.connection)
+
+    def own_schema(self) -> str:
+        return "main"
 
     def wipe_by(self, run: Run, options: WipeOptions) -> None:
         wipe(run, self.connection)
