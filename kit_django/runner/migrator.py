@@ -201,8 +201,13 @@ def refuse_alone(connection: BaseDatabaseWrapper, pending: Iterable[Any]) -> Non
     for each in pending:
         if not getattr(each, "migration", each).atomic:
             raise UsageError(
-                f"{each.name} says atomic = False, and runs in no transaction. {advice}"
+                f"{_name(each)} says atomic = False, and runs in no transaction. {advice}"
             )
+
+
+def _name(migration: Any) -> str:
+    """Kit's name of its own, and Django's with the app."""
+    return migration.name if isinstance(migration, LoadedMigration) else str(migration)
 
 
 def for_database(

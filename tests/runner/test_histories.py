@@ -204,7 +204,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def fresh(self) -> None:
-        outcome = self.migrations.run("migrate_fresh", force=True)
+        outcome = self.migrations.run("migrate_fresh", force=True, drop_others=True)
         if not self.files:
             assert (outcome.code, "Nothing was dropped." in outcome.error) == (1, True)
             return
@@ -321,7 +321,7 @@ def picked(names: Any, seed: int) -> str:
 def test_any_course_of_events(project: ForkedProject, settings: Settings) -> None:
     folder = project.folder / "migrations"
     folder.mkdir()
-    settings.KIT = {"MIGRATIONS_DIR": folder}
+    settings.KIT = {"MIGRATIONS_DIR": folder, "ENVIRONMENT": "development"}
     Histories.migrations = Migrations(folder, project.connection)
     Histories.project = project
     run_state_machine_as_test(Histories, settings=bounds)

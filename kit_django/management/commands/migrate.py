@@ -242,14 +242,25 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         stdout, self.stdout = self.stdout, OutputWrapper(self.held)  # type: ignore[arg-type]
         try:
             yield
-        except (Error, KeyboardInterrupt) as error:
-            if self.django_under_way is None or self.connection.features.can_rollback_ddl:
+        except (Exception, KeyboardInterrupt) as error:
+            said = self.told_of_django(error)
+            if not said:
                 raise
-            raise MigrationFailed(half_done(self.django_under_way, error)) from error
+            raise MigrationFailed(said) from error
         finally:
             self.stdout = stdout
             if self.hears_django:
                 self.held.finish()
+
+    def told_of_django(self, error: BaseException) -> str:
+        """What is to be said where one of its migrations failed, and its own words would not tell."""
+        if self.django_under_way is None:
+            return ""
+        if self.options["single_transaction"]:
+            return f"Django's migration {self.django_under_way} failed: {words(error)}."
+        is_half_done = isinstance(error, Error | KeyboardInterrupt)
+        can_be = is_half_done and not self.connection.features.can_rollback_ddl
+        return half_done(self.django_under_way, error) if can_be else ""
 
     @property
     def hears_django(self) -> bool:
@@ -269,6 +280,8 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         if action.endswith("_success") and migration is not None:
             self.django_under_way = None
             self.django_applied.append(str(migration))
+            if self.options["single_transaction"]:
+                self.migrator.database.check_now()
         super().migration_progress_callback(action, migration, fake)
 
     def sync_apps(self, connection: BaseDatabaseWrapper, app_labels: Any) -> None:

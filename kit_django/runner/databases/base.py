@@ -127,6 +127,10 @@ class Database(ABC):
         """Raises MigrationFailed where the migration left rows that point to nothing, and the
         database has not seen to that itself."""
 
+    def check_now(self) -> None:  # noqa: B027
+        """Have the database check at once what it would check at the commit, where it then refuses to
+        change a table until it has."""
+
     @abstractmethod
     def read_only(self) -> AbstractContextManager[None]:
         """The database takes no change, that of a migration's own cursor included."""

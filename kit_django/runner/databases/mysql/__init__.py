@@ -13,6 +13,7 @@ from kit_django.runner.databases.mysql.wipe import tables, wipe
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Key
 
 OPEN = """
@@ -69,6 +70,13 @@ class MySQL(Database):
 
     def tables_to_wipe(self, options: WipeOptions) -> list[Key]:
         return tables(self.connection)
+
+    def refuse_without_rights(self, probe: str, report: Report, timeout: float) -> None:
+        """Each statement commits: both are ones that do nothing."""
+        quote = dialect_of(self.connection).quote_name
+        self.execute(f"DROP TABLE IF EXISTS {quote(probe)}")
+        for _, there in tables(self.connection)[:1]:
+            self.execute(f"CREATE TABLE IF NOT EXISTS {quote(there)} (id integer)")
 
     def own_schema(self) -> str:
         return str(self.connection.settings_dict["NAME"])

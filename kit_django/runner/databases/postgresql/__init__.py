@@ -25,6 +25,8 @@ from kit_django.schema.facts import Key
 if TYPE_CHECKING:
     from kit_django.runner.databases.templates import Templates
 
+    from kit_django.operations.schema import Schema
+
 BLOCKERS = """
     SELECT pid, application_name, usename, state, coalesce(xact_start, state_change),
         left(split_part(query, chr(10), 1), 80)
@@ -93,6 +95,14 @@ class PostgreSQL(Database):
 
     def session(self, lock: Lock | None) -> Session:
         return PostgresSession(self.connection, lock)
+
+    def check_foreign_keys(self, schema: Schema) -> None:
+        if self.connection.savepoint_ids:  # others come before the commit
+            self.check_now()
+
+    def check_now(self) -> None:
+        self.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.execute("SET CONSTRAINTS ALL DEFERRED")
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
