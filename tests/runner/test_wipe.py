@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -112,6 +112,34 @@ class TestPostgreSQL:
         run(connection, types=True)
         assert execute(connection, types) == []
         assert execute(connection, sequences) == []
+
+    def test_more_tables_than_there_are_locks_go_in_several_transactions(
+        self, connection: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kit_django.runner.databases.postgresql.wipe.ROOM", "SELECT 100")
+        execute(
+            connection,
+            "CREATE TABLE one (id serial PRIMARY KEY, up integer)",
+            *(
+                f"CREATE TABLE t{n} (id serial PRIMARY KEY, up integer REFERENCES one)"
+                for n in range(30)
+            ),
+            "ALTER TABLE one ADD FOREIGN KEY (up) REFERENCES t1",
+            "CREATE TABLE parent (id integer) PARTITION BY LIST (id)",
+            "CREATE TABLE part PARTITION OF parent DEFAULT",
+            "CREATE VIEW v AS SELECT id FROM t7",
+            "CREATE SCHEMA other",
+            "CREATE VIEW other.v AS SELECT id FROM t29",
+        )
+        before = names(connection)
+        said: list[Any] = []
+        with pytest.raises(Prohibited, match=r"relation other\.v\. Nothing was dropped"):
+            database_of(connection).wipe(WipeOptions(), ignore, 1)
+        assert names(connection) == before
+        execute(connection, "DROP VIEW other.v")
+        database_of(connection).wipe(WipeOptions(), said.append, 1)
+        assert names(connection) == []
+        assert "There are 33 tables, more than PostgreSQL has locks for" in said[0].text
 
     def test_what_an_extension_owns_stays(self, connection: BaseDatabaseWrapper) -> None:
         execute(

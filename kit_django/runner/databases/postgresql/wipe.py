@@ -69,10 +69,11 @@ ROOM = """
         * (current_setting('max_connections')::bigint
             + current_setting('max_prepared_transactions')::bigint)
 """
-# What a table's drop locks: itself, its indexes and TOAST, its sequences, and what its keys lead to. What
+# What a table's drop locks: itself, its indexes and TOAST, its sequences, what its keys lead to and what
+# points to it. What
 # is a part of another, or points to it, comes before it.
 WEIGHTS = f"""
-    SELECT relname, (3 + i.many + k.many + s.many)::bigint FROM pg_class c,
+    SELECT relname, (3 + i.many + k.many + s.many + r.many)::bigint FROM pg_class c,
     LATERAL (SELECT count(*) AS many FROM pg_index WHERE indrelid = c.oid) i,
     LATERAL (SELECT count(*) AS many FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f') k,
     LATERAL (SELECT count(*) AS many FROM pg_constraint WHERE confrelid = c.oid AND contype = 'f') r,
@@ -84,7 +85,7 @@ WEIGHTS = f"""
 """
 TOO_MANY = (
     "There are {tables} tables, more than PostgreSQL has locks for in one transaction "
-    "(max_locks_per_transaction): they are dropped in {parts}."
+    "(max_locks_per_transaction): they are dropped in {parts} transactions."
 )
 SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname <> current_schema()"
 KINDS = {"v": "VIEW", "m": "MATERIALIZED VIEW", "f": "FOREIGN TABLE", "r": "TABLE", "p": "TABLE"}
@@ -108,7 +109,7 @@ def batches(connection: BaseDatabaseWrapper) -> list[list[str]]:
     if sum(weight for _, weight in weighed) < room // 2:
         return []
     parts: list[list[str]] = []
-    most = left = room // 8
+    most = left = room // 3
     for name, weight in weighed:
         if not parts or weight > left:
             parts.append([])
