@@ -38,8 +38,9 @@ import signal
 from kit_django import Migration, Schema
 
 
-def may_die(moment: str) -> None:
-    if os.environ.get("KIT_TEST_DIES") == f"{{__name__.rpartition('.')[2]}} {{moment}}":
+def may_die(moment: str, schema: Schema) -> None:
+    if os.environ.get("KIT_TEST_DIES") == f"{{__name__.removeprefix('kit_migration_')}} {{moment}}":
+        schema.execute("SELECT 1")  # a rehearsal ends here
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -47,15 +48,15 @@ class Written(Migration):  # edited {version} times
     atomic = {atomic}
 
     def up(self, schema: Schema) -> None:
-        may_die("before")
+        may_die("before", schema)
         with schema.create_table("{table}") as table:
             table.id()
-        may_die("after")
+        may_die("after", schema)
 
     def down(self, schema: Schema) -> None:
-        may_die("before")
+        may_die("before", schema)
         schema.drop_table("{table}")
-        may_die("after")
+        may_die("after", schema)
 """
 SEED = st.integers(0, 99)
 
