@@ -109,11 +109,9 @@ class History:
         except DatabaseError as error:
             if not self.exists():
                 return ()
-            if self._is_of_older_form():
-                unsaid = (None,) * len(LATER)
-                return tuple(
-                    self._row(*values[:-1], *unsaid, values[-1]) for values in self._read(FIRST)
-                )
+            otherwise = self._read_otherwise()
+            if otherwise is not None:
+                return otherwise
             raise HistoryError(
                 f"The history table {self.table!r} cannot be read: {words(error)}."
                 f"{self._odd_columns()} If it is a table of another kind, give kit's another name "
@@ -129,7 +127,7 @@ class History:
         """The rows, without claims whose runner ended before its first statement: the migration is
         as it was before. A table of an older form gets what it lacks. The caller holds the lock."""
         rows = self.rows()
-        if rows and self._is_older:
+        if self._is_older:
             self._bring_up_to_date()
         unbegun = [row for row in rows if row.is_claimed and not row.is_failed]
         for row in unbegun:
@@ -152,11 +150,19 @@ class History:
             )
         return bool(kinds)
 
-    def _is_of_older_form(self) -> bool:
-        """Whether all that the table lacks is what it was made without then."""
+    def _read_otherwise(self) -> tuple[HistoryRow, ...] | None:
+        """The rows of a table that was made just now, or that is of an older form."""
         lacks, _ = self._differences()
-        self._is_older = bool(lacks) and lacks <= set(LATER)
-        return self._is_older
+        if not lacks <= set(LATER):
+            return None
+        self._is_older = bool(lacks)
+        columns = FIRST if lacks else COLUMNS
+        try:
+            found = self._read(columns)
+        except DatabaseError:
+            return None
+        unsaid = (None,) * (len(COLUMNS) - len(columns))
+        return tuple(self._row(*values[:-1], *unsaid, values[-1]) for values in found)
 
     def _bring_up_to_date(self) -> None:
         editor = self.connection.schema_editor()
@@ -260,7 +266,7 @@ class History:
         """The migration of the claimed row has been applied."""
         now, _ = self._rows.query.get_compiler(connection=self.connection).compile(UtcNow())
         said = f"{self._quoted('applied_at')} = {now}, {self._quoted('duration_ms')} = %s"
-        self._set(f"{said}, {self._quoted('statement')} = NULL", duration_ms, row_id)
+        self._set(f"{said}, {self._quoted('statement')} = NULL", row_id, duration_ms)
 
     def record_all(self, migrations: Iterable[tuple[str, str]], batch: int) -> None:
         """Names and checksums that count as applied, in that order."""
@@ -286,7 +292,7 @@ class History:
     def begin_statement(self, row_id: int, number: int, statement: str | None = None) -> None:
         """The migration is about to run its statement of that number; its text is one to be shown."""
         said = f"{self._quoted('statements')} = %s, {self._quoted('statement')} = %s"
-        self._set(said, number, statement, row_id)
+        self._set(said, row_id, number, statement)
 
     def reopen(self, row: HistoryRow, statements: int = 0) -> bool:
         """Claim an applied row, to roll it back. False where another runner was faster."""
@@ -309,12 +315,12 @@ class History:
         count, _ = self._rows.filter(id=row_id).delete()
         self._refuse_unless_one(row_id, count)
 
-    def _set(self, said: str, value: int, row_id: int) -> None:
+    def _set(self, said: str, row_id: int, *values: Any) -> None:
         """As ``_update``, for what is written of each migration: without Django's queries, whose making
         takes longer than the database does."""
         sql = f"UPDATE {self._quoted_table} SET {said} WHERE {self._quoted('id')} = %s"
         with self.connection.cursor() as cursor:
-            cursor.execute(sql, [value, row_id])
+            cursor.execute(sql, [*values, row_id])
             self._refuse_unless_one(row_id, cursor.rowcount)
 
     def _update(self, row_id: int, **values: Any) -> None:
