@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,7 +117,8 @@ class TestPostgreSQL:
     def test_more_tables_than_there_are_locks_go_in_several_transactions(
         self, connection: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("kit_django.runner.databases.postgresql.wipe.ROOM", "SELECT 100")
+        module = import_module("kit_django.runner.databases.postgresql.wipe")
+        monkeypatch.setattr(module, "ROOM", "SELECT 100")
         execute(
             connection,
             "CREATE TABLE one (id serial PRIMARY KEY, up integer)",
