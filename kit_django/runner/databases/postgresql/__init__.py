@@ -23,9 +23,8 @@ from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Key
 
 if TYPE_CHECKING:
-    from kit_django.runner.databases.templates import Templates
-
     from kit_django.operations.schema import Schema
+    from kit_django.runner.databases.templates import Templates
 
 BLOCKERS = """
     SELECT pid, application_name, usename, state, coalesce(xact_start, state_change),
