@@ -73,7 +73,7 @@ def test_help_is_there_outside_of_a_project(
 ) -> None:
     result = kit(project, *arguments, folder=str(tmp_path))
     assert result.returncode == 0
-    assert "migrate:rollback   roll back the last migration" in result.stdout
+    assert "migrate:rollback     roll back the last migration" in result.stdout
     assert "Run it in a Django project" in result.stdout
 
 
