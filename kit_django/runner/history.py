@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from kit_django.conf import LONGEST_ENVIRONMENT, get_settings
 from kit_django.exceptions import HistoryError
+from kit_django.runner import who
 from kit_django.runner.databases import database_of
 from kit_django.runner.words import words
 from kit_django.schema.dialects import dialect_of
@@ -45,6 +46,9 @@ class HistoryRow:
     """Of a failed row: the statement that had begun, where kit kept it."""
     environment: str | None = None
     """That of the runner who applied it."""
+    host: str | None = None
+    username: str | None = None
+    """Where, and as whom, it was applied; of a row made before this was noted, neither is known."""
 
     @property
     def is_claimed(self) -> bool:
@@ -123,12 +127,17 @@ class History:
         with self._savepoint():
             return list(self._rows.order_by("id").values_list(*columns, IS_CLAIMED))
 
-    def settled_rows(self) -> tuple[HistoryRow, ...]:
-        """The rows, without claims whose runner ended before its first statement: the migration is
-        as it was before. A table of an older form gets what it lacks. The caller holds the lock."""
+    def writable_rows(self) -> tuple[HistoryRow, ...]:
+        """All rows; a table of an older form gets what it lacks. The caller holds the lock."""
         rows = self.rows()
         if self._is_older:
             self._bring_up_to_date()
+        return rows
+
+    def settled_rows(self) -> tuple[HistoryRow, ...]:
+        """The rows, without claims whose runner ended before its first statement: the migration is
+        as it was before. The caller holds the lock."""
+        rows = self.writable_rows()
         unbegun = [row for row in rows if row.is_claimed and not row.is_failed]
         for row in unbegun:
             if row.was_applied:
@@ -156,13 +165,13 @@ class History:
         if not lacks <= set(LATER):
             return None
         self._is_older = bool(lacks)
-        columns = FIRST if lacks else COLUMNS
+        columns = tuple(column for column in COLUMNS if column not in lacks)
         try:
             found = self._read(columns)
         except DatabaseError:
             return None
-        unsaid = (None,) * (len(COLUMNS) - len(columns))
-        return tuple(self._row(*values[:-1], *unsaid, values[-1]) for values in found)
+        rows = (dict(zip((*columns, CLAIMED), values, strict=True)) for values in found)
+        return tuple(self._row(*map(row.get, (*COLUMNS, CLAIMED))) for row in rows)
 
     def _bring_up_to_date(self) -> None:
         editor = self.connection.schema_editor()
@@ -192,7 +201,7 @@ class History:
         """
         values = {"name": name, "batch": batch, "checksum": checksum, "statements": statements}
         try:
-            return self._insert({**values, "environment": get_settings().environment})
+            return self._insert({**values, **_noted()})
         except DatabaseError as error:
             raise NotClaimed(name) from error
 
@@ -270,8 +279,7 @@ class History:
 
     def record_all(self, migrations: Iterable[tuple[str, str]], batch: int) -> None:
         """Names and checksums that count as applied, in that order."""
-        same = {"batch": batch, "applied_at": UtcNow(), "duration_ms": 0}
-        same["environment"] = get_settings().environment
+        same = {"batch": batch, "applied_at": UtcNow(), "duration_ms": 0, **_noted()}
         rows = (self._model(name=name, checksum=checksum, **same) for name, checksum in migrations)
         self._rows.bulk_create(rows)
 
@@ -399,14 +407,23 @@ class History:
 
 
 COLUMNS = tuple(field.name for field in fields(HistoryRow))
-LATER = ("statement", "environment")
+LATER = ("statement", "environment", "host", "username")
 """The columns that the first form of the table did not have."""
-FIRST = COLUMNS[: -len(LATER)]
+CLAIMED = "is claimed"
 # What Django's converters and the drivers raise over a time that is none.
 UNREADABLE = (ValueError, TypeError, AttributeError)
 IS_CLAIMED = models.ExpressionWrapper(
     models.Q(applied_at__isnull=True), output_field=models.BooleanField()
 )
+
+
+def _noted() -> dict[str, str | None]:
+    """What a row says of the run that has made it."""
+    return {
+        "environment": get_settings().environment,
+        "host": who.host(),
+        "username": who.username(),
+    }
 
 
 @functools.cache
@@ -423,6 +440,8 @@ def _row_model(table: str) -> type[models.Model]:
         duration_ms: Column = models.PositiveBigIntegerField(null=True)
         statement: Column = AnyText(null=True)
         environment: Column = models.CharField(max_length=LONGEST_ENVIRONMENT, null=True)
+        host: Column = AnyText(null=True)
+        username: Column = AnyText(null=True)
 
         class Meta:
             apps = Apps()

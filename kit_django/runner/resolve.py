@@ -30,7 +30,7 @@ def resolve(history: History, name: str, resolution: Resolution) -> str:
     HistoryError where there is nothing to mend. The database is taken to be as the caller says, who
     holds the lock.
     """
-    row = planner.find(history.rows(), name)
+    row = planner.find(history.writable_rows(), name)
     file = next((each for each in discover() if each.name == row.name), None)
     if resolution == "applied":
         history.accept(row, _accepted_checksum(row, file))

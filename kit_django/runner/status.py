@@ -40,6 +40,8 @@ class Status:
             "batch": row.batch if row else None,
             "applied_at": row.applied_at.isoformat() if row and row.applied_at else None,
             "duration_ms": row.duration_ms if row else None,
+            "host": row.host if row else None,
+            "username": row.username if row else None,
             "statement": row.statement if row and row.is_failed else None,
         }
 

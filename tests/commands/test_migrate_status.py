@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import getpass
 import json
 import re
+import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kit_django.runner import status
+from kit_django.runner import status, who
 from kit_django.runner.files import MigrationFile
+from kit_django.runner.history import LATER, History
 from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_django import DjangoAssertNumQueries
 
     from tests.projects import Project
@@ -112,9 +117,74 @@ def test_verbosely_batch_time_and_duration_are_shown(five: Migrations) -> None:
     lines = five.run("migrate_status", verbosity=2).lines
     (line,) = (line for line in lines if A in line)
     told = (
-        rf"\[✓\] {A} \(applied, batch 1, {datetime.now(UTC):%Y-%m-%d} \d\d:\d\d:\d\d UTC, \d+ ms\)"
+        rf"\[✓\] {A} \(applied, batch 1, {datetime.now(UTC):%Y-%m-%d} \d\d:\d\d:\d\d UTC, \d+ ms, "
+        rf"by {re.escape(f'{getpass.getuser()}@{socket.gethostname()}')}\)"
     )
     assert re.fullmatch(told, line)
+
+
+@pytest.mark.usefixtures("nameless_user")
+def test_a_user_without_a_name_is_left_out(five: Migrations) -> None:
+    (line,) = (line for line in five.run("migrate_status", verbosity=2).lines if A in line)
+    assert line.endswith(f" ms, on {socket.gethostname()})")
+
+
+@pytest.fixture
+def nameless_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a container that runs under a number which is in no list of users."""
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 987654321)
+    who.username.cache_clear()
+    yield
+    who.username.cache_clear()
+
+
+def test_a_name_of_any_bytes_can_be_kept(
+    migrations: Migrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "ильja\U0001f419\udcff")
+    who.username.cache_clear()
+    migrations.write(A)
+    migrations.migrate()
+    who.username.cache_clear()
+    (found,) = json.loads(migrations.run("migrate_status", format="json").stdout)
+    assert (found["username"], found["host"]) == ("ильja\U0001f419?", socket.gethostname())
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        ["host", "username"],
+        ["environment", "host", "username"],
+        ["statement", "environment", "host", "username"],
+    ],
+)
+def test_a_history_of_an_older_release_goes_on(migrations: Migrations, lacking: list[str]) -> None:
+    migrations.write(A)
+    migrations.migrate()
+    for column in lacking:
+        migrations.execute(f"ALTER TABLE kit_migrations DROP COLUMN {column}")
+    (line,) = (line for line in migrations.run("migrate_status", verbosity=2).lines if A in line)
+    assert line.endswith(" ms)")
+    (row,) = History(migrations.connection).rows()
+    assert row.environment == (None if "environment" in lacking else "test")
+    migrations.write(B)
+    migrations.migrate()
+    old, new = json.loads(migrations.run("migrate_status", format="json").stdout)
+    assert (old["host"], old["username"]) == (None, None)
+    assert (new["host"], new["username"]) == (socket.gethostname(), getpass.getuser())
+
+
+def test_in_such_a_history_what_failed_can_be_resolved(migrations: Migrations) -> None:
+    migrations.write(A)
+    migrations.migrate()
+    migrations.execute("UPDATE kit_migrations SET applied_at = NULL, statements = 1")
+    for column in LATER:
+        migrations.execute(f"ALTER TABLE kit_migrations DROP COLUMN {column}")
+    outcome = migrations.run("migrate_resolve", A, "--applied")
+    assert (outcome.code, outcome.error) == (0, "")
+    assert migrations.applied() == [A]
 
 
 def test_it_is_one_query(

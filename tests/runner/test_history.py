@@ -7,6 +7,7 @@ import pytest
 from django.db import connections, transaction
 
 from kit_django.exceptions import HistoryError
+from kit_django.runner import who
 from kit_django.runner.history import History, HistoryRow, NotClaimed
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def only(history: History) -> HistoryRow:
 
 def test_a_claimed_row_is_unfinished_until_it_is_finished(history: History) -> None:
     row_id = history.claim("a", 3, "c" * 64)
-    claimed = HistoryRow(row_id, "a", 3, "c" * 64, None, 0, None, environment="production")
-    assert only(history) == claimed
+    noted = {"environment": "production", "host": who.host(), "username": who.username()}
+    assert only(history) == HistoryRow(row_id, "a", 3, "c" * 64, None, 0, None, **noted)
     assert only(history).is_claimed
     history.finish(row_id, 1234)
     finished = only(history)
@@ -70,11 +71,11 @@ def test_a_column_that_must_have_a_value_is_no_other_runner(
 ) -> None:
     history.claim("a", 1, "c")
     execute(connection, "DROP TABLE kit_migrations")
-    extra = ", host varchar(20) NOT NULL)"
+    extra = ", tenant varchar(20) NOT NULL)"
     execute(connection, history.create_sql().rstrip().removesuffix(")") + extra)
     message = refused(history, "b")
     assert "does not take the row of migration b, and has none of that name" in message
-    assert "columns that this release does not know: host" in message
+    assert "columns that this release does not know: tenant" in message
 
 
 @pytest.mark.databases("postgresql")

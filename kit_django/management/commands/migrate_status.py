@@ -73,9 +73,11 @@ class Command(KitCommand):
 
 
 def details(row: HistoryRow) -> Iterator[str]:
-    """In which batch, when, and how long it took."""
+    """In which batch, when, how long it took, and who ran it where."""
     yield f"batch {row.batch}"
     if row.applied_at:
         yield f"{row.applied_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if row.duration_ms is not None:
         yield f"{row.duration_ms} ms"
+    if row.host:
+        yield f"by {row.username}@{row.host}" if row.username else f"on {row.host}"
