@@ -21,6 +21,14 @@ def refuse_protected(history: History, what: str, where: str) -> None:
     said = "" if here == there else f", and these settings are of {here!r}"
     raise Prohibited(
         f"The {where} is marked as {there!r}{said}. {what} is refused there, whatever --force says. If "
-        f"it is none, say so first: migrate_environment {here if here != PROTECTED else 'NAME'}. "
-        f"Nothing was touched."
+        f"it is none, {_way_out(here)}. Nothing was touched."
+    )
+
+
+def _way_out(here: str) -> str:
+    if here != PROTECTED:
+        return f"say so first: migrate_environment {here}"
+    return (
+        'say so first, with a word such as "staging": in settings.KIT["ENVIRONMENT"], which is '
+        '"production" where DEBUG is off and nothing else is set, then with migrate_environment staging'
     )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from kit_django.exceptions import HistoryError
 from kit_django.runner import planner
+from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.files import MigrationFile, discover
 from kit_django.runner.history import History, HistoryRow
 
@@ -35,6 +36,12 @@ def resolve(history: History, name: str, resolution: Resolution) -> str:
     if resolution == "applied":
         history.accept(row, _accepted_checksum(row, file))
     else:
+        if file is None and row.name in pruned_names(history.connection.alias):
+            raise HistoryError(
+                f"{row.name} stays on record: its file is gone because the schema dump covers it, and "
+                f"migrate would ask for the file again. Bring it back from before it was pruned, to roll "
+                f"it back. Nothing was changed."
+            )
         history.remove(row.id)
     return row.name
 

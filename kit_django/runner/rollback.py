@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -10,6 +10,7 @@ from kit_django.exceptions import HistoryError, Irreversible
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import inverses, record
 from kit_django.runner.announcing import announced
+from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.events import Note, Report
 from kit_django.runner.execution import Executor
 from kit_django.runner.files import MigrationFile, discover, display_path
@@ -25,7 +26,7 @@ def prepare(rows: Sequence[HistoryRow], history: History, report: Report) -> tup
     Raises HistoryError for a file that is missing, MigrationFileError for one that cannot be
     imported, Irreversible for an ``up()`` that cannot be turned round. Nothing is touched.
     """
-    loaded = load_all(_files_of(rows))
+    loaded = load_all(_files_of(rows, pruned_names(history.connection.alias)))
     for row, each in zip(rows, loaded, strict=True):
         if row.checksum != each.checksum:
             report(Note(f"{row.name} was edited since it was applied; it is taken as it is now."))
@@ -55,9 +56,14 @@ def derive(loaded: LoadedMigration, connection: BaseDatabaseWrapper) -> tuple[Op
         ) from error
 
 
-def _files_of(rows: Sequence[HistoryRow]) -> list[MigrationFile]:
+def _files_of(rows: Sequence[HistoryRow], pruned: Set[str]) -> list[MigrationFile]:
     files = {file.name: file for file in discover()}
     missing = [row.name for row in rows if row.name not in files]
+    if missing and missing[0] in pruned:
+        raise HistoryError(
+            f"{missing[0]} cannot be rolled back: schema_dump --prune has removed its file. Bring the file "
+            f"back from before it was pruned, and roll back then. Nothing was touched."
+        )
     if missing:
         raise HistoryError(
             f"{missing[0]} cannot be rolled back: its file is missing. Bring the file back, or, if "

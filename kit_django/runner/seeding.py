@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,8 @@ from kit_django.runner.events import Report, SeederFinished, SeederStarted
 from kit_django.runner.files import display_path
 from kit_django.runner.loading import line_of
 from kit_django.runner.words import words
+
+_DEFERRED = inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def run(found: Iterable[Seeder], connection: BaseDatabaseWrapper, report: Report
         try:
             with transaction.atomic(using=connection.alias):
                 seeder.call()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise SeedingFailed(
                 f"Seeder {seeder.path} failed in {_place(seeder, error)}: {words(error)}. Its transaction was rolled "
                 f"back; what the seeders before it made is there. Mend it, then run db_seed "
@@ -77,18 +80,20 @@ def _named(name: str, paths: Sequence[str]) -> str:
 def _seeder(path: str, alias: str) -> Seeder:
     try:
         function = import_string(path)
-        takes = inspect.signature(function).parameters
+        signature = inspect.signature(function)
+        options = {"using": alias} if "using" in signature.parameters else {}
+        signature.bind(**options)
         file = Path(inspect.getfile(inspect.unwrap(function)))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _bad(path, f"cannot be imported and called: {words(error)}") from error
-    if "using" in takes:
-        return Seeder(path, file, lambda: function(using=alias))
-    if alias != DEFAULT_DB_ALIAS:
+    if any(is_deferred(function) for is_deferred in _DEFERRED):
+        raise _bad(path, "is async or yields, so that a call of it would run nothing")
+    if alias != DEFAULT_DB_ALIAS and not options:
         raise _bad(path, f"takes no `using`, which would tell it to fill {alias!r}")
-    return Seeder(path, file, function)
+    return Seeder(path, file, functools.partial(function, **options))
 
 
-def _place(seeder: Seeder, error: Exception) -> str:
+def _place(seeder: Seeder, error: BaseException) -> str:
     line = line_of(seeder.file, error)
     return display_path(seeder.file) + (f", line {line}" if line else "")
 

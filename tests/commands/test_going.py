@@ -140,10 +140,27 @@ def broken(using: str) -> None:
     raise ValueError("no such thing")
 
 
+def leaves() -> None:
+    raise SystemExit(0)
+
+
+def wants(name: str) -> None:
+    """Nobody would tell it the name."""
+
+
+async def later() -> None:
+    """A call of it runs nothing."""
+
+
+def yields() -> Iterator[None]:
+    yield
+
+
 @pytest.fixture
 def seeds(migrations: Migrations, settings: Settings) -> Iterator[Migrations]:
     module = types.ModuleType("kit_seeds")
-    module.first, module.broken = first, broken  # type: ignore[attr-defined]
+    for seeder in (first, broken, leaves, wants, later, yields):
+        setattr(module, seeder.__name__, seeder)
     sys.modules["kit_seeds"] = module
     migrations.create_tables("users")
     settings.KIT = {**settings.KIT, "SEEDERS": ["kit_seeds.first"]}
@@ -188,12 +205,24 @@ def test_a_seeder_that_fails_leaves_nothing(seeds: Migrations, settings: Setting
     assert names(seeds) == ["first", "first"]
 
 
+def test_a_seeder_that_ends_the_program_has_failed(seeds: Migrations, settings: Settings) -> None:
+    seeds.migrate()
+    settings.KIT = {**settings.KIT, "SEEDERS": ["kit_seeds.leaves", "kit_seeds.first"]}
+    outcome = seeds.run("db_seed", force=True)
+    assert (outcome.code, names(seeds)) == (1, [])
+    assert "Seeder kit_seeds.leaves failed in" in outcome.error
+    assert "it called sys.exit()" in outcome.error
+
+
 @pytest.mark.parametrize(
     ("paths", "message"),
     [
         ([], "There is nothing to seed with"),
         (["kit_seeds.gone"], "kit_seeds.gone cannot be imported"),
         (["nowhere"], "must be a list of dotted paths"),
+        (["kit_seeds.wants"], "missing a required argument: 'name'"),
+        (["kit_seeds.later"], "kit_seeds.later is async or yields"),
+        (["kit_seeds.yields"], "kit_seeds.yields is async or yields"),
     ],
 )
 def test_seeders_that_are_none_are_told_before_anything_is_dropped(

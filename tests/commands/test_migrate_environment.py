@@ -78,6 +78,21 @@ def test_the_one_way_out_is_to_say_what_it_is(
     assert report == {"environment": there, "settings": "development"}
 
 
+def test_a_project_that_sets_nothing_and_has_debug_off_finds_the_way_out(
+    migrations: Migrations, settings: Settings
+) -> None:
+    """Each step is one that the message names; to mark the database alone would be refused again."""
+    settings.KIT = {key: value for key, value in settings.KIT.items() if key != "ENVIRONMENT"}
+    migrations.write(A, creates("users"))
+    migrations.migrate()
+    error = migrations.run("migrate_fresh", force=True).error
+    assert 'in settings.KIT["ENVIRONMENT"], which is "production" where DEBUG is off' in error
+    assert "then with migrate_environment staging." in error
+    become(settings, "staging")
+    assert migrations.run("migrate_environment", "staging").code == 0
+    assert migrations.run("migrate_fresh", force=True).code == 0
+
+
 def test_another_environment_is_refused_though_neither_is_production(
     production: Migrations, settings: Settings
 ) -> None:

@@ -194,6 +194,27 @@ def test_pruned_files_are_covered_and_not_missing(migrations: Migrations, dumps:
     assert migrations.applied() == [*names, "20250101000000_later"]
 
 
+def test_what_was_pruned_is_rolled_back_with_its_file_only(
+    migrations: Migrations, dumps: Path
+) -> None:
+    names = blog(migrations)
+    last = migrations.folder / f"{names[1]}.py"
+    source = last.read_bytes()
+    dumped(migrations, dumps, prune=True, force=True)
+    outcome = migrations.run("migrate_rollback")
+    assert outcome.code == 1
+    assert f"{names[1]} cannot be rolled back: schema_dump --prune has removed" in outcome.error
+    assert "migrate_resolve" not in outcome.error
+    taken_off = migrations.run("migrate_resolve", names[1], "--rolled-back")
+    assert (taken_off.code, migrations.applied()) == (1, names)
+    assert f"{names[1]} stays on record" in taken_off.error
+    last.write_bytes(source)
+    assert migrations.run("migrate_rollback").code == 0
+    assert migrations.applied() == names[:1]
+    assert migrations.migrate().code == 0
+    assert migrations.applied() == names
+
+
 def test_a_database_that_has_not_run_what_was_pruned_is_told(
     migrations: Migrations, dumps: Path
 ) -> None:
