@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from kit_django.exceptions import Irreversible
 from kit_django.schema.sql.secrets import masked
 
+Opens = Callable[[], CursorWrapper]
 _OF_TRANSACTIONS = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _LONGEST = 60
 
@@ -46,6 +48,14 @@ class Guard:
                 f"up() uses a database by other means than its schema: {first_line[:_LONGEST]!r}."
             )
 
+    def cursor_of(self, connection: BaseDatabaseWrapper, usual: Opens) -> Opens:
+        """What opens a cursor meanwhile: one that has none of the driver's behind it."""
+
+        def cursor() -> CursorWrapper:
+            return usual() if self._is_open else CursorWrapper(_Nothing(self), connection)
+
+        return cursor
+
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Within, statements pass: kit's own."""
@@ -56,6 +66,20 @@ class Guard:
             self._is_open = False
 
 
+class _Nothing:
+    """In place of a driver's cursor, by which a writer would pass by the guard: ``callproc()``, COPY."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def __getattr__(self, name: str) -> Any:
+        self._guard.asked = self._guard.asked or f"cursor.{name}()"
+        self._guard.refuse_use()
+
+
 @contextmanager
 def untouched() -> Iterator[Guard]:
     """Within, no statement reaches a database through Django, and nothing is done at a commit."""
@@ -63,6 +87,8 @@ def untouched() -> Iterator[Guard]:
     with ExitStack() as stack:
         for connection in connections.all():
             stack.enter_context(connection.execute_wrapper(guard))
+            opens = guard.cursor_of(connection, connection.cursor)
+            stack.enter_context(opening_cursors(connection, opens))
             stack.enter_context(_as_in_transaction(connection))
         yield guard
 
@@ -80,3 +106,18 @@ def _as_in_transaction(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
     finally:
         connection.in_atomic_block, connection.needs_rollback, connection.run_on_commit = before
+
+
+@contextmanager
+def opening_cursors(connection: BaseDatabaseWrapper, opens: Opens) -> Iterator[None]:
+    """Within, who asks the connection for a cursor gets what ``opens`` gives."""
+    own = vars(connection)
+    before = own.get("cursor")
+    own["cursor"] = opens
+    try:
+        yield
+    finally:
+        if before is None:
+            del own["cursor"]
+        else:
+            own["cursor"] = before

@@ -14,10 +14,12 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.dispatch import Signal
 
 from kit_django import signals
 from kit_django.conf import get_settings
 from kit_django.exceptions import MigrationFailed
+from kit_django.migration import Migration
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, open_schema
 from kit_django.runner.databases import database_of
@@ -33,7 +35,7 @@ from kit_django.runner.run import Patience, Run
 from kit_django.runner.standing import standing
 from kit_django.runner.undoing import NOTHING_LEFT, after_rollback, committed, undo
 from kit_django.runner.units import Unit
-from kit_django.runner.watch import Journal, Watch
+from kit_django.runner.watch import Journal, Watch, watched
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects import dialect_of
 
@@ -68,10 +70,14 @@ class Executor:
         of it was done.
         """
         sender, about = type(unit.loaded.migration), self._about(unit)
-        signals.migration_started.send(sender, **about)
+        self._tell(signals.migration_started, sender, **about)
         duration_ms = self._run_patiently(unit)
         if duration_ms is not None:
-            signals.migration_ended.send(sender, **about, duration_ms=duration_ms)
+            self._tell(signals.migration_ended, sender, **about, duration_ms=duration_ms)
+
+    def _tell(self, signal: Signal, sender: type[Migration], **about: Any) -> None:
+        if signal.send(sender, **about):
+            self.catalog.forget_all()  # a receiver may have changed anything
 
     def _about(self, unit: Unit) -> dict[str, str]:
         return {"using": self.connection.alias, "method": unit.method, "name": unit.name}
@@ -140,7 +146,7 @@ class Executor:
                 self.session.begin(unit.name, self._bounds(unit))
                 has_begun = True
                 self.report(unit.started())
-                with self.connection.execute_wrapper(watch), self._opened() as schema:
+                with watched(self.connection, watch), self._opened() as schema:
                     watch.is_writers_own = lambda: schema.is_writers_own
                     watch.begun = lambda: schema.begun
                     unit.work(schema)
@@ -175,8 +181,12 @@ class Executor:
 
     def _leave(self, watch: Watch, schema: Schema | None) -> None:
         if watch.saw_writers_own or (schema is not None and schema.gave_connection):
-            self.session.leave()
-            self.catalog.forget_all()
+            self.leave()
+
+    def leave(self) -> None:
+        """Behind code that had the connection: its session is not used again, and nothing is known."""
+        self.session.leave()
+        self.catalog.forget_all()
 
     def _with_journal(self, unit: Unit, started: float) -> Operations:
         self.session.begin(unit.name)
@@ -199,7 +209,7 @@ class Executor:
             try:
                 self.report(unit.started())
                 self._tell_what_goes(unit)
-                with self.connection.execute_wrapper(journal):
+                with watched(self.connection, journal):
                     unit.work(schema)
                 self.session.end(unit.name, transactional=False)
                 self._leave(journal, schema)  # the history is written from a session that is as new

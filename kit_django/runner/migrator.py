@@ -14,7 +14,6 @@ from kit_django.exceptions import HistoryError, MigrationFailed, MigrationFileEr
 from kit_django.migration import Migration
 from kit_django.runner import planner
 from kit_django.runner.databases import database_of
-from kit_django.runner.databases.sessions import renew
 from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.events import MigrationFaked, MigrationSkipped, Note, Report
 from kit_django.runner.files import MigrationFile, discover
@@ -154,7 +153,10 @@ class Migrator:
 
         executor = Executor(self.connection, self.report, self.run_under_way)
         for loaded in migrations:
-            if self._should_run(loaded):
+            answer = self._should_run(loaded)
+            if type(loaded.migration).should_run is not Migration.should_run:
+                executor.leave()  # it had the connection
+            if answer:
                 executor.run(Up(loaded, self.history, next(batches)))
 
     def _should_run(self, loaded: LoadedMigration) -> bool:
@@ -165,8 +167,6 @@ class Migrator:
                 f"Migration {loaded.name} failed in should_run(): {words(error)}. "
                 f"Nothing of it was run."
             ) from error
-        if type(loaded.migration).should_run is not Migration.should_run:
-            renew(self.connection)  # it had the connection
         if not answer:
             self.report(MigrationSkipped(loaded.name, "its should_run() says no; it stays pending"))
         return bool(answer)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from kit_django.operations.untouched import opening_cursors
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.sql.changes import is_of_rows, verb
 from kit_django.schema.sql.tokens import Token, cut
@@ -86,13 +91,17 @@ class Watch:
         self._before_statement = before_statement
         self._forget = forget
 
+    def look(self) -> None:
+        """Something is about to be run."""
+        if self.is_writers_own():
+            self.saw_writers_own = True
+            self._forget()
+
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
         self._before_statement()
-        if self.is_writers_own():
-            self.saw_writers_own = True
-            self._forget()
+        self.look()
         try:
             result = execute(sql, params, many, context)
         except Exception as error:
@@ -103,6 +112,20 @@ class Watch:
         if str(sql).lstrip()[:6].upper() in ("COMMIT", "END", "END;"):
             self.committed = self.begun()
         return result
+
+
+@contextmanager
+def watched(connection: BaseDatabaseWrapper, watch: Watch) -> Iterator[None]:
+    """Its statements; and who opens a cursor, as the driver's own (COPY, ``executescript()``) tells
+    nobody what it runs."""
+    usual = connection.cursor
+
+    def cursor() -> CursorWrapper:
+        watch.look()
+        return usual()
+
+    with connection.execute_wrapper(watch), opening_cursors(connection, cursor):
+        yield
 
 
 class Journal(Watch):

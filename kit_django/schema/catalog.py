@@ -56,6 +56,7 @@ class Catalog:
         self._enums: dict[Key, facts.Enum | None] = {}
         self._gone_enums: set[Key] = set()
         self._teller: Teller | None = None
+        self._on_commit = connection.run_on_commit
         self.is_reading = False
         """Whether the database is being asked by the catalog."""
 
@@ -63,9 +64,12 @@ class Catalog:
         """A migration begins."""
         self._enums.clear()
         self._gone_enums.clear()
+        self.connection.ensure_connection()  # which begins such a list, too
+        self._on_commit = self.connection.run_on_commit
 
     def find(self, name: str | Key) -> facts.Table | None:
         """The table of that name, or None. ``schema.table`` names one outside the default schema."""
+        self._forget_what_was_taken_back()
         asked = self.key(name)
         key = self._spelled.get(asked, asked)
         if key in self._tables:
@@ -74,9 +78,15 @@ class Catalog:
         if found is not None:
             self._tables[found.key] = found
             self._spelled[asked] = found.key
-            if found.kind != "table" or found.option("inherits"):
+            if _is_fragile(found):
                 self._fragile.add(found.key)
         return found
+
+    def _forget_what_was_taken_back(self) -> None:
+        """No statement tells of a transaction's end. Django begins another list at each."""
+        if self._on_commit is not self.connection.run_on_commit:
+            self._on_commit = self.connection.run_on_commit
+            self.forget_all()
 
     def _read(self, key: Key) -> facts.Table | None:
         from kit_django.schema.introspection import has_table, introspect_table
@@ -128,8 +138,9 @@ class Catalog:
             self.forget_all()
             return
         known = self._tables.get(after.key)
+        is_plain = after.key not in self._fragile
         self.forget(after.key)
-        if before is None or known is not None:
+        if is_plain and (before is None or known is not None):
             with suppress(Unknown):
                 told = self._words().table(known, after)
                 self._tables[after.key] = self._checked(after.key, told)
@@ -149,11 +160,17 @@ class Catalog:
         self._fragile.clear()
 
     def forget_all(self) -> None:
-        self._tables.clear()
+        """What is only imagined stays: no database could tell it again."""
+        self._tables = {
+            key: table
+            for key, table in self._tables.items()
+            if key in self._imagined or table is None
+        }
         self._spelled.clear()
         self._fragile.clear()
-        self._enums.clear()
         self._teller = None
+        if not self._tables:
+            self._enums.clear()
 
     def _checked(self, key: Key, kept: facts.Table | None) -> facts.Table | None:
         """What is kept. Raises AssertionError where it is not so, and that is to be looked at."""
@@ -182,6 +199,7 @@ class Catalog:
         """The enum type of that name, where enums are types."""
         from kit_django.schema.introspection.postgresql.enums import read_enum
 
+        self._forget_what_was_taken_back()
         if key not in self._enums:
             self._enums[key] = None if self.is_empty else read_enum(self.connection, key)
         return self._enums[key]
@@ -212,3 +230,9 @@ class Catalog:
         if isinstance(name, tuple):
             return name
         return table_key(name) if self.dialect.has_schemas else (None, name)
+
+
+def _is_fragile(table: facts.Table) -> bool:
+    """A view, a partition, a child; or one whose foreign key leaves it to the other table what it means."""
+    implies = any(not key.to_columns for key in table.foreign_keys)
+    return table.kind != "table" or table.option("inherits") is not None or implies

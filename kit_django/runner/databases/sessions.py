@@ -128,11 +128,19 @@ class ServerSession(Session):
     def begin(self, name: str, bounds: Bounds | None = None) -> None:
         self.ask_state()
 
-    def ask_state(self, first: str = "", params: Sequence[Any] = ()) -> None:
-        """What the session is like, and whether the lock is held: one question, behind ``first``."""
+    def ask_state(
+        self, also: Sequence[str] = (), params: Sequence[Any] = (), *, is_before: bool = False
+    ) -> None:
+        """What the session is like, and whether the lock is held: one question, with what is asked
+        ``also`` behind or before it."""
         held, keys = self.lock.question() if self.lock else ("true", [])
-        sql = f"SELECT {first}{held}, {self._state_sql()}"
-        is_held, self.session_id, *found = self.query(sql, [*params, *keys])[-self._width :]
+        asked = (held, self._state_sql())
+        if is_before:
+            answer = self.query(f"SELECT {', '.join((*asked, *also))}", [*keys, *params])
+        else:
+            answer = self.query(f"SELECT {', '.join((*also, *asked))}", [*params, *keys])
+            answer = answer[len(also) :]
+        is_held, self.session_id, *found = answer[: self._width]
         self.found = tuple(found)
         if self.lock and not is_held:
             self.lock.lost()

@@ -104,9 +104,15 @@ class Teller(ABC):
 
 
 def is_added_to(before: Table, after: Table) -> bool:
-    """Whether the table is what it was, and something more or less beside its columns."""
+    """Whether the table is what it was, and something more or less beside its columns and
+    its key, which the foreign keys of others may mean."""
     places = after.columns[: len(before.columns)]
-    return before.key == after.key and before.kind == after.kind and before.columns == places
+    is_same = (before.key, before.kind, before.primary_key) == (
+        after.key,
+        after.kind,
+        after.primary_key,
+    )
+    return is_same and before.columns == places
 
 
 def by_name(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -50,8 +50,11 @@ class PostgresSession(ServerSession):
             self.ask_state()
             return
         local = {MARK: name, **_timeouts(bounds)}
-        first = "set_config(%s, %s, true), " * len(local)
-        self.ask_state(first, [text for pair in local.items() for text in pair])
+        sets = ["set_config(%s, %s, true)"] * len(local)
+        goes_on = bool(self.connection.savepoint_ids)
+        params = [text for pair in local.items() for text in pair]
+        # Those of one whose transaction goes on are to be put back: they are asked for before.
+        self.ask_state(sets, params, is_before=goes_on)
         *others, _ = self.found
         self.found = (*others, name)  # in whatever order PostgreSQL has answered
 

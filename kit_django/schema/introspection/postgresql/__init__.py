@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import Dialect
-from kit_django.schema.dialects.postgresql import POSTGRESQL
 from kit_django.schema.facts import Database, Table, View
 from kit_django.schema.introspection.dumps import Tool
 from kit_django.schema.introspection.literals import insert_statements, read_rows
@@ -65,6 +64,7 @@ _SCHEMAS = """
         AND has_schema_privilege(n.oid, 'USAGE')
     ORDER BY 1
 """
+_EVENT_TRIGGERS = "SELECT FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D' LIMIT 1"
 
 TOOL: Tool | None = PG_DUMP
 
@@ -128,8 +128,8 @@ def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Ite
             yield numbering(dialect, table, each, last)
 
 
-def teller(_connection: BaseDatabaseWrapper) -> PostgreSQLTeller:
-    return PostgreSQLTeller(POSTGRESQL)
+def teller(connection: BaseDatabaseWrapper) -> PostgreSQLTeller:
+    return PostgreSQLTeller(has_event_triggers=bool(fetch(connection, _EVENT_TRIGGERS)))
 
 
 def _keys(rows: list[Row]) -> tuple[Key, ...]:
