@@ -122,4 +122,5 @@ def by_name(parts: Iterable[Part]) -> tuple[Part, ...]:
 def _told(
     known: tuple[Part, ...], after: tuple[Part, ...], tell: Callable[[Part], Part]
 ) -> tuple[Part, ...]:
-    return tuple(part if part in known else tell(part) for part in after)
+    as_told = frozenset(known)
+    return tuple(part if part in as_told else tell(part) for part in after)
