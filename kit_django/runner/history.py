@@ -207,7 +207,7 @@ class History:
 
     def _insert(self, values: dict[str, Any]) -> int:
         names, marks = ", ".join(map(self._quoted, values)), ", ".join(["%s"] * len(values))
-        sql = f"INSERT INTO {self._quoted_table} ({names}) VALUES ({marks})"
+        sql = f"INSERT INTO {self._own_table} ({names}) VALUES ({marks})"
         returns = self.connection.features.can_return_columns_from_insert
         with self.connection.cursor() as cursor:
             cursor.execute(
@@ -304,8 +304,14 @@ class History:
 
     def reopen(self, row: HistoryRow, statements: int = 0) -> bool:
         """Claim an applied row, to roll it back. False where another runner was faster."""
-        applied = self._rows.filter(id=row.id, applied_at__isnull=False)
-        return applied.update(applied_at=None, statements=statements) == 1
+        applied_at, begun, key = map(self._quoted, ("applied_at", "statements", "id"))
+        sql = (
+            f"UPDATE {self._own_table} SET {applied_at} = NULL, {begun} = %s "
+            f"WHERE {key} = %s AND {applied_at} IS NOT NULL"
+        )
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, [statements, row.id])
+            return int(cursor.rowcount) == 1
 
     def restore(self, row: HistoryRow) -> None:
         """Write an applied row as it was when it was read."""
@@ -326,7 +332,7 @@ class History:
     def _set(self, said: str, row_id: int, *values: Any) -> None:
         """As ``_update``, for what is written of each migration: without Django's queries, whose making
         takes longer than the database does."""
-        sql = f"UPDATE {self._quoted_table} SET {said} WHERE {self._quoted('id')} = %s"
+        sql = f"UPDATE {self._own_table} SET {said} WHERE {self._quoted('id')} = %s"
         with self.connection.cursor() as cursor:
             cursor.execute(sql, [*values, row_id])
             self._refuse_unless_one(row_id, cursor.rowcount)
@@ -379,6 +385,11 @@ class History:
     @property
     def _quoted_table(self) -> str:
         return self._quoted(self.table)
+
+    @functools.cached_property
+    def _own_table(self) -> str:
+        """Asked for before a migration begins: it may go to another schema or database."""
+        return self.database.quoted_table(self.table)
 
     def _quoted(self, name: str) -> str:
         return dialect_of(self.connection).quote_name(name)

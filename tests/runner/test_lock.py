@@ -337,7 +337,8 @@ def test_a_session_that_is_killed_during_a_migration(
     migrations: Migrations, rival: BaseDatabaseWrapper, atomic: bool
 ) -> None:
     kill = cuts(migrations.connection)
-    body = f"{creates('users')}\n{kill}\n{creates('posts')}"
+    asked = "schema.execute('SELECT 1')"  # as far as it is gone through beforehand
+    body = f"{creates('users')}\n{asked}\n{kill}\n{creates('posts')}"
     migrations.write(A, body, attributes=f"atomic = {atomic}")
     outcome = migrations.run("migrate")
     assert outcome.code == 1

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.runner.conftest import creates
+
 if TYPE_CHECKING:
     from tests.runner.conftest import Migrations
 
@@ -300,3 +302,28 @@ def test_no_setting_of_sqlite_reaches_the_next(migrations: Migrations, attribute
     asked += ["PRAGMA temp.table_list", "SELECT 'a' LIKE 'A'"]
     asks = looks(dict.fromkeys(asked, ""), "{}")
     assert reaches_nothing(migrations, sets, asks, attributes) >= 20
+
+
+@pytest.mark.databases("mysql")
+def test_a_migration_that_goes_to_another_database_is_on_record(migrations: Migrations) -> None:
+    own = migrations.connection.settings_dict["NAME"]
+    goes = "schema.run_sql('USE information_schema')"
+    writes = f"schema.run_sql('CREATE TABLE `{own}`.away (id int)')"
+    migrations.write(A, f"{goes}\n{writes}\nschema.execute('SELECT 1')")
+    migrations.write(B, creates("b"))
+    migrations.migrate()
+    assert migrations.tables == {"away", "b"}
+    assert len(migrations.applied()) == 2
+
+
+@pytest.mark.databases("postgresql")
+def test_a_migration_that_goes_to_another_schema_is_on_record(migrations: Migrations) -> None:
+    goes = "schema.run_sql('CREATE SCHEMA aside')\nschema.run_sql('SET search_path = aside')"
+    writes = "schema.run_sql('CREATE TABLE away (id int)')"
+    migrations.write(A, f"{goes}\n{writes}", attributes="atomic = False")
+    migrations.write(B, creates("b"))
+    migrations.migrate()
+    assert "b" in migrations.tables
+    assert len(migrations.applied()) == 2
+    with migrations.connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA aside CASCADE")

@@ -41,6 +41,10 @@ class Database(ABC):
         """The zone of the times that come back without one."""
         return UTC
 
+    def quoted_table(self, table: str) -> str:
+        """A table that is found by its name now, as SQL that means it wherever a migration goes."""
+        return dialect_of(self.connection).quote_name(table)
+
     def sql_to_number_on(self, table: str, newest_id: int) -> str:
         """The SQL that makes the numbering of a table go on behind its newest id; empty where it
         does so already."""

@@ -41,6 +41,10 @@ class MySQL(Database):
     utc_now = "UTC_TIMESTAMP(6)"
     collation_of_any_text = "utf8mb4_bin"
 
+    def quoted_table(self, table: str) -> str:
+        quote = dialect_of(self.connection).quote_name
+        return f"{quote(str(self.connection.settings_dict['NAME']))}.{quote(table)}"
+
     def lock(self) -> Lock:
         return MysqlLock(self.connection)
 

@@ -48,8 +48,20 @@ CAUSES: dict[Any, Cause] = {
 }
 
 
+WHERE_A_TABLE_IS = (
+    "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass(%s)"
+)
+
+
 class PostgreSQL(Database):
     causes = CAUSES
+
+    def quoted_table(self, table: str) -> str:
+        quoted = super().quoted_table(table)
+        with self.connection.cursor() as cursor:
+            cursor.execute(WHERE_A_TABLE_IS, [quoted])
+            found = cursor.fetchone()
+        return f"{found[0]}.{quoted}" if found else quoted
 
     def code_of(self, error: Error) -> Any:
         code = getattr(error.__cause__, "sqlstate", None) or getattr(

@@ -48,17 +48,20 @@ class MySQLTeller(Teller):
     def column(self, column: Column, table: Table) -> Column:
         require(not (column.generated or column.collation or column.options))
         require(not (column.on_update or column.invisible))
-        spelled = _spelled(self.dialect.types.reported(SqlType.parse(column.type)))
-        return replace(column, type=spelled, default=self._default(column.default))
+        reported = self.dialect.types.reported(SqlType.parse(column.type))
+        is_whole = reported.name.partition(" ")[0] in _WIDTHS
+        default = self._default(column.default, is_whole=is_whole)
+        return replace(column, type=_spelled(reported), default=default)
 
-    def _default(self, sql: str | None) -> str | None:
+    def _default(self, sql: str | None, *, is_whole: bool) -> str | None:
+        """A value of another type is written in that type's own form: a 0 of a decimal as 0.00."""
         if sql is None:
             return None
         sql = bare(sql, self.dialect)
         if is_moment(sql, self.dialect):
             require("(" in sql)
             return sql.lower()
-        require(sql.isdecimal() and sql == str(int(sql)))
+        require(is_whole and sql.isdecimal() and sql == str(int(sql)))
         return sql
 
     def check(self, check: Check) -> Check:
