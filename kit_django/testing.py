@@ -20,7 +20,8 @@ from kit_django.runner import planner, rollback
 from kit_django.runner.events import Event
 from kit_django.runner.execution import Executor
 from kit_django.runner.files import discover
-from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.history import History
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.migrator import Migrator as Runner
 from kit_django.runner.migrator import for_database
 from kit_django.runner.run import Patience

@@ -232,3 +232,11 @@ def test_no_regular_expression_looks_into_sql_but_the_readers() -> None:
         str(user) for user in users if not any(map(user.is_relative_to, MAY_IMPORT_RE))
     } == set()
     assert places == set(MAY_IMPORT_RE)
+
+
+LONGEST_FILE = 400
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_is_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE

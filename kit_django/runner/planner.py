@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kit_django.exceptions import FailedMigrationWaits, HistoryError, UsageError
 from kit_django.runner.files import MigrationFile
-from kit_django.runner.history import HistoryRow
+from kit_django.runner.history_table import HistoryRow
 
 LOAD = "schema dump"
 """The name of the row that stands in the history while a schema dump is loaded; no migration's."""

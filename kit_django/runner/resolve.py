@@ -8,7 +8,8 @@ from kit_django.exceptions import HistoryError
 from kit_django.runner import planner
 from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.files import MigrationFile, discover
-from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.history import History
+from kit_django.runner.history_table import HistoryRow
 
 Resolution = Literal["applied", "rolled back"]
 

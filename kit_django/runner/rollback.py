@@ -14,7 +14,8 @@ from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.events import Note, Report
 from kit_django.runner.execution import Executor
 from kit_django.runner.files import MigrationFile, discover, display_path
-from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.history import History
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.loading import LoadedMigration, load_all
 from kit_django.runner.units import Down
 from kit_django.runner.words import words

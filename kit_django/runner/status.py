@@ -11,7 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.runner.databases import database_of
 from kit_django.runner.dumps.file import pruned_names
 from kit_django.runner.files import MigrationFile, discover
-from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.history import History
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.migrator import for_database
 
 State = Literal["applied", "covered", "pending", "missing", "edited", "failed", "running"]

@@ -19,7 +19,8 @@ from kit_django.runner.events import (
     RollbackFinished,
     RollbackStarted,
 )
-from kit_django.runner.history import History, HistoryRow, NotClaimed
+from kit_django.runner.history import History, NotClaimed
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.loading import LoadedMigration
 
 

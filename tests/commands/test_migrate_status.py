@@ -11,7 +11,8 @@ import pytest
 
 from kit_django.runner import status, who
 from kit_django.runner.files import MigrationFile
-from kit_django.runner.history import LATER, History
+from kit_django.runner.history import History
+from kit_django.runner.history_table import LATER
 from tests.runner.conftest import creates
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from django.db import connections, transaction
 
 from kit_django.exceptions import HistoryError
 from kit_django.runner import who
-from kit_django.runner.history import History, HistoryRow, NotClaimed
+from kit_django.runner.history import History, NotClaimed
+from kit_django.runner.history_table import HistoryRow
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper

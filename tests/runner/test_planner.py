@@ -9,7 +9,7 @@ import pytest
 from kit_django.exceptions import FailedMigrationWaits, HistoryError, UsageError
 from kit_django.runner import planner
 from kit_django.runner.files import MigrationFile
-from kit_django.runner.history import HistoryRow
+from kit_django.runner.history_table import HistoryRow
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -27,7 +27,8 @@ from kit_django.runner import planner, rollback
 from kit_django.runner.databases import database_of
 from kit_django.runner.environment import refuse_protected
 from kit_django.runner.execution import Executor
-from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.history import History
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.pretend import pretend
 from kit_django.runner.run import Run, running
 from kit_django.runner.units import Down

@@ -12,7 +12,7 @@ from django.db import connections
 
 from kit_django.management.base import KitCommand, add_database
 from kit_django.runner import status
-from kit_django.runner.history import HistoryRow
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.status import Status
 
 WORDS = {

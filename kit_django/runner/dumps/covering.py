@@ -13,7 +13,8 @@ from kit_django.runner.dumps.file import Dump, Record
 from kit_django.runner.dumps.fitting import disk_migrations, django_record, kit_record
 from kit_django.runner.events import Note, Report
 from kit_django.runner.files import MigrationFile, discover
-from kit_django.runner.history import History, HistoryRow
+from kit_django.runner.history import History
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.loading import load
 from kit_django.runner.migrator import for_database
 from kit_django.runner.planner import refuse_failed
