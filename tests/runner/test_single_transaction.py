@@ -34,6 +34,15 @@ def test_all_is_applied_or_nothing(migrations: Migrations) -> None:
 
 
 @pytest.mark.databases("sqlite", "postgresql")
+def test_what_is_odd_is_said_once(migrations: Migrations) -> None:
+    migrations.write(B, creates("posts"))
+    migrations.migrate()
+    migrations.write(A, creates("users"))
+    outcome = migrations.migrate(single_transaction=True)
+    assert outcome.stderr.count("Out of order") == 1, outcome.stderr
+
+
+@pytest.mark.databases("sqlite", "postgresql")
 def test_one_that_is_not_atomic_is_refused_before_anything_runs(migrations: Migrations) -> None:
     migrations.write(A, creates("users"))
     migrations.write(B, creates("posts"), attributes="atomic = False")

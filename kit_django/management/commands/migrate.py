@@ -109,7 +109,7 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
                 if options["single_transaction"]:
                     self.migrate_as_one()
                 else:
-                    self.migrate()
+                    self.migrate(*self.pending())
             self.conclude()
 
     @property
@@ -171,15 +171,14 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
 
     def migrate_as_one(self) -> None:
         """All that is pending, or nothing."""
-        migrations, _ = self.pending()
+        migrations, batches = self.pending()
         executor = MigrationExecutor(self.connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         django = [migration for migration, _ in plan] if self.runs_django else []
         with self.migrator.as_one([*migrations, *django]):
-            self.migrate()
+            self.migrate(migrations, batches)
 
-    def migrate(self) -> None:
-        migrations, batches = self.pending()
+    def migrate(self, migrations: Sequence[LoadedMigration], batches: Iterator[int]) -> None:
         with held_back():
             if self.options["fake"]:
                 self.run_django()
