@@ -11,6 +11,7 @@ from kit_django.codegen.adopting.baseline import Work, missing
 from kit_django.codegen.adopting.others import made_by_others
 from kit_django.exceptions import DatabasesDiffer, SyncError
 from kit_django.management.reporting import listed
+from kit_django.operations.untouched import others_unchanged
 from kit_django.runner.events import Note
 from kit_django.runner.files import discover
 from kit_django.runner.loading import LoadedMigration
@@ -47,9 +48,9 @@ def record(
 
 def _differences(migrator: Migrator, wanted: Sequence[LoadedMigration]) -> tuple[str, ...]:
     connection = migrator.connection
-    return tuple(
-        missing(connection, _works(_earlier(migrator)), _works(wanted), made_by_others(connection))
-    )
+    earlier, others = _works(_earlier(migrator)), made_by_others(connection)
+    with others_unchanged(connection):
+        return tuple(missing(connection, earlier, _works(wanted), others))
 
 
 def _earlier(migrator: Migrator) -> Iterator[LoadedMigration]:

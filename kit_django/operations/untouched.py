@@ -1,4 +1,4 @@
-"""Running a writer's code for what it says of the schema alone: nothing reaches a database meanwhile."""
+"""Running a writer's code for what it says of the schema: what it does besides is kept from databases."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from kit_django.exceptions import Irreversible
+from kit_django.exceptions import Irreversible, OperationError
+from kit_django.schema.dialects import Dialect, dialect_of
 from kit_django.schema.sql.secrets import masked
+from kit_django.schema.sql.tokens import tokenize
 
 Opens = Callable[[], CursorWrapper]
 _OF_TRANSACTIONS = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE")
+_ABOUT = ("SHOW", "DESCRIBE", "PRAGMA", "SET")
+_CHANGES = {"INSERT", "UPDATE", "DELETE", "MERGE", "INTO"}
 _LONGEST = 60
 
 
@@ -43,9 +47,8 @@ class Guard:
     def refuse_use(self) -> None:
         """Raises Irreversible for a statement that was not let pass, also if the code went on after it."""
         if self.asked:
-            first_line = masked(self.asked).strip().partition("\n")[0]
             raise Irreversible(
-                f"up() uses a database by other means than its schema: {first_line[:_LONGEST]!r}."
+                f"up() uses a database by other means than its schema: {_first_line(self.asked)!r}."
             )
 
     def cursor_of(self, connection: BaseDatabaseWrapper, usual: Opens) -> Opens:
@@ -78,6 +81,55 @@ class _Nothing:
     def __getattr__(self, name: str) -> Any:
         self._guard.asked = self._guard.asked or f"cursor.{name}()"
         self._guard.refuse_use()
+
+
+def _first_line(sql: str) -> str:
+    return masked(sql).strip().partition("\n")[0][:_LONGEST]
+
+
+@contextmanager
+def others_unchanged(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Within, Django's other databases may be read and are not changed, and nothing is done at a commit.
+    What happens to the connection's own is the caller's."""
+    with ExitStack() as stack:
+        for each in connections.all():
+            stack.enter_context(_without_commit_hooks(each))
+            if each.alias != connection.alias:
+                stack.enter_context(each.execute_wrapper(_refuse_changes))
+        yield
+
+
+@contextmanager
+def _without_commit_hooks(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    def forgets(func: Callable[[], object], robust: bool = False) -> None:
+        pass
+
+    vars(connection)["on_commit"] = forgets
+    try:
+        yield
+    finally:
+        del vars(connection)["on_commit"]
+
+
+def _refuse_changes(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+) -> Any:
+    connection = context["connection"]
+    if not _only_reads(str(sql), dialect_of(connection)):
+        raise OperationError(
+            f"It would change database {connection.alias!r} besides its own: {_first_line(str(sql))!r}"
+        )
+    return execute(sql, params, many, context)
+
+
+def _only_reads(sql: str, dialect: Dialect) -> bool:
+    words = [token.text.upper() for token in tokenize(sql, dialect) if token.kind == "word"]
+    match words:
+        case ["SELECT" | "VALUES" | "TABLE", *rest]:
+            return "INTO" not in rest
+        case ["WITH" | "EXPLAIN", *rest]:
+            return _CHANGES.isdisjoint(rest)
+    return words[:1] == [] or words[0] in (*_OF_TRANSACTIONS, *_ABOUT)
 
 
 @contextmanager

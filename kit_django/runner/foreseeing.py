@@ -23,6 +23,7 @@ from kit_django.operations.rehearsal import rehearse
 from kit_django.operations.run_sql import RunSQL
 from kit_django.operations.schema import Schema, open_schema
 from kit_django.operations.tables import CreateTable, DropTable, RenameTable
+from kit_django.operations.untouched import others_unchanged
 from kit_django.runner import dependencies
 from kit_django.runner.databases import database_of
 from kit_django.runner.loading import LoadedMigration
@@ -51,7 +52,7 @@ def foresee(
 ) -> Foreseen:
     """``dumped`` are the statements of a dump that stands in for the first of them."""
     own = [each for each in migrations if each.migration.database == connection.alias]
-    with database_of(connection).read_only():
+    with database_of(connection).read_only(), others_unchanged(connection):
         return _Foresight(connection).look(own, dumped)
 
 

@@ -8,6 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import MigrationFailed
 from kit_django.operations.schema import Schema, open_schema
+from kit_django.operations.untouched import others_unchanged
 from kit_django.runner.databases import database_of
 from kit_django.runner.events import Pretended, Report
 from kit_django.runner.failures import place
@@ -41,6 +42,7 @@ def pretend(
     # One schema for all of them: the next migration has to see the tables of the last.
     with (
         database.read_only(),
+        others_unchanged(connection),
         open_schema(
             connection, collected, catalog=Catalog(connection, is_empty=afresh, kept=kept)
         ) as schema,

@@ -8,6 +8,7 @@ from tests.runner.conftest import creates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -91,6 +92,85 @@ def test_writing_in_earnest_is_refused(migrations: Migrations, writing: str) -> 
     assert migrations.tables == {"log"}
     assert migrations.execute("SELECT count(*) FROM log") == [(0,)]
     migrations.execute("INSERT INTO log VALUES (2)")
+
+
+BESIDES = """
+from pathlib import Path
+from django.db import connections, transaction
+with transaction.atomic(using="other"), connections["other"].cursor() as cursor:
+    cursor.execute("SELECT id FROM log")
+    assert not cursor.fetchall()
+    {writing}
+for alias in ("default", "other"):
+    mail = Path({mails!r}, alias)
+    transaction.on_commit(lambda mail=mail: mail.mkdir(parents=True), using=alias)  # once only
+"""
+WRITING = 'cursor.execute("INSERT INTO log VALUES (1)")'
+RECORDING = ("migrate_resolve", A, "--applied"), ("migrate_baseline", A)
+
+
+@pytest.fixture
+def other_log(other_connection: BaseDatabaseWrapper) -> Callable[[], list[tuple[int]]]:
+    """Rows of a table in a database besides the migration's own."""
+
+    def rows() -> list[tuple[int]]:
+        with other_connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM log")
+            return list(cursor.fetchall())
+
+    with other_connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE log (id integer)")
+    return rows
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("migrate", "--pretend"),
+        ("migrate_fresh", "--pretend"),
+        *RECORDING,
+    ],
+    ids=" ".join,
+)
+def test_other_databases_may_be_read_and_are_not_changed(
+    migrations: Migrations,
+    other_log: Callable[[], list[tuple[int]]],
+    tmp_path: Path,
+    command: tuple[str, ...],
+) -> None:
+    mails = tmp_path / "mails"
+    for writing, code in (("pass", 0), (WRITING, 1)):
+        body = BESIDES.format(writing=writing, mails=str(mails))
+        migrations.write(A, body, attributes="baseline = True")
+        outcome = migrations.run(*command)
+        assert outcome.code == code, outcome.error
+        migrations.execute("DROP TABLE IF EXISTS kit_migrations")
+        assert other_log() == []
+    assert "It would change database 'other' besides its own: 'INSERT INTO log" in outcome.error
+    assert not mails.exists()
+
+
+def test_fresh_does_what_migrations_do_besides_once(
+    migrations: Migrations, other_log: Callable[[], list[tuple[int]]], tmp_path: Path
+) -> None:
+    mails = tmp_path / "mails"
+    body = BESIDES.format(writing=WRITING, mails=str(mails))
+    migrations.write(A, f"{body}\n{creates('users')}")
+    outcome = migrations.run("migrate_fresh", force=True)
+    assert outcome.code == 0, outcome.error
+    assert other_log() == [(1,)]
+    assert sorted(each.name for each in mails.iterdir()) == ["default", "other"]
+
+
+@pytest.mark.parametrize("command", RECORDING, ids=" ".join)
+def test_what_raises_as_it_is_looked_at_is_no_traceback(
+    migrations: Migrations, command: tuple[str, ...]
+) -> None:
+    migrations.write(A, 'raise ValueError("boom")', attributes="baseline = True")
+    outcome = migrations.run(*command)
+    assert outcome.code == 1
+    assert f"{A} was run in a scratch database" in outcome.error
+    assert "and failed: ValueError: boom. Nothing was recorded." in outcome.error
 
 
 def test_as_json_it_is_a_list_of_statements(migrations: Migrations) -> None:

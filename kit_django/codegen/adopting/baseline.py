@@ -50,8 +50,13 @@ def _run_all(connection: BaseDatabaseWrapper, works: Iterable[Work]) -> None:
     for work in works:
         try:
             run(connection, work.step, atomic=work.atomic)
-        except (KitError, Error) as error:
+        except (Exception, SystemExit) as error:
             raise DatabasesDiffer(
                 f"{work.name} was run in a scratch database, behind the migrations that are on record, "
-                f"to see what it makes, and failed: {' '.join(str(error).split())}"
+                f"to see what it makes, and failed: {_said(error)}."
             ) from error
+
+
+def _said(error: BaseException) -> str:
+    text = " ".join(str(error).split()).rstrip(".")
+    return text if isinstance(error, KitError | Error) else f"{type(error).__name__}: {text}"
