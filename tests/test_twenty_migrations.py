@@ -34,8 +34,14 @@ NO_OPERATIONS = {
     "refuse_loose_ends",
     "take_scripts",
 }
-ON_THEIR_OWN = {"with_enum_type", "run_file"}
-"""Operations that need more than a migration's file, and have tests of their own."""
+ON_THEIR_OWN = {
+    *("with_enum_type", "run_file", "disable_foreign_keys", "when_has_column", "when_lacks_column"),
+    *("create_function", "create_procedure", "create_trigger"),
+    *("drop_function", "drop_procedure", "drop_trigger", "drop_morphs"),
+    *("comment", "engine", "charset", "collation"),
+    *("mac_address", "set_of", "ulid", "vector", "year"),
+}
+"""Operations that the shop has no use for, and that have tests of their own."""
 
 
 def shop_of(connection: BaseDatabaseWrapper) -> Database:

@@ -79,6 +79,7 @@ class CreateEverything(Migration):
             table.uuid("token", null=True)
             table.binary("bytes", null=True)
             table.ip_address("seen_from", null=True)
+            table.ulid("handle", null=True)
             table.remember_token()
             table.enum("state", ["new", "it's old", "so so"], default="new")
             table.enum("mood", ["good", "bad"], null=True)
@@ -110,6 +111,8 @@ class CreateEverything(Migration):
             table.duration("takes", null=True)
         schema.rename_table("parts", "pieces")
 """
+# One database has a type of its own for it, and the others a field of another class.
+TYPES_OF_ONE_ALONE = {"mac_address", "set_of", "vector", "year"}
 # What the shop's migrations make on some databases only.
 ONLY_THERE = {
     "blog.Product.by_day",
@@ -208,7 +211,7 @@ def test_every_column_method_is_used() -> None:
         for node in ast.walk(ast.parse(EVERYTHING))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert {*methods(), "column", "generated"} <= called
+    assert {*methods(), "column", "generated"} - TYPES_OF_ONE_ALONE <= called
 
 
 CHANGES = {
