@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.projects import Project
 
-MOMENTS = 4 * int(os.environ.get("KIT_TEST_EXAMPLES", "1"))
+MOMENTS = 3 * int(os.environ.get("KIT_TEST_EXAMPLES", "1"))
 COMMANDS = ["migrate", "migrate_rollback", "migrate_fresh"]
 MIGRATIONS = {
     "20240101120000_create_users_and_posts": """
