@@ -288,6 +288,20 @@ def spoiled(path: Path, statement: str) -> None:
     path.write_text(f"{path.read_text(encoding='utf-8')}{statement};\n\n", encoding="utf-8")
 
 
+def test_an_empty_database_does_not_write_over_a_dump(migrations: Migrations, dumps: Path) -> None:
+    migrations.create_tables("users")
+    migrations.migrate()
+    text = dumped(migrations, dumps)
+    assert migrations.run("migrate_fresh", force=True).code == 0
+    migrations.run("migrate_reset", force=True)
+    with migrations.connection.cursor() as cursor:
+        cursor.execute("DROP TABLE kit_migrations")
+    outcome = migrations.run("schema_dump")
+    assert outcome.code == 2
+    assert "There is nothing to dump" in outcome.error
+    assert dumps.read_bytes().decode() == text
+
+
 def test_a_load_that_fails_leaves_nothing(migrations: Migrations, dumps: Path) -> None:
     blog(migrations)
     dumped(migrations, dumps)

@@ -65,6 +65,8 @@ class Command(KitCommand):
         dump = written(
             connection, [_pruned(each) if each.name in pruned else each for each in records]
         )
+        if not (dump.tables or records):
+            raise UsageError(_nothing_there(connection))
         if dump.unsaid and not options["allow_differences"]:
             raise DatabasesDiffer(_refusal(dump, connection))
         write(path, dump.text)
@@ -136,6 +138,13 @@ def _refusal(dump: Written, connection: BaseDatabaseWrapper) -> str:
     return (
         f"{describe_database(connection)} has what kit cannot dump:\n{listed(dump.unsaid)}\n"
         "No dump was written. --allow-differences writes it without these."
+    )
+
+
+def _nothing_there(connection: BaseDatabaseWrapper) -> str:
+    return (
+        f"There is nothing to dump: {describe_database(connection)} has no tables, and no migration is "
+        f"on record. Run migrate, or name another database. Nothing was written."
     )
 
 
