@@ -248,7 +248,10 @@ def test_no_setting_of_postgresql_reaches_the_next(migrations: Migrations, attri
         "count(*) FROM pg_prepared_statements WHERE name = 'hidden'",
         "count(*) FROM pg_listening_channels()",
         "count(*) FROM pg_cursors WHERE name = 'hidden'",
-        "count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77",
+        (
+            "count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+            "WHERE locktype = 'advisory' AND objid = 77 AND datname = current_database()"
+        ),
         "current_user",
     ]
     if attributes == "atomic = True":
