@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from kit_django.conf import get_settings
-from kit_django.exceptions import KitError
+from kit_django.exceptions import KitError, Prohibited
 from kit_django.management.reporting import add_format, reporter
 from kit_django.runner.databases.sessions import Bounds
 from kit_django.runner.direct import directly
@@ -154,6 +155,22 @@ def patience(options: dict[str, Any]) -> Patience:
 def asks(question: str) -> bool:
     """Ask the person at the terminal; only a yes is one."""
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def may_be_production(options: dict[str, Any]) -> bool:
+    """Whether a person has to agree to what changes the database."""
+    return not (settings.DEBUG or options["force"])
+
+
+def agree(question: str, undone: str, unasked: str) -> None:
+    """Ask, where it may be production. Raises Prohibited; ``unasked`` is what follows where there is
+    nobody to ask, ``undone`` what a no comes to."""
+    if not sys.stdin.isatty():
+        raise Prohibited(
+            f"DEBUG is off, so this may be production, and there is no terminal to ask at. {unasked}"
+        )
+    if not asks(question):
+        raise Prohibited(undone)
 
 
 def seconds(text: str) -> float:

@@ -35,10 +35,8 @@ class Guard:
         if self._is_open:
             return execute(sql, params, many, context)
         text = str(sql)
-        if (
-            text.split(None, 1)[:1]
-            and text.split(None, 1)[0].upper().rstrip(";") in _OF_TRANSACTIONS
-        ):
+        first = next(iter(text.split(None, 1)), "")
+        if first.upper().rstrip(";") in _OF_TRANSACTIONS:
             return None  # there is nothing in the transaction
         self.asked = self.asked or text
         self.refuse_use()

@@ -1,4 +1,4 @@
-"""How many rows there are, for people: as far as it can be told soon."""
+"""How many rows there are: all of them, or for people as many as can be told soon."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from kit_django.schema.facts import Key
 MOST_COUNTED = 100_000
 
 
-def rows_of(connection: BaseDatabaseWrapper, key: Key) -> str:
-    """``1,204 rows``; empty where there are none."""
+def count_rows(connection: BaseDatabaseWrapper, key: Key, *, at_most: int | None = None) -> int:
+    """All rows of a table; no more than ``at_most`` are gone through."""
     schema, name = key
     table = dialect_of(connection).quote_qualified(name, schema)
-    some = f"SELECT 1 AS kit_row FROM {table} LIMIT {MOST_COUNTED + 1}"
+    bound = "" if at_most is None else f" LIMIT {at_most}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 AS kit_row FROM {table}{bound}) AS kit_rows", None
+        )
+        return int(cursor.fetchone()[0])
+
+
+def rows_of(connection: BaseDatabaseWrapper, key: Key) -> str:
+    """``1,204 rows``; empty where there are none."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM ({some}) AS kit_rows", None)
-            (count,) = cursor.fetchone()
+        count = count_rows(connection, key, at_most=MOST_COUNTED + 1)
     except DatabaseError:
         return "nobody knows how many rows"
     if count > MOST_COUNTED:

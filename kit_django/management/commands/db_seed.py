@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import connections
 
-from kit_django.exceptions import Prohibited
 from kit_django.management.base import (
     KitCommand,
     add_database,
     add_lock_timeout,
-    asks,
+    agree,
     describe_database,
+    may_be_production,
     patience,
 )
 from kit_django.runner import seeding
@@ -44,21 +42,13 @@ class Command(KitCommand):
     def run(self, **options: Any) -> None:
         connection = connections[options["database"]]
         seeders = seeding.seeders(connection, options["names"])
-        confirm(describe_database(connection), options)
+        self.confirm(describe_database(connection), options)
         with running(database_of(connection), patience(options), self.report):
             self.report.say("Seeding database...")
             seeding.run(seeders, connection, self.report)
         self.report.conclude(self.report.done(), ["Database seeded successfully!"])
 
-
-def confirm(where: str, options: dict[str, Any]) -> None:
-    """Ask, where it may be production. Raises Prohibited."""
-    if settings.DEBUG or options["force"]:
-        return
-    if not sys.stdin.isatty():
-        raise Prohibited(
-            f"DEBUG is off, so this may be production, and there is no terminal to ask at. Nothing was "
-            f"put into {where}. Say --force to do it."
-        )
-    if not asks(f"Put rows into {where}?"):
-        raise Prohibited(f"Nothing was put into {where}.")
+    def confirm(self, where: str, options: dict[str, Any]) -> None:
+        if may_be_production(options):
+            undone = f"Nothing was put into {where}."
+            agree(f"Put rows into {where}?", undone, f"{undone} Say --force to do it.")

@@ -10,9 +10,9 @@ from django.db import connections
 
 from kit_django.management.base import KitCommand, add_database, describe_database
 from kit_django.management.describing import aligned, rows_of, size_of
+from kit_django.runner.counting import count_rows
 from kit_django.schema.facts import Key, Table
 from kit_django.schema.introspection import introspect, measures, schema_names
-from kit_django.schema.introspection.counting import count_rows
 from kit_django.schema.introspection.measures import Measure
 
 
@@ -31,7 +31,7 @@ class Command(KitCommand):
         )
         known = measures(connection)
         counts = {
-            table.key: count_rows(connection, table)
+            table.key: count_rows(connection, table.key)
             for table in found
             if options["counts"] and "view" not in table.kind
         }

@@ -14,6 +14,7 @@ from kit_django.exceptions import UsageError
 from kit_django.management.base import KitCommand, add_database, describe_database
 from kit_django.management.commands.db_show import add_counts, measured
 from kit_django.management.describing import Reference, table_lines
+from kit_django.runner.counting import count_rows
 from kit_django.schema.facts import Key, Table, display_name
 from kit_django.schema.introspection import (
     introspect,
@@ -23,7 +24,6 @@ from kit_django.schema.introspection import (
     schema_names,
     table_keys,
 )
-from kit_django.schema.introspection.counting import count_rows
 from kit_django.schema.introspection.measures import Measure
 
 
@@ -39,7 +39,7 @@ class Command(KitCommand):
         connection = connections[options["database"]]
         table = find(connection, options["name"])
         measure = measures(connection).get(table.key, Measure())
-        rows = count_rows(connection, table) if options["counts"] else None
+        rows = count_rows(connection, table.key) if options["counts"] else None
         referring = references(connection, table)
         data = {
             **asdict(table),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,8 +16,9 @@ from kit_django.management.base import (
     add_bounds,
     add_database,
     add_lock_timeout,
-    asks,
+    agree,
     describe_database,
+    may_be_production,
     patience,
     positive,
 )
@@ -109,7 +108,7 @@ class Command(KitCommand):
 
     def confirm(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> list[str] | None:
         """Ask, where it may be production; what was agreed to, None where nobody was asked."""
-        if settings.DEBUG or options["force"]:
+        if not may_be_production(options):
             return None
         names = [row.name for row in chosen(History(connection).rows(), options)]
         where = describe_database(connection)
@@ -117,13 +116,11 @@ class Command(KitCommand):
             return names
         listed = ", ".join(names[:MOST_LISTED])
         more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
-        if not sys.stdin.isatty():
-            raise Prohibited(
-                f"DEBUG is off, so this may be production, and there is no terminal to ask at. Nothing "
-                f"was rolled back of {where}. Say --force to roll back {listed}{more}."
-            )
-        if not asks(f"Roll back {len(names)} migration(s) of {where}: {listed}{more}?"):
-            raise Prohibited("Nothing was rolled back.")
+        agree(
+            f"Roll back {len(names)} migration(s) of {where}: {listed}{more}?",
+            "Nothing was rolled back.",
+            f"Nothing was rolled back of {where}. Say --force to roll back {listed}{more}.",
+        )
         return names
 
     def conclude(self, count: int, is_pretended: bool) -> None:
