@@ -115,8 +115,9 @@ if not schema.has_table("people"):
 
 
 @pytest.mark.databases("sqlite", "postgresql")
-def test_what_the_writer_takes_back_is_forgotten(migrations: Migrations) -> None:
-    migrations.write("20240101120000_undone", up=UNDONE)
+@pytest.mark.parametrize("attributes", ["atomic = True", "atomic = False"])
+def test_what_the_writer_takes_back_is_forgotten(migrations: Migrations, attributes: str) -> None:
+    migrations.write("20240101120000_undone", up=UNDONE, attributes=attributes)
     migrations.write(
         "20240101120001_more", up="assert schema.has_column('people', 'name'), 'not there'"
     )

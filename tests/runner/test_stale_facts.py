@@ -54,25 +54,6 @@ def test_a_receiver_alters_a_table_between_two_migrations(
         migrations.migrate()
 
 
-ATOMIC_TAKEN_BACK = """\
-from django.db import transaction
-try:
-    with transaction.atomic():
-        with schema.create_table("people") as table:
-            table.id()
-        raise ValueError
-except ValueError:
-    pass
-assert not schema.has_table("people"), "stale"
-"""
-
-
-@pytest.mark.databases("sqlite", "postgresql")
-def test_a_transaction_is_taken_back_where_the_migration_has_none(migrations: Migrations) -> None:
-    migrations.write(FIRST, ATOMIC_TAKEN_BACK, attributes="atomic = False")
-    migrations.migrate()
-
-
 PAST_DJANGO = f"""\
 from django.db import connection
 with connection.cursor() as cursor:
