@@ -129,9 +129,8 @@ def test_agreement(migrator):
 
 
 def pytest_of(project: Project, *argv: str) -> str:
-    plugins = ("-p", "kit_django.pytest_plugin", "-p", "no:cacheprovider")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *plugins, "-q", "blog", *argv],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "blog", *argv],
         cwd=project.folder,
         env=project.environment({"DJANGO_SETTINGS_MODULE": "settings"}),
         capture_output=True,
