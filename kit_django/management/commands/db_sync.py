@@ -16,10 +16,11 @@ from django.core.management.base import CommandParser
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from kit_django.codegen.comparing import SyncOptions
 from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.following.said import Step
 from kit_django.codegen.specs import Note
-from kit_django.codegen.sync import SyncOptions, SyncReport, sync_models
+from kit_django.codegen.sync import SyncReport, sync_models
 from kit_django.codegen.verifying.losses import Comparison
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
