@@ -11,14 +11,19 @@ from kit_django.schema.facts import Key
 MOST_COUNTED = 100_000
 
 
-def count_rows(connection: BaseDatabaseWrapper, key: Key, *, at_most: int | None = None) -> int:
-    """All rows of a table; no more than ``at_most`` are gone through."""
+def count_rows(
+    connection: BaseDatabaseWrapper, key: Key, condition: str = "", *, at_most: int | None = None
+) -> int:
+    """The rows of a table, or those of them of which a condition holds; no more than ``at_most``
+    are gone through."""
     schema, name = key
     table = dialect_of(connection).quote_qualified(name, schema)
+    where = f" WHERE {condition}" if condition else ""
     bound = "" if at_most is None else f" LIMIT {at_most}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 AS kit_row FROM {table}{bound}) AS kit_rows", None
+            f"SELECT count(*) FROM (SELECT 1 AS kit_row FROM {table}{where}{bound}) AS kit_rows",
+            None,
         )
         return int(cursor.fetchone()[0])
 

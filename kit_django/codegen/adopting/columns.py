@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from kit_django.codegen.inference.defaults import db_default, raw
 from kit_django.codegen.source.imports import Imports
 from kit_django.codegen.source.rendering import render
 from kit_django.schema.constructs import Call, Value, build
-from kit_django.schema.facts import Column, Table
+from kit_django.schema.facts import Check, Column, Table
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.names import default_name
 
@@ -39,6 +40,25 @@ MODELS = "django.db.models."
 SAYABLE_OPTIONS = {("rowid", "")}
 
 
+@dataclass(frozen=True)
+class Words:
+    """A column's method, what it is told first, and its keywords."""
+
+    method: str
+    name: str
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+
+    def with_(self, **keywords: Value) -> Words:
+        return replace(self, keywords={**self.keywords, **keywords})
+
+    def render(self, imports: Imports, receiver: str = "table") -> str:
+        words = [repr(self.name)] if self.name else []
+        words += [render(each, imports) for each in self.arguments]
+        words += [f"{name}={render(value, imports)}" for name, value in self.keywords.items()]
+        return f"{receiver}.{self.method}({', '.join(words)})"
+
+
 class Columns:
     """The columns of one database."""
 
@@ -48,6 +68,18 @@ class Columns:
 
     def call(self, table: Table, column: Column) -> str | None:
         """``table.string("name", max_length=40)``, or None."""
+        words = self.words(table, column)
+        return None if words is None else words.render(self.imports)
+
+    def words(
+        self,
+        table: Table,
+        column: Column,
+        checks: Iterable[Check] = (),
+        known: Call | None = None,
+    ) -> Words | None:
+        """The same as its words; ``checks`` are those that the column's type may say itself, and
+        ``known`` is a field that is known to make it."""
         if column.invisible or not set(column.options) <= SAYABLE_OPTIONS:
             return None
         if column.identity is not None and column.identity.kind != "serial":
@@ -57,20 +89,20 @@ class Columns:
             return None
         if is_whole_key(table, column, self.dialect.keeps_key_names):
             said = {"primary_key": True, **said}
-        field = self._field(column)
+        field = known or self._field(column, checks)
         if column.generated is not None:
             stored = {} if column.generated.stored else {"stored": False}
             null = {} if column.null else {"null": False}
             arguments = (column.generated.expression, field)
-            return self._said("generated", column.name, arguments, {**stored, **null})
+            return Words("generated", column.name, arguments, {**stored, **null})
         method, keywords = METHODS.get(field.name, ("", ()))
         if field.path.startswith(MODELS) and [name for name, _ in field.kwargs] == [*keywords]:
-            return self._said(method, column.name, (), {**dict(field.kwargs), **said})
-        return self._said("column", column.name, (field,), said)
+            return Words(method, column.name, (), {**dict(field.kwargs), **said})
+        return Words("column", column.name, (field,), said)
 
-    def _field(self, column: Column) -> Call:
+    def _field(self, column: Column, checks: Iterable[Check] = ()) -> Call:
         """The field that makes exactly that type."""
-        field = self.reader.read(column).call
+        field = self.reader.read(column, checks).call
         if field.name.startswith("Typed"):
             return self._exact(column)
         made = str(build(field).db_type(self.reader.connection) or "")
@@ -85,7 +117,7 @@ class Columns:
             return made == wanted
         return self.dialect.types.same(made.removesuffix(" AUTO_INCREMENT"), wanted)
 
-    def _numbered(self, table: Table, column: Column) -> str | None:
+    def _numbered(self, table: Table, column: Column) -> Words | None:
         identity = column.identity
         if identity is None or identity.options or identity.kind == "always" or column.comment:
             return None
@@ -97,8 +129,8 @@ class Columns:
         is_key = is_whole_key(table, column, self.dialect.keeps_key_names)
         key: dict[str, Value] = {} if is_key else {"primary_key": False}
         if field.name == "BigAutoField":
-            return self._said("id", "" if column.name == "id" else column.name, (), key)
-        return self._said("column", column.name, (field.with_(primary_key=True),), key)
+            return Words("id", "" if column.name == "id" else column.name, (), key)
+        return Words("column", column.name, (field.with_(primary_key=True),), key)
 
     def _modifiers(self, column: Column) -> dict[str, Value] | None:
         said: dict[str, Value] = {"null": True} if column.null else {}
@@ -121,14 +153,6 @@ class Columns:
         # Django has words for the present time that mean the same, and are others.
         own = raw(column.default or "", self.dialect)
         return {"default": own if isinstance(said, Call) else said}
-
-    def _said(
-        self, method: str, name: str, arguments: tuple[Value, ...], said: Mapping[str, Value]
-    ) -> str:
-        words = [repr(name)] if name else []
-        words += [render(each, self.imports) for each in arguments]
-        words += [f"{keyword}={render(value, self.imports)}" for keyword, value in said.items()]
-        return f"table.{method}({', '.join(words)})"
 
 
 def is_whole_key(table: Table, column: Column, keeps_names: bool) -> bool:

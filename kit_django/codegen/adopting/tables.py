@@ -15,6 +15,7 @@ from kit_django.codegen.source.rendering import render
 from kit_django.schema import facts
 from kit_django.schema.constructs import Call, Value
 from kit_django.schema.field_reader import FieldReader
+from kit_django.schema.tables.difference import Part
 
 Lines = tuple[str, ...]
 # What every table of the database has anyway.
@@ -72,11 +73,25 @@ class Tables:
 
     def _constraints(self, table: facts.Table) -> Iterator[str]:
         if table.primary_key and not self._is_said(table):
-            yield self._primary_key(table.primary_key)
-        yield from map(self._unique, table.uniques)
-        yield from map(self._check, table.checks)
-        yield from map(self._index, table.indexes)
-        yield from map(self._foreign_key, table.foreign_keys)
+            yield self.part(table.primary_key)
+        groups: tuple[tuple[Part, ...], ...]
+        groups = (table.uniques, table.checks, table.indexes, table.foreign_keys)
+        yield from (self.part(each) for group in groups for each in group)
+
+    def part(self, part: Part) -> str:
+        """``table.index(...)`` and its like; an empty name is left to kit. Raises Unsayable."""
+        match part:
+            case facts.PrimaryKey():
+                return self._primary_key(part)
+            case facts.Unique():
+                return self._unique(part)
+            case facts.Check():
+                return self._check(part)
+            case facts.ForeignKey():
+                return self._foreign_key(part)
+            case facts.Index():
+                return self._index(part)
+        raise Unsayable
 
     def _is_said(self, table: facts.Table) -> bool:
         """Whether its column says that it is the primary key."""
@@ -85,11 +100,11 @@ class Tables:
 
     def _primary_key(self, key: facts.PrimaryKey) -> str:
         _refuse(key.options, key.include, key.deferrable)
-        return self._call("primary_key", [list(key.columns)], {"name": key.name})
+        return self._call("primary_key", [list(key.columns)], {"name": key.name or None})
 
     def _unique(self, unique: facts.Unique) -> str:
         _refuse(unique.options, unique.name is None)
-        said: dict[str, Value] = {"name": unique.name, "deferrable": unique.deferrable}
+        said: dict[str, Value] = {"name": unique.name or None, "deferrable": unique.deferrable}
         if not unique.nulls_distinct:
             said["nulls_distinct"] = False
         said["include"] = list(unique.include) or None
@@ -97,7 +112,7 @@ class Tables:
 
     def _check(self, check: facts.Check) -> str:
         _refuse(check.options, check.column, check.name is None)
-        return self._call("check", [check.sql], {"name": check.name})
+        return self._call("check", [check.sql], {"name": check.name or None})
 
     def _foreign_key(self, key: facts.ForeignKey) -> str:
         _refuse(key.options, key.name is None, key.match != "SIMPLE")
@@ -110,14 +125,14 @@ class Tables:
             said["deferrable"] = _NONE
         elif key.deferrable == "immediate":
             said["deferrable"] = key.deferrable
-        return self._call("foreign_key", [list(key.columns)], {**said, "name": key.name})
+        return self._call("foreign_key", [list(key.columns)], {**said, "name": key.name or None})
 
     def _index(self, index: facts.Index) -> str:
         _refuse(not index.valid, any(part.collation for part in index.parts))
         opclasses: list[Value] = [part.opclass or "" for part in index.parts]
         lengths = {part.column or "": part.length for part in index.parts if part.length}
         said: dict[str, Value] = {
-            "name": index.name,
+            "name": index.name or None,
             "unique": index.unique or None,
             "where": index.where,
             "include": list(index.include) or None,

@@ -31,18 +31,29 @@ def migration_source(
 ) -> str:
     """A migration that makes the parts, and takes them away again; ``retires`` are apps that leave
     Django's migrations for it."""
-    up = list(blocks(parts, dialect))
     down = [line for part in reversed(parts) for line in part.down]
+    members = [*MARK, *([f"    retires = {list(retires)!r}", ""] if retires else [])]
+    up, back = list(blocks(parts, dialect)), [tuple(down)] if down else []
+    return class_source(name, members, up, back, imports, style)
+
+
+def class_source(
+    name: str,
+    members: Sequence[str],
+    up: Sequence[Lines],
+    down: Sequence[Lines] | None,
+    imports: Imports,
+    style: Style,
+) -> str:
+    """A migration's file. Without ``down`` a rollback is derived from ``up``."""
     body = [
         f"class {class_name(name)}(Migration):",
-        *MARK,
-        *([f"    retires = {list(retires)!r}", ""] if retires else []),
+        *members,
         "    def up(self, schema: Schema) -> None:",
         *_body(up),
-        "",
-        "    def down(self, schema: Schema) -> None:",
-        *_body([tuple(down)] if down else []),
     ]
+    if down is not None:
+        body += ["", "    def down(self, schema: Schema) -> None:", *_body(down)]
     source = "\n".join(body) + "\n"
     used = {each for each in imports.needed if (each.alias or each.name) in source}
     head = render_imports({*KIT, *used}, style.line_length)

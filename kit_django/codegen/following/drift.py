@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
@@ -98,7 +98,8 @@ class Drift:
             if origin is not None:
                 where = f"{origin.__name__} in {sys.modules[origin.__module__].__file__}"
                 message = f"{message}; the field comes from {where}"
-                yield self._difference(field.name, message)
+                found = self._difference(field.name, message)
+                yield replace(found, elsewhere=edit)
             elif field.auto_created:
                 yield self._difference(field.name, message, AddField(spec))
             else:

@@ -109,6 +109,7 @@ class Difference:
     """A place where a model and its table do not say the same.
 
     ``edit`` is None where only a person can mend it; ``about`` is the field or the entry.
+    ``elsewhere`` is the edit that another class would need, from which this one has the field.
     """
 
     table: str
@@ -116,3 +117,4 @@ class Difference:
     about: str
     message: str
     edit: Edit | None = None
+    elsewhere: Edit | None = None

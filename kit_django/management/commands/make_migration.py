@@ -17,6 +17,7 @@ from kit_django.codegen.scaffolding.templates import find_template
 from kit_django.codegen.source.rendering import Style
 from kit_django.conf import get_settings
 from kit_django.exceptions import DatabasesDiffer, UsageError
+from kit_django.management import auto
 from kit_django.management.base import KitCommand, add_database, describe_database, positive
 from kit_django.management.new_files import folder, paths, refusal, write
 from kit_django.runner.files import display_path
@@ -32,7 +33,7 @@ class Command(KitCommand):
     def add_options(self, parser: CommandParser) -> None:
         # So that columns may stand behind an option: NAME --create tags name:string.
         parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
-        parser.add_argument("name", help="What the migration does, in snake_case.")
+        parser.add_argument("name", nargs="?", help="What the migration does, in snake_case.")
         parser.add_argument(
             "columns",
             nargs="*",
@@ -59,9 +60,17 @@ class Command(KitCommand):
             action="store_true",
             help="Write what makes a database that differs, and say how.",
         )
+        auto.add_options(parser)
         add_database(parser)
+        self.refuse = parser.error
 
     def run(self, **options: Any) -> None:
+        if options["auto"]:
+            auto.run(self, options)
+            return
+        if options["name"] is None:
+            self.refuse("the following arguments are required: name")
+        auto.refuse_alone(options)
         if options["from_database"]:
             self.adopt(options)
             return

@@ -1,0 +1,92 @@
+"""What a plan takes from the rows that are there, and what of the database only the plan knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kit_django.codegen.auto.alterations import Alteration
+from kit_django.codegen.auto.planning import Plan
+from kit_django.schema import facts
+from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.dialects.types import SqlType
+from kit_django.schema.facts import Key
+
+INTEGERS = ("tinyint", "smallint", "mediumint", "integer", "int", "bigint")
+ENDLESS = ("text", "longtext", "clob")
+TEXTS = ("varchar", "character varying", "char", "character", *ENDLESS)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """``name`` is what goes, ``condition`` tells the rows of the table that lose by it."""
+
+    table: Key
+    name: str
+    what: str
+    condition: str = ""
+
+
+def losses_of(plan: Plan, dialect: Dialect) -> Iterator[Loss]:
+    for table in plan.dropped:
+        yield Loss(table.key, table.display_name, "the table is dropped")
+    for made in plan.altered:
+        old = {new: old for old, new in made.renamed}
+        for column in made.gone:
+            yield _loss(made, column.name, "the column is dropped", dialect)
+        for before, after in made.changed:
+            if before.type != after.type and not holds_all(before.type, after.type, dialect):
+                what = f"its type changes from {before.type} to {after.type}"
+                yield _loss(made, old.get(after.name, after.name), what, dialect)
+
+
+def _loss(made: Alteration, column: str, what: str, dialect: Dialect) -> Loss:
+    name = f"{made.table.display_name}.{column}"
+    return Loss(made.table.key, name, what, f"{dialect.quote_name(column)} IS NOT NULL")
+
+
+def holds_all(old: str, new: str, dialect: Dialect) -> bool:
+    """Whether the new type has room for all values of the old one, as far as that can be told."""
+    if dialect.types.same(old, new):
+        return True
+    one, other = (dialect.types.reported(SqlType.parse(each)) for each in (old, new))
+    if one.dimensions or other.dimensions:
+        return False
+    if one.name in TEXTS and other.name in TEXTS:
+        room = other.length if other.name not in ENDLESS else None
+        return room is None or (one.name not in ENDLESS and (one.length or room + 1) <= room)
+    if one.name in INTEGERS and other.name in INTEGERS:
+        return INTEGERS.index(one.name) <= INTEGERS.index(other.name)
+    if one.name == other.name and len(one.numbers) == len(other.numbers) == 2:
+        (digits, places), (room, fraction) = one.numbers, other.numbers
+        return places <= fraction and digits - places <= room - fraction
+    return other.name in ENDLESS
+
+
+def only_in_database(plan: Plan) -> Iterator[str]:
+    """The names of what is dropped, because the models do not have it."""
+    yield from (table.display_name for table in plan.dropped)
+    for made in plan.altered:
+        again = {each.name for each in made.new}
+        gone = {each.name for each in made.gone} - again
+        yield from (f"{made.table.display_name}.{name}" for name in sorted(gone))
+        for part in made.dropped:
+            if part.name and not (_stands_on(part, gone) or _comes_again(part, made)):
+                yield f"{made.table.display_name}.{part.name}"
+
+
+def _stands_on(part: object, gone: set[str]) -> bool:
+    columns = getattr(part, "columns", None) or ()
+    return not gone.isdisjoint(columns)
+
+
+def _comes_again(part: object, made: Alteration) -> bool:
+    """Whether it is changed, and not taken away; a check that a type brings along is the type's."""
+    if isinstance(part, facts.Check):
+        return any(isinstance(each, facts.Check) for each in made.added) or bool(made.changed)
+    columns = getattr(part, "columns", None)
+    return any(
+        type(each) is type(part)
+        and (each.name == part.name or getattr(each, "columns", ()) == columns)
+        for each in made.added
+    )

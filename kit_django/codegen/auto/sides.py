@@ -1,0 +1,133 @@
+"""The tables of both states, made by Django in an empty database each, and read there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.state import ProjectState
+
+from kit_django.codegen.inference.names import plain_name, table_key
+from kit_django.codegen.verifying.creating import create_models
+from kit_django.codegen.verifying.scratch import empty_database
+from kit_django.exceptions import SyncError
+from kit_django.schema import facts
+from kit_django.schema.dialects import dialect_of
+from kit_django.schema.introspection import introspect
+
+Model = type[Any]
+
+
+@dataclass(frozen=True)
+class Side:
+    """``tables`` are those of the models, by label; link tables that Django makes are among them.
+
+    ``columns`` are the names of each model's columns, by field, and ``fields`` the fields of each
+    table's columns; ``given`` the names of indexes and constraints that a model gives: Django has
+    made up the others.
+    """
+
+    tables: Mapping[str, facts.Table]
+    models: Mapping[str, Model]
+    columns: Mapping[str, Mapping[str, str]]
+    fields: Mapping[facts.Key, Mapping[str, Any]]
+    given: frozenset[str]
+    database: facts.Database
+
+
+def side_of(
+    connection: BaseDatabaseWrapper,
+    state: ProjectState,
+    labels: Iterable[str],
+    surroundings: tuple[str, ...],
+    schemas: Iterable[str],
+) -> Side:
+    """Raises SyncError where the database refuses a model."""
+    own = [state.apps.get_model(label) for label in sorted(labels)]
+    found = [*_with_links(own)]
+    with empty_database(connection, "to see what the models make"):
+        errors = create_models(connection, _with_targets(own), surroundings)
+        database = introspect(connection, schemas=tuple(schemas))
+    if errors:
+        raise SyncError(
+            f"The database does not take the models as they are: {'; '.join(errors)}. Mend them; "
+            "nothing was written."
+        )
+    dialect = dialect_of(connection)
+    tables = {}
+    for model in found:
+        schema, name = table_key(model._meta.db_table, dialect)
+        table = database.find(name, schema)
+        if table is not None:
+            tables[model._meta.label] = _plain(table)
+    models = {each._meta.label: each for each in found}
+    columns = {label: _columns(each, connection) for label, each in models.items()}
+    return Side(
+        tables,
+        models,
+        columns,
+        {
+            tables[label].key: {c: models[label]._meta.get_field(n) for n, c in names.items()}
+            for label, names in columns.items()
+            if label in tables
+        },
+        frozenset(name for each in found for name in _given(each)),
+        replace(database, tables=tuple(map(_plain, database))),
+    )
+
+
+def _with_links(own: Iterable[Model]) -> Iterable[Model]:
+    for model in own:
+        yield model
+        fields: Any = model._meta.local_many_to_many
+        for each in fields:
+            if each.remote_field.through._meta.auto_created:
+                yield each.remote_field.through
+
+
+def _with_targets(own: Iterable[Model]) -> list[Model]:
+    """The models, and all that their keys lead to on any way."""
+    found = list(dict.fromkeys(own))
+    for model in found:  # which grows on the way
+        for each in (model, *_with_links([model])):
+            fields: Any = each._meta.local_fields
+            for target in (field.related_model for field in fields if field.remote_field):
+                concrete = target._meta.concrete_model if target else None
+                if concrete is not None and concrete not in found:
+                    if concrete._meta.auto_created:
+                        continue
+                    found.append(concrete)
+    return found
+
+
+def _columns(model: Model, connection: BaseDatabaseWrapper) -> dict[str, str]:
+    fields: Any = model._meta.local_concrete_fields
+    dialect = dialect_of(connection)
+    return {each.name: plain_name(each.column, dialect) for each in fields if each.column}
+
+
+def _given(model: Model) -> Iterable[str]:
+    yield from (str(each.name) for each in model._meta.indexes)
+    yield from (str(each.name) for each in model._meta.constraints)
+
+
+def _plain(table: facts.Table) -> facts.Table:
+    """Without the second index that Django makes of a text for LIKE, which no migration of kit's has;
+    and with no action where Django says none, which MariaDB calls RESTRICT."""
+    kept = tuple(each for each in table.indexes if not _is_for_like(each))
+    keys = tuple(map(_without_restrict, table.foreign_keys))
+    return replace(table, indexes=kept, foreign_keys=keys)
+
+
+def _without_restrict(key: facts.ForeignKey) -> facts.ForeignKey:
+    on_delete = "NO ACTION" if key.on_delete == "RESTRICT" else key.on_delete
+    on_update = "NO ACTION" if key.on_update == "RESTRICT" else key.on_update
+    return replace(key, on_delete=on_delete, on_update=on_update)
+
+
+def _is_for_like(index: facts.Index) -> bool:
+    classes = {part.opclass for part in index.parts}
+    is_djangos = index.name.endswith("_like") and len(index.parts) == 1
+    return is_djangos and classes <= {"varchar_pattern_ops", "text_pattern_ops"}
