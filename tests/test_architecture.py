@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "scripts": BASE,
     "schema": BASE | {"schema", "fields"},
     "operations": BASE | {"operations", "schema", "fields", "scripts"},
+    "diagrams": BASE | {"diagrams", "schema", "runner.words"},
     # Which words there are, and what is to be written as a migration run before.
     "codegen": BASE
     | {"codegen", "schema", "fields", "runner.files", "runner.ownership"}

@@ -25,7 +25,7 @@ from kit_django.codegen.following.table_renames import Ask, find_renames
 from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.context import Claim, Context, KnownModel
 from kit_django.codegen.inference.domains import with_domains
-from kit_django.codegen.inference.keys import key_of, simple_uniques
+from kit_django.codegen.inference.keys import key_of
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
 from kit_django.codegen.project.files import Layout, SourceFile, tables_of
@@ -42,6 +42,7 @@ from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table, display_name
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import introspect, schema_names, table_keys
+from kit_django.schema.tables.indexes import simple_uniques
 
 VIEWS = ("view", "materialized view")
 Decide = Callable[[Mapping[TableKey, KnownModel], Database], Said]

@@ -204,7 +204,7 @@ def add_format(parser: CommandParser) -> None:
 
 def reporter(command: BaseCommand, options: Mapping[str, Any], headline: str = "") -> Reporter:
     """What ``--format`` asks for."""
-    return FORMATS[options["format"]](command, options["verbosity"], headline)
+    return FORMATS.get(options["format"], Words)(command, options["verbosity"], headline)
 
 
 def counted(migrations: int) -> str:

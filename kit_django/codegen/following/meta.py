@@ -23,13 +23,13 @@ from kit_django.codegen.following.elsewhere import (
     is_said_by_type,
     twin_of_another,
 )
-from kit_django.codegen.inference.keys import simple_uniques
 from kit_django.codegen.inference.names import table_key, table_name
 from kit_django.codegen.specs import FieldSpec, ModelSpec
 from kit_django.schema.constructs import Call, build
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Table, display_name
 from kit_django.schema.sql.same import meaning_of_statement
+from kit_django.schema.tables.indexes import simple_uniques
 
 NOUNS = {"indexes": "index", "constraints": "constraint"}
 

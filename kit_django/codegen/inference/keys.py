@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kit_django.schema.facts import Column, Index, Table, Unique
+from kit_django.schema.tables.indexes import simple_uniques
 
 Standing = Literal["primary key", "unique key", "no key"]
 # Types that a value of can be looked up by.
@@ -31,16 +32,6 @@ def key_of(table: Table) -> Key:
     if candidates:
         return Key(candidates[0], "unique key")
     return Key((_likeliest(table).name,), "no key")
-
-
-def simple_uniques(table: Table) -> Iterator[tuple[str, ...]]:
-    """The columns of each unique constraint and index that holds for all rows."""
-    for unique in table.uniques:
-        yield unique.columns
-    for index in table.indexes:
-        is_whole = not index.where and not any(part.length for part in index.parts)
-        if index.unique and index.columns and is_whole:
-            yield index.columns
 
 
 def unique_alone(table: Table) -> set[str]:

@@ -16,12 +16,13 @@ from kit_django.codegen.inference.composites import (
 )
 from kit_django.codegen.inference.context import Context, KnownModel
 from kit_django.codegen.inference.drafts import Draft, ManyToMany
-from kit_django.codegen.inference.keys import simple_uniques, unique_alone
+from kit_django.codegen.inference.keys import unique_alone
 from kit_django.codegen.specs import TableKey
 from kit_django.codegen.words import plural, singular
 from kit_django.schema.constructs import Call, Ref, Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column, ForeignKey, Table, display_name
+from kit_django.schema.tables.indexes import simple_uniques
 
 MIXED = "as Django takes no DB_CASCADE beside a CASCADE or PROTECT of its own in one chain"
 HAS_DATABASE_ACTIONS = hasattr(models, "DB_CASCADE")

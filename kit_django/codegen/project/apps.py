@@ -84,6 +84,18 @@ def owner_of(key: TableKey, wanted: Mapping[str, tuple[str, ...]]) -> str | None
     return None
 
 
+def apps_of(
+    keys: Iterable[TableKey], alias: str, dialect: Dialect, settings: Settings
+) -> dict[TableKey, str]:
+    """The app of each table that has a model, or that ``MODELS`` gives to one."""
+    there = models_by_table(alias, dialect)
+    found = {
+        key: there[key][0]._meta.app_label if key in there else owner_of(key, settings.models)
+        for key in keys
+    }
+    return {key: label for key, label in found.items() if label}
+
+
 def own_tables(settings: Settings) -> frozenset[TableKey]:
     """Tables of the machinery, which never get a model."""
     django_history = MigrationRecorder.Migration._meta.db_table

@@ -28,6 +28,7 @@ COMMANDS = {
     "schema:load": "load that into an empty database",
     "db:show": "show the tables of the database",
     "db:table": "show a table's columns, keys and indexes",
+    "db:diagram": "draw the tables and what refers to what",
     "db:sync": "migrate, and bring the models up to date",
 }
 

@@ -34,6 +34,16 @@ def without_index(table: facts.Table, name: str, dialect: Dialect) -> facts.Tabl
     )
 
 
+def simple_uniques(table: facts.Table) -> Iterator[tuple[str, ...]]:
+    """The columns of each unique constraint and index that holds for all rows."""
+    for unique in table.uniques:
+        yield unique.columns
+    for index in table.indexes:
+        is_whole = not index.where and not any(part.length for part in index.parts)
+        if index.unique and index.columns and is_whole:
+            yield index.columns
+
+
 def with_indexes_of_keys(table: facts.Table, dialect: Dialect) -> facts.Table:
     """With an index for each foreign key that would be without one, where none can be."""
     indexes = tuple(_missing_indexes(table)) if dialect.indexes_foreign_keys else ()

@@ -1,0 +1,1 @@
+"""Diagrams of a database: facts -> a graph -> a picture, all of it pure."""
