@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -100,9 +101,19 @@ class Layout:
 
 def tables_of(file: SourceFile) -> Iterator[tuple[str, str]]:
     """The tables that classes name in plain text, and the classes; nothing is imported."""
-    for node in ast.walk(file.tree):
-        if isinstance(node, ast.ClassDef) and (table := _db_table(node)):
+    for node in _classes(file.tree):
+        if table := _db_table(node):
             yield table, node.name
+
+
+def _classes(block: Any) -> Iterator[ast.ClassDef]:
+    """Those that a block of statements makes, and what is within them; not those of functions."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(block, name, ()):
+            if isinstance(node, ast.ClassDef):
+                yield node
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield from _classes(node)
 
 
 def _db_table(node: ast.ClassDef) -> str | None:

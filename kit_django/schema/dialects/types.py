@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _TYPE = re.compile(
     r"""
@@ -71,6 +72,7 @@ class SqlType:
     dimensions: int = 0
 
     @classmethod
+    @lru_cache(maxsize=1024)  # thousands of columns have a handful of types
     def parse(cls, text: str) -> SqlType:
         match = _TYPE.fullmatch(text.strip())
         if match is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -75,10 +74,10 @@ def _imports(tree: ast.Module) -> set[tuple[str, str | None, str | None]]:
     return found
 
 
-def _statements(file: SourceFile) -> list[tuple[str, ast.stmt]]:
-    """The statements at the top but for imports, each with the lines that it is on."""
+def _statements(file: SourceFile) -> list[str]:
+    """The lines of each statement at the top but for imports."""
     return [
-        ("".join(file.lines[_first_line(node) - 1 : node.end_lineno]), node)
+        "".join(file.lines[_first_line(node) - 1 : node.end_lineno])
         for node in file.tree.body
         if not isinstance(node, ast.Import | ast.ImportFrom)
     ]
@@ -95,12 +94,12 @@ class _Rest(ast.NodeTransformer):
     def __init__(self, fields: dict[str, set[str]], options: dict[str, set[str]]) -> None:
         self.fields, self.options = fields, options
 
-    def is_same(self, one: tuple[str, ast.stmt], other: tuple[str, ast.stmt]) -> bool:
+    def is_same(self, one: str, other: str) -> bool:
         """Of statements that have the same text, neither can be an edit's."""
-        return one[0] == other[0] or self._of(one[1]) == self._of(other[1])
+        return one == other or self._of(one) == self._of(other)
 
-    def _of(self, statement: ast.stmt) -> str:
-        return ast.dump(self.visit(copy.deepcopy(statement)))
+    def _of(self, statement: str) -> str:
+        return ast.dump(self.visit(ast.parse(statement)))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         if node.name in self.fields:
