@@ -83,6 +83,7 @@ class Project:
     def script(self, *argv: str) -> str:
         """What one of the project's scripts prints."""
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as a person's Python keeps it
         if self.url:
             environment["DATABASE_URL"] = self.url
         return run([sys.executable, *argv], self.folder, environment)

@@ -40,7 +40,6 @@ class SourceFile:
         try:
             data = path.read_bytes()
             tree = ast.parse(data, str(path))
-            compile(tree, str(path), "exec", dont_inherit=True)
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             file = cls(path, data.decode(encoding), encoding)
         except SyntaxError as error:
