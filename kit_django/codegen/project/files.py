@@ -60,6 +60,11 @@ class SourceFile:
         """Raises SyntaxError, ValueError for a new text that is not Python."""
         return ast.parse(self.text)
 
+    def compile(self) -> None:
+        """Raises SyntaxError, ValueError where the text is not Python. A tree is not made for it."""
+        source = vars(self).get("tree", self.text)
+        compile(source, str(self.path), "exec", dont_inherit=True)
+
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """With their endings, counted as Python does; ``str.splitlines`` also ends them elsewhere."""
@@ -224,7 +229,7 @@ def _put_back(done: _Replacement) -> None:
 
 def _compile(file: SourceFile) -> None:
     try:
-        compile(file.tree, str(file.path), "exec", dont_inherit=True)
+        file.compile()
     except (SyntaxError, ValueError) as error:
         raise SyncError(
             f"What was to be written to {file.path} is not valid Python: {error}. Nothing was "
