@@ -13,6 +13,7 @@ from kit_django.operations.changes.columns import DropColumn
 from kit_django.operations.changes.constraints import DropConstraint
 from kit_django.operations.definitions.column import require_comments
 from kit_django.operations.definitions.references import refuse_without_key
+from kit_django.operations.lookups.names import refuse_taken_names
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.facts import display_name
@@ -34,11 +35,19 @@ class CreateTable(Operation):
 
     def perform(self, engine: Engine) -> None:
         require_name(engine.connection, engine.catalog.key(self.name)[1], "a table")
-        if engine.catalog.find(self.name) is None:
+        if not self._is_there(engine):
             table = self.target(engine.catalog)
+            refuse_taken_names(engine, None, [table])
             engine.create_table(table, [change.needs for change in self.changes])
         elif not self.if_not_exists:
             raise OperationError(f"There is a table {self.name!r} already.")
+
+    def _is_there(self, engine: Engine) -> bool:
+        """Not asked for where the question who has its names tells that too."""
+        is_told = "table" in engine.dialect.shared_names and not engine.pretends
+        if is_told and not self.if_not_exists:
+            return False
+        return engine.catalog.find(self.name) is not None
 
     def target(self, catalog: Catalog) -> facts.Table:
         """The facts of the table that is to be made. Raises OperationError."""
@@ -150,7 +159,9 @@ class RenameTable(Operation):
                 f"{self.name!r} and {self.new_name!r} are in different schemas. A rename keeps "
                 "the schema."
             )
-        engine.rename_table(table, renamed_table(table, new_name))
+        renamed = renamed_table(table, new_name)
+        refuse_taken_names(engine, table, [renamed, *engine.followed(renamed, table.name)])
+        engine.rename_table(table, renamed)
 
     def inverse(self) -> tuple[Operation, ...]:
         return (RenameTable(self.new_name, self.name),)

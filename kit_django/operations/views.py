@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kit_django.exceptions import Irreversible, NotSupported, OperationError, UnknownTable
 from kit_django.operations.base import Operation
+from kit_django.operations.lookups.names import refuse_taken_name
 from kit_django.schema import facts
 from kit_django.schema.clauses import table_name
 from kit_django.schema.statements import create_view
@@ -35,6 +36,8 @@ class CreateView(Operation):
             engine.refuse_used_view(existing)
             engine.execute(_drop(engine, existing))
         schema, name = engine.catalog.key(self.name)
+        if existing is None:
+            refuse_taken_name(engine, schema, name, "view")
         view = facts.View(name, self.sql, schema, self.materialized)
         engine.execute(create_view(engine.dialect, view))
         for trigger in existing.triggers if existing else ():

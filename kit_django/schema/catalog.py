@@ -15,6 +15,7 @@ from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Key, display_name
 
 if TYPE_CHECKING:
+    from kit_django.schema.introspection.names import Holder
     from kit_django.schema.introspection.telling import Teller
 
 CHECK_FACTS = os.environ.get("KIT_CHECK_FACTS") == "1"
@@ -56,6 +57,8 @@ class Catalog:
         self._enums: dict[Key, facts.Enum | None] = {}
         self._gone_enums: set[Key] = set()
         self._teller: Teller | None = None
+        self._holders: list[Holder] | None = None
+        """Of all shared names, where they are told together."""
         self._on_commit = connection.run_on_commit
         self.is_reading = False
         """Whether the database is being asked by the catalog."""
@@ -95,10 +98,15 @@ class Catalog:
         is_gone = self.is_empty and key not in self.kept
         if is_gone or not self.dialect.can_ask_for(bare):
             return None
-        self.is_reading = True
-        try:
+        with self._reading():
             is_there = has_table(self.connection, key)
             return introspect_table(self.connection, bare, schema) if is_there else None
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        self.is_reading = True
+        try:
+            yield
         finally:
             self.is_reading = False
 
@@ -125,6 +133,30 @@ class Catalog:
             if (foreign_key.to_schema, foreign_key.to_table) == key
         )
 
+    def holders(self, schema: str | None, names: Collection[str]) -> list[Holder]:
+        """Who has one of the names, of what has its name from the whole schema."""
+        if self.is_empty or not names:
+            return []
+        wanted = set(map(self.dialect.folded, names))
+        found = self._find_holders(schema, names, wanted)
+        if found and self._holders is not None:  # which may be gone by now
+            self._holders = None
+            found = self._find_holders(schema, names, wanted)
+        return found
+
+    def _find_holders(
+        self, schema: str | None, names: Collection[str], wanted: set[str]
+    ) -> list[Holder]:
+        from kit_django.schema.introspection import holders
+
+        self._forget_what_was_taken_back()
+        found = self._holders
+        if found is None:
+            with self._reading():
+                found = holders(self.connection, schema, names)
+            self._holders = found if self.dialect.lists_shared_names else None
+        return [each for each in found if self.dialect.folded(each.name) in wanted]
+
     # What is kept
 
     def changed(self, before: facts.Table | None, after: facts.Table | None) -> None:
@@ -137,9 +169,10 @@ class Catalog:
         if after is None or not (before is None or is_added_to(before, after)):
             self.forget_all()
             return
-        known = self._tables.get(after.key)
+        known, holders = self._tables.get(after.key), self._holders
         is_plain = after.key not in self._fragile
         self.forget(after.key)
+        self._holders = None if holders is None else [*holders, *_keys_of(after)]
         if is_plain and (before is None or known is not None):
             with suppress(Unknown):
                 told = self._words().table(known, after)
@@ -158,6 +191,7 @@ class Catalog:
         for key in (self._spelled.get(asked, asked), *self._fragile):
             self._tables.pop(key, None)
         self._fragile.clear()
+        self._holders = None
 
     def forget_all(self) -> None:
         """What is only imagined stays: no database could tell it again."""
@@ -168,7 +202,7 @@ class Catalog:
         }
         self._spelled.clear()
         self._fragile.clear()
-        self._teller = None
+        self._teller = self._holders = None
         if not self._tables:
             self._enums.clear()
 
@@ -230,6 +264,12 @@ class Catalog:
         if isinstance(name, tuple):
             return name
         return table_key(name) if self.dialect.has_schemas else (None, name)
+
+
+def _keys_of(table: facts.Table) -> Iterator[Holder]:
+    from kit_django.schema.introspection.names import Holder
+
+    yield from (Holder(key.name, key.kind, table.key) for key in table.foreign_keys if key.name)
 
 
 def _is_fragile(table: facts.Table) -> bool:

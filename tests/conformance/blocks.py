@@ -37,16 +37,27 @@ class Kind:
     options: str
     values: st.SearchStrategy[Any]
     becomes: tuple[str, ...] = ()
+    is_indexable: bool = True
+    has_default: bool = True
 
     def said(self, name: str, *more: str) -> str:
         given = filter(None, (name and repr(name), self.options, *more))
         return f"{self.method}({', '.join(given)})"
 
 
+LABELS = {"enum": ["x", "it's", "a,ä"], "wider": ["new", "x", "a,ä", "it's"]}
 KINDS = {
-    "string": Kind("string", "max_length=20", st.sampled_from(["", "x", "it's", "ä"]), ("long",)),
+    "string": Kind(
+        "string", "max_length=20", st.sampled_from(["", "x", "it's", "ä"]), ("long", "enum")
+    ),
     "long": Kind("string", "max_length=60", st.sampled_from(["", "x", "long " * 9]), ("text",)),
-    "text": Kind("text", "", st.sampled_from(["x", "line\nline", "50%"])),
+    "text": Kind(
+        "text",
+        "",
+        st.sampled_from(["x", "line\nline", "50%"]),
+        is_indexable=False,
+        has_default=False,
+    ),
     "integer": Kind("integer", "", st.integers(-2, 4), ("big", "string")),
     "big": Kind("big_integer", "", st.integers(0, 4), ("string", "decimal")),
     "decimal": Kind(
@@ -55,6 +66,10 @@ KINDS = {
         st.sampled_from([Decimal("0.00"), Decimal("1.50")]),
     ),
     "date": Kind("date", "", st.just(datetime.date(2020, 2, 29))),
+    "boolean": Kind("boolean", "", st.booleans()),
+    "enum": Kind("enum", repr(LABELS["enum"]), st.sampled_from(LABELS["enum"]), ("wider", "long")),
+    "wider": Kind("enum", repr(LABELS["wider"]), st.sampled_from(LABELS["wider"]), ("enum",)),
+    "json": Kind("json", "", st.sampled_from([{"a": [1, "ä"]}, [], "it's", 5]), is_indexable=False),
 }
 _NUMBERS = itertools.count(1)
 
@@ -124,6 +139,10 @@ class Model:
     must: list[str] = field(default_factory=list)
     may: list[str] = field(default_factory=list)
     made: int = 0
+    key: list[Column] | None = None
+    """What the primary key is of, behind ``id``; None where there is none."""
+    numbers: bool = True
+    """Whether ``id`` numbers the rows, and others point to it."""
 
     def fresh(self) -> str:
         self.made += 1
@@ -145,7 +164,7 @@ class Model:
     @property
     def keys(self) -> list[Column]:
         """What can be part of an index on every database."""
-        return [column for column in self.plain if column.kind != "text"]
+        return [column for column in self.plain if KINDS[column.kind].is_indexable]
 
     def take(self, column: Column, values: list[Any]) -> None:
         self.columns.append(column)
@@ -175,13 +194,15 @@ class Model:
 
 def draw_column(draw: Draw, name: str) -> Column:
     kind = draw(st.sampled_from(sorted(KINDS)))
-    default = draw(st.none() | KINDS[kind].values) if kind != "text" else None
+    default = draw(st.none() | KINDS[kind].values) if KINDS[kind].has_default else None
     return Column(name, kind, null=draw(st.booleans()), default=default)
 
 
 def draw_model(draw: Draw, vendor: str) -> Model:
     """A table of two to four columns and up to three rows, with what stands on them."""
     model = Model(vendor, rows=[{} for _ in range(draw(st.integers(0, 3)))])
+    model.numbers = draw(st.integers(0, 3)) > 0
+    model.key = [] if model.numbers or draw(st.booleans()) else None
     n = Column("n", "integer", null=False, default=1)
     model.take(n, [draw(KINDS["integer"].values) for _ in model.rows])
     doubled = Column("g", "integer", null=True, doubles=n)
@@ -225,7 +246,7 @@ def add_column(draw: Draw, model: Model) -> list[str]:
         model.must.append("no value for rows")
     model.take(column, [column.default] * len(model.rows))
     more = []
-    if column.kind != "text" and draw(st.booleans()):
+    if KINDS[column.kind].is_indexable and draw(st.booleans()):
         part = Part("index", model.fresh(), [column])
         part.what = draw(st.sampled_from(["index", "unique"]))
         if part.what == "unique":
@@ -260,7 +281,7 @@ def drop_column(draw: Draw, model: Model) -> list[str]:
     its = model.on(column)
     if len(model.columns) == 1 or model.doubled(column):
         model.must.append("something is computed from it")
-    if any(len(part.columns) > 1 for part in its):
+    if any(len(part.columns) > 1 for part in its) or column in (model.key or []):
         model.must.append("something stands on it and others")
     if column.number in model.in_view + model.in_trigger:
         model.must.append("a view or trigger uses it")
@@ -316,13 +337,19 @@ def change_type(draw: Draw, model: Model) -> list[str]:
         return change_null(draw, model)
     was, old = column.said(), column.kind
     column.kind = draw(st.sampled_from(becomes))
-    if model.on(column) or model.doubled(column):
+    if model.on(column) or model.doubled(column) or column in (model.key or []):
         model.may.append("something stands on what changes its type")
     if column.number in model.in_view + model.in_trigger:
         model.may.append("a view or trigger uses what changes its type")
     for row in model.rows:
         row[column.number] = _converted(row[column.number], column.kind)
-    column.default = _converted(column.default, column.kind) if column.kind != "text" else None
+    can_default = KINDS[column.kind].has_default
+    column.default = _converted(column.default, column.kind) if can_default else None
+    labels = LABELS.get(column.kind)
+    if labels and any(value not in (None, *labels) for (value,) in model.values(column)):
+        model.must.append("rows have none of the labels")
+    if labels and column.default not in (None, *labels):
+        model.must.append("the default is none of the labels")
     modifiers = column.modifiers()
     if column.default is None:
         modifiers.append("default=None")
@@ -345,6 +372,8 @@ def _converted(value: Any, kind: str) -> Any:
 def change_null(draw: Draw, model: Model) -> list[str]:
     column = draw(st.sampled_from(model.plain))
     was, column.null = column.null, draw(st.booleans())
+    if column.null and column in (model.key or []):
+        model.must.append("a key cannot be null")
     if not column.null and (None,) in model.values(column):
         model.must.append("there are NULLs")
     references = [part for part in model.on(column) if part.what == "foreign_key"]
@@ -355,7 +384,7 @@ def change_null(draw: Draw, model: Model) -> list[str]:
 
 def change_default(draw: Draw, model: Model) -> list[str]:
     column = draw(st.sampled_from(model.plain))
-    if column.kind == "text":
+    if not KINDS[column.kind].has_default:
         return change_null(draw, model)
     was, column.default = column.default, draw(st.none() | KINDS[column.kind].values)
     return [
@@ -434,6 +463,17 @@ def add_foreign_key(draw: Draw, model: Model) -> list[str]:
     return _add(model, part, named=True)
 
 
+def change_key(draw: Draw, model: Model) -> list[str]:
+    if model.numbers:
+        return drop_part(draw, model)
+    if model.key is not None:
+        was, model.key = ["id", *(column.name for column in model.key)], None
+        return [f"table.drop_primary_key().was.primary_key({was!r})"]
+    candidates = [column for column in model.keys if not column.null]
+    model.key = list(draw(st.permutations(candidates)))[: draw(st.integers(0, 1))]
+    return [f"table.primary_key({['id', *(column.name for column in model.key)]!r})"]
+
+
 def drop_part(draw: Draw, model: Model) -> list[str]:
     if not model.parts:
         return add_index(draw, model)
@@ -480,4 +520,5 @@ CHANGES: list[Change] = [
     drop_part,
     drop_part,
     rename_index,
+    change_key,
 ]

@@ -294,6 +294,33 @@ def test_a_rename_amid_a_rebuild_reaches_everything(connection):
         assert cursor.fetchall() == [("seven;-1.5",)]
 
 
+def test_a_trigger_of_a_renamed_column_is_the_renamed_one_from_then_on(connection):
+    """The check of an enum has its name from the column, and takes a rebuild along."""
+
+    def given(schema):
+        with schema.create_table("log") as table:
+            table.id()
+            table.string("at", null=True)
+        with schema.create_table("t") as table:
+            table.id()
+            table.enum("kind", ["x", "y"], null=True)
+        schema.run_sql(
+            "CREATE TRIGGER logs AFTER UPDATE OF kind ON t BEGIN "
+            "INSERT INTO log (at) VALUES (new.kind); END"
+        )
+
+    def change(schema):
+        with schema.alter_table("t") as table:
+            table.rename("kind", "sort")
+            table.rename("sort", "state")
+        with schema.alter_table("t") as table:
+            table.change("state").set(null=False)
+        schema.run_sql("INSERT INTO t (state) VALUES ('x'); UPDATE t SET state = 'y'")
+
+    run(connection, given, change)
+    assert [row["at"] for row in rows_of(connection)[None, "log"]] == ["y"]
+
+
 def test_a_function_is_no_column(connection):
     def given(schema):
         with schema.create_table("t") as table:

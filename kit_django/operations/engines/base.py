@@ -10,6 +10,7 @@ from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.definitions.kinds import Params
 from kit_django.operations.lookups import refuse_rows_in_the_way
+from kit_django.operations.lookups.names import refuse_taken_names
 from kit_django.operations.progress import Progress
 from kit_django.schema import clauses, facts, statements
 from kit_django.schema.catalog import Catalog
@@ -109,6 +110,14 @@ class Engine:
             table = exchanged(table, old, new)
             self.others_changed([table])
 
+    def followed(self, table: facts.Table, old_name: str) -> list[facts.Table]:
+        """What that makes of the table, step by step."""
+        states = []
+        for old, new in following_names(table, old_name, self.dialect.renames):
+            table = exchanged(table, old, new)
+            states.append(table)
+        return states
+
     def _referring(self, table: facts.Table) -> list[facts.Table]:
         """The other tables that point to it."""
         references = self.catalog.referencing(table.key)
@@ -126,6 +135,7 @@ class Engine:
 
     def alter_table(self, before: facts.Table, changes: Sequence[Change]) -> None:
         steps = self.steps(before, changes)
+        refuse_taken_names(self, before, [step.after for step, _ in steps])
         refuse_rows_in_the_way(self, before, steps)
         for step, needs in steps:
             self.make(step, needs)

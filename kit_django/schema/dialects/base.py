@@ -138,6 +138,10 @@ class Dialect:
     """Whether a column that numbers the rows has to be indexed from the start."""
     renames: frozenset[str] = frozenset({"index"})
     """What besides tables and columns can have another name without much ado."""
+    shared_names: frozenset[str] = frozenset()
+    """What has its name from the whole schema, where no two may have the same."""
+    lists_shared_names: bool = False
+    """Whether to ask for one such name takes as long as to ask for all."""
     keys_lead_to_indexes: bool = False
     """Whether a foreign key may lead to columns that an index begins with, and not to a unique alone."""
     keys_need_one_collation: bool = False

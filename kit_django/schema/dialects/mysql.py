@@ -144,6 +144,8 @@ DIALECT = MYSQL = MySQL(
     empty_bytes="",
     uniques_are_indexes=True,
     renames=frozenset({"unique", "foreign key", "index"}),
+    shared_names=frozenset({"foreign key"}),
+    lists_shared_names=True,
     has_set_default=False,
     index_methods=frozenset({"btree", "hash", "fulltext", "spatial"}),
     has_index_prefixes=True,

@@ -127,6 +127,7 @@ DIALECT = POSTGRESQL = PostgreSQL(
     has_access_methods=True,
     orders_nulls=True,
     renames=frozenset({"primary key", "unique", "check", "foreign key", "exclusion", "index"}),
+    shared_names=frozenset({"table", "primary key", "unique", "exclusion", "index"}),
     objects=frozenset(
         {
             *("functions", "procedures"),

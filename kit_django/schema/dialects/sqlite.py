@@ -48,5 +48,6 @@ DIALECT = SQLITE = SQLite(
     lives_in_a_file=True,
     bare_index_expressions=True,
     names_indexes_by_schema=True,
+    shared_names=frozenset({"table", "index"}),
     renames=frozenset({"primary key", "unique", "check", "foreign key", "index"}),
 )

@@ -14,6 +14,7 @@ from kit_django.schema import facts
 from kit_django.schema.dialects import Dialect, module_of
 from kit_django.schema.introspection.dumps import NoDump, Tool
 from kit_django.schema.introspection.measures import Measure
+from kit_django.schema.introspection.names import Holder
 from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.telling import Teller
 
@@ -21,6 +22,7 @@ __all__ = [
     "apart",
     "dump_of",
     "has_table",
+    "holders",
     "introspect",
     "introspect_table",
     "measures",
@@ -41,6 +43,10 @@ class Reader(Protocol):
     def read(self, connection: BaseDatabaseWrapper, scope: Scope) -> facts.Database: ...
 
     def has_table(self, connection: BaseDatabaseWrapper, key: Key) -> bool: ...
+
+    def holders(
+        self, connection: BaseDatabaseWrapper, schema: str | None, names: Collection[str], /
+    ) -> list[Holder]: ...
 
     def referencing_tables(self, connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, ...]: ...
 
@@ -97,6 +103,13 @@ def introspect_table(
 def has_table(connection: BaseDatabaseWrapper, key: Key) -> bool:
     """Whether there is a table, view or partition of that name: a question that costs next to nothing."""
     return _reader(connection).has_table(connection, key)
+
+
+def holders(
+    connection: BaseDatabaseWrapper, schema: str | None, names: Collection[str]
+) -> list[Holder]:
+    """Who has one of the names, of what has its name from the whole schema; others may be among them."""
+    return _reader(connection).holders(connection, schema, names)
 
 
 def referencing_tables(

@@ -17,6 +17,7 @@ from kit_django.operations.engines.sqlite.native import is_beside, is_native, on
 from kit_django.operations.engines.sqlite.quoted import same_readings
 from kit_django.operations.engines.sqlite.rebuild import Rebuild
 from kit_django.operations.lookups import Steps, refuse_rows_in_the_way
+from kit_django.operations.lookups.names import refuse_taken_names
 from kit_django.schema import clauses, facts
 from kit_django.schema.tables.dependents import followers
 from kit_django.schema.tables.difference import Difference, Names, Part, difference, own_names
@@ -50,6 +51,7 @@ class SQLiteEngine(Engine):
         """
         # Refuses, too, what cannot be done, before anything is.
         steps = self.steps(before, changes)
+        refuse_taken_names(self, before, [step.after for step, _ in steps])
         refuse_rows_in_the_way(self, before, steps)
         followed = self._followers(before, steps)
         waiting = deque(changes)
@@ -95,7 +97,7 @@ class SQLiteEngine(Engine):
         renamed = renamed_column(table, old, new, self.dialect)
         table = self._natively(difference(table, renamed, step.names, self.dialect))
         own = {now: was for now, was in names.items() if now != old}
-        return table, target, {**own, new: new}
+        return table, replace(target, triggers=table.triggers), {**own, new: new}
 
     def _with_inline(self, step: Difference, waiting: deque[Change]) -> Difference:
         """With the constraints that can be said beside a new column, of those that come next."""

@@ -18,6 +18,7 @@ from kit_django.schema.introspection.mysql.columns import column, read_columns
 from kit_django.schema.introspection.mysql.dump import MYSQL_DUMP
 from kit_django.schema.introspection.mysql.literals import literal
 from kit_django.schema.introspection.mysql.measures import measures
+from kit_django.schema.introspection.mysql.names import holders as holders
 from kit_django.schema.introspection.mysql.objects import surroundings, unsaid
 from kit_django.schema.introspection.mysql.sequences import read_sequences
 from kit_django.schema.introspection.mysql.server import Server, read_server

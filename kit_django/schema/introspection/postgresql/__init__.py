@@ -18,6 +18,7 @@ from kit_django.schema.introspection.postgresql.dump import PG_DUMP
 from kit_django.schema.introspection.postgresql.indexes import index, read_indexes
 from kit_django.schema.introspection.postgresql.literals import literal, numbering, one_line_break
 from kit_django.schema.introspection.postgresql.measures import measures
+from kit_django.schema.introspection.postgresql.names import holders as holders
 from kit_django.schema.introspection.postgresql.objects import surroundings
 from kit_django.schema.introspection.postgresql.sequences import read_sequences
 from kit_django.schema.introspection.postgresql.telling import PostgreSQLTeller

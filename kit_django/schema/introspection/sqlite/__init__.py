@@ -18,6 +18,7 @@ from kit_django.schema.introspection.sqlite import queries
 from kit_django.schema.introspection.sqlite.foreign_keys import Parents
 from kit_django.schema.introspection.sqlite.literals import literal
 from kit_django.schema.introspection.sqlite.measures import measures as measures
+from kit_django.schema.introspection.sqlite.names import holders as holders
 from kit_django.schema.introspection.sqlite.tables import TableRows, make_table, plain_column
 from kit_django.schema.introspection.sqlite.telling import SQLiteTeller
 from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
