@@ -21,10 +21,11 @@ _OBJECTS = (
 )
 # They begin a statement where another one could end, and are functions or parts of one elsewhere.
 _OPENING = ("IF", "LOOP", "WHILE", "REPEAT", "FOR")
-_BEFORE_STATEMENT = (
-    *("BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW", "ATOMIC"),
-    *("DETERMINISTIC", "DATA", "SQL", "DEFINER", "INVOKER"),
-)
+_BEFORE_STATEMENT = ("BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW", "ATOMIC")
+_CLOSED = (*_OPENING, "CASE")
+# What a body without a block begins with, and what stands before such a word in the head of one.
+_BODIES = ("RETURN", "SET", "INSERT", "UPDATE", "DELETE", "SELECT", "CALL", "REPLACE", "WITH")
+_IN_HEAD = ("BEFORE", "AFTER", "OR", "CHARACTER", "RETURNS")
 # No semicolon stands within them but in a string, a name or a comment.
 _OF_ROWS = ("INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "VALUES")
 _GUARDS = ("restrict", "unrestrict")
@@ -41,10 +42,13 @@ def statements_of(script: str, dialect: Dialect) -> list[str]:
 class _Statement:
     """The tokens of the statement that is being read, as far as its end depends on them."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
         self.words: list[str] = []
         self.depth = 0
         self.is_compound: bool | None = None
+        self.has_body = False
+        """Whether its body has begun, which is no block."""
 
     def take(self, token: Token) -> None:
         word = token.text.upper() if token.kind in ("word", "symbol") else ""
@@ -57,7 +61,9 @@ class _Statement:
     def _look(self, word: str) -> None:
         if self.words[:3] == ["BEGIN", "NOT", "ATOMIC"]:
             self.is_compound, self.depth = True, 1
-        elif self.words[0] != "CREATE" and len(self.words) > 2:
+        elif self.words[0] == "ALTER" and word == "EVENT":
+            self.is_compound = True
+        elif self.words[0] not in ("CREATE", "ALTER") and len(self.words) > 2:
             self.is_compound = False
         elif self.words[0] == "CREATE" and word in _COMPOUND:
             self.is_compound = True
@@ -66,14 +72,28 @@ class _Statement:
 
     def _nesting(self, word: str, before: str) -> int:
         """What a word adds to the depth of BEGIN ... END, within what is made of statements."""
-        if not self.is_compound or before == "END":
+        if not self.is_compound or (before == "END" and word in _CLOSED):
             return 0
         if word == "END":
             return -1
+        if self.depth == 0 and word in _BODIES and before not in _IN_HEAD:
+            self.has_body = True
+        return 1 if word == "CASE" or self._opens(word, before) else 0
+
+    def _opens(self, word: str, before: str) -> bool:
+        if not self.dialect.reading.code_comments:
+            return (before, word) == ("BEGIN", "ATOMIC") or (word == "BEGIN" and self._has_blocks)
+        if word in ("AS", "IS"):
+            return self.depth == 0 and "PACKAGE" in self.words
+        if word in _OPENING and self.depth == 0 and word != "FOR":
+            return not self.has_body and before not in _COMPOUND
         starts = before in (";", ":") or before in _BEFORE_STATEMENT
-        starts = starts or (before == ")" and not self.depth)
-        is_opening = word in ("BEGIN", "CASE") or (word in _OPENING and starts)
-        return 1 if is_opening else 0
+        return word == "BEGIN" or (word in _OPENING and starts)
+
+    @property
+    def _has_blocks(self) -> bool:
+        """Where code is a string between dollars, BEGIN may be a name as any other."""
+        return not self.dialect.dollar_strings
 
     @property
     def is_of_rows(self) -> bool:
@@ -92,7 +112,7 @@ class _Script:
         self.position = 0
 
     def statements(self) -> Iterator[str]:
-        start, statement = 0, _Statement()
+        start, statement = 0, _Statement(self.dialect)
         while self.position < len(self.script):
             token = self._token()
             if not statement.words and self._is_said_to_client(token):
@@ -108,7 +128,7 @@ class _Script:
             if statement.words or end > token.start:
                 yield self._statement(start, end, statement)
             self.position = start = end + len(self.delimiter)
-            statement = _Statement()
+            statement = _Statement(self.dialect)
         if statement.words:
             yield self._statement(start, len(self.script), statement)
 

@@ -50,6 +50,57 @@ MARIADBS = {
             "END",
         ],
     ),
+    "no block behind a head": (
+        (
+            "CREATE TRIGGER t BEFORE UPDATE ON x FOR EACH ROW FOLLOWS y IF NEW.a THEN SET NEW.a = IF(1, 2, 3);"
+            " END IF; CREATE PROCEDURE p() COMMENT 'x;' IF 1 THEN DO 1; END IF; CREATE FUNCTION f() RETURNS"
+            " varchar(9) CHARACTER SET utf8mb4 IF 1 THEN RETURN IF(1, 2, 3); END IF; DO 1"
+        ),
+        [
+            (
+                "CREATE TRIGGER t BEFORE UPDATE ON x FOR EACH ROW FOLLOWS y IF NEW.a THEN"
+                " SET NEW.a = IF(1, 2, 3); END IF"
+            ),
+            "CREATE PROCEDURE p() COMMENT 'x;' IF 1 THEN DO 1; END IF",
+            (
+                "CREATE FUNCTION f() RETURNS varchar(9) CHARACTER SET utf8mb4 IF 1 THEN"
+                " RETURN IF(1, 2, 3); END IF"
+            ),
+            "DO 1",
+        ],
+    ),
+    "body of one statement": (
+        (
+            "CREATE FUNCTION f() RETURNS int RETURN IF(1, 2, 3); CREATE PROCEDURE IF NOT EXISTS p()"
+            " SELECT CASE WHEN 1 THEN 2 END, IF(1, 2, 3); DO 1"
+        ),
+        [
+            "CREATE FUNCTION f() RETURNS int RETURN IF(1, 2, 3)",
+            "CREATE PROCEDURE IF NOT EXISTS p() SELECT CASE WHEN 1 THEN 2 END, IF(1, 2, 3)",
+            "DO 1",
+        ],
+    ),
+    "package": (
+        (
+            "CREATE PACKAGE BODY p AS FUNCTION a RETURN INT AS BEGIN RETURN 1; END; PROCEDURE b AS BEGIN"
+            " NULL; END; END; DO 1"
+        ),
+        [
+            (
+                "CREATE PACKAGE BODY p AS FUNCTION a RETURN INT AS BEGIN RETURN 1; END; PROCEDURE b AS BEGIN"
+                " NULL; END; END"
+            ),
+            "DO 1",
+        ],
+    ),
+    "event": (
+        "ALTER DEFINER=a EVENT e DO BEGIN DO 1; DO 2; END; ALTER TABLE t ADD a int; DO 3",
+        [
+            "ALTER DEFINER=a EVENT e DO BEGIN DO 1; DO 2; END",
+            "ALTER TABLE t ADD a int",
+            "DO 3",
+        ],
+    ),
     "block alone": (
         "BEGIN NOT ATOMIC SELECT 1; END; DO 2",
         ["BEGIN NOT ATOMIC SELECT 1; END", "DO 2"],
@@ -66,6 +117,23 @@ POSTGRESQLS = {
     "atomic": (
         "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 1",
         ["CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END", "SELECT 1"],
+    ),
+    "cases within each other": (
+        (
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT (CASE WHEN true THEN CASE 1 WHEN 1 THEN 2 END"
+            " END); END; SELECT 1"
+        ),
+        [
+            (
+                "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT (CASE WHEN true THEN CASE 1 WHEN 1"
+                " THEN 2 END END); END"
+            ),
+            "SELECT 1",
+        ],
+    ),
+    "called like a block": (
+        "CREATE FUNCTION begin() RETURNS int AS 'SELECT 1;' LANGUAGE sql; SELECT 1",
+        ["CREATE FUNCTION begin() RETURNS int AS 'SELECT 1;' LANGUAGE sql", "SELECT 1"],
     ),
     "rule": (
         "CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b); SELECT 1",
@@ -95,6 +163,14 @@ def test_sqlites():
     first, second = statements_of(SQLITES, SQLITE)
     assert first.endswith("END")
     assert second == "CREATE TABLE trigger (begin int)"
+
+
+def test_a_case_before_the_block_of_a_trigger():
+    trigger = (
+        "CREATE TRIGGER t INSTEAD OF UPDATE ON v WHEN CASE WHEN new.a THEN CASE 1 WHEN 1 THEN 1 END END"
+        " BEGIN SELECT CASE WHEN 1 THEN 2 END; SELECT 1; END"
+    )
+    assert statements_of(f"{trigger}; SELECT 1", SQLITE) == [trigger, "SELECT 1"]
 
 
 @pytest.mark.parametrize(
