@@ -337,3 +337,26 @@ def test_a_default_that_is_none_of_the_labels_of_the_block_is_refused(connection
         with pytest.raises(OperationError, match="is none of the enum's texts"):
             run(connection, altered(change, "t"))
     assert_same(dump(connection), before)
+
+
+USES = """\
+with schema.alter_table("t") as table:
+    table.change("s").enum(["a", "b", "c"]).was.enum(["a", "b"])
+schema.run_sql("INSERT INTO t (s) VALUES ('c')")
+"""
+
+
+@pytest.mark.databases("postgresql")
+def test_a_new_label_that_sql_uses_at_once(migrations):
+    """PostgreSQL takes none of a transaction that is not over; what to do is said, and does it."""
+    up = 'with schema.create_table("t") as table:\n    table.id()\n    table.enum("s", ["a", "b"])'
+    migrations.write("20240101120000_create_t", up=up)
+    migrations.migrate()
+    path = migrations.write("20240101120001_use", up=USES)
+    outcome = migrations.run("migrate")
+    assert "use it in a migration of its own, or say atomic = False" in outcome.error
+    assert len(migrations.applied()) == 1
+    path.unlink()
+    migrations.write("20240101120002_use", up=USES, attributes="atomic = False")
+    migrations.migrate()
+    assert migrations.execute("SELECT s FROM t") == [("c",)]

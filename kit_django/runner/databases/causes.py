@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Cause = Literal["lock", "deadlock", "timeout", "connection", "rights", "read-only", "disk"]
+Cause = Literal["lock", "deadlock", "timeout", "connection", "rights", "read-only", "disk", "label"]
 
 ADVICE: dict[Cause, str] = {
     "lock": (
@@ -20,6 +20,10 @@ ADVICE: dict[Cause, str] = {
     "rights": "Give the user of this connection the right to do that, then run {command} again.",
     "read-only": (
         "The database takes no changes here. Connect to the one that does, then run {command} again."
+    ),
+    "label": (
+        "A label that was added to an enum can be used by SQL when its transaction has ended: use it in "
+        "a migration of its own, or say atomic = False in this one. Then run {command} again."
     ),
     "disk": "Make room on the database's disk, then run {command} again.",
 }

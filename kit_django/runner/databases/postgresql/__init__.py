@@ -45,6 +45,7 @@ CAUSES: dict[Any, Cause] = {
     "42501": "rights",
     "25006": "read-only",
     "53100": "disk",
+    "55P04": "label",
 }
 
 
