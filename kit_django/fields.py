@@ -20,6 +20,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connections, models
 
+from kit_django.form_values import FormValues
 from kit_django.schema.dialects import nearest_dialect
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-class DatabaseTypeField(models.Field):
+class DatabaseTypeField(FormValues):
     """A column of exactly that type; the type goes into SQL as it is written."""
 
     def __init__(
@@ -48,8 +49,18 @@ class DatabaseTypeField(models.Field):
             kwargs["db_collation"] = self.db_collation
         return name, path, [self.database_type, *args], kwargs
 
+    def formfield(self, **kwargs: Any) -> Any:
+        """Few types take an empty text, and a value's own blanks are part of it."""
+        own: dict[str, Any] = {} if self.choices else {"strip": False}
+        if self.null or self.has_db_default():
+            own["empty_value"] = None
+        return super().formfield(**{**own, **kwargs})
 
-class TypedField(models.Field):
+    def is_shown_as(self, value: Any, data: Any) -> bool:
+        return super().is_shown_as(value, data) or (value is not None and str(value) == data)
+
+
+class TypedField(FormValues):
     """What the ``Typed...`` fields add to Django's: the column's type on the named databases.
 
     ``db_types`` maps a connection's ``vendor`` to a type.
@@ -258,6 +269,10 @@ class TypedGenericIPAddressField(TypedField, models.GenericIPAddressField):
         super().__init__(*args, **kwargs)
         self.default_validators = [validate_address]
 
+    def _check_blank_and_null_values(self, **kwargs: Any) -> Any:
+        """What is left blank is the database's to fill in, where it has a default."""
+        return [] if self.has_db_default() else super()._check_blank_and_null_values(**kwargs)
+
     def to_python(self, value: Any) -> Any:
         if not isinstance(value, str):
             return super().to_python(value)
@@ -270,7 +285,7 @@ class TypedGenericIPAddressField(TypedField, models.GenericIPAddressField):
         return super().get_prep_value(value)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        return value if prepared else self.get_prep_value(value)
+        return (value if prepared else self.get_prep_value(value)) or None
 
     def formfield(self, **kwargs: Any) -> Any:
         return models.Field.formfield(self, **{"form_class": forms.CharField, **kwargs})

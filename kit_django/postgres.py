@@ -8,14 +8,20 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib.postgres.fields import (
     ArrayField,
     BigIntegerRangeField,
     DateRangeField,
     DateTimeRangeField,
     DecimalRangeField,
+    HStoreField,
     IntegerRangeField,
 )
+from django.contrib.postgres.fields.utils import AttributeSetter
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models.expressions import DatabaseDefault
 
 from kit_django.fields import TypedField
@@ -41,6 +47,13 @@ class CastField(TypedField):
         if isinstance(value, DatabaseDefault):
             return compiler.compile(value)
         return super().get_placeholder_sql(value, compiler, connection)
+
+    def is_shown_as(self, value: Any, data: Any) -> bool:
+        """The form of a range shows its ends, and not whether they belong to it."""
+        if not isinstance(value, Range):
+            return super().is_shown_as(value, data)
+        ends = (data.lower, data.upper) if isinstance(data, Range) else (None, None)
+        return (value.lower, value.upper) == ends
 
 
 class TypedArrayField(CastField, ArrayField):
@@ -69,6 +82,56 @@ class TypedArrayField(CastField, ArrayField):
         read = base._from_text if isinstance(base, TypedArrayField) else base.to_python
         return [None if each is None else read(each) for each in elements]
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(
+            self, **{"form_class": ArrayFormField, "array": self, **kwargs}
+        )
+
+    def as_json(self, value: Any) -> Any:
+        return [None if each is None else self._element_as_json(each) for each in value]
+
+    def _element_as_json(self, element: Any) -> Any:
+        base: Any = self.base_field
+        if isinstance(base, TypedArrayField):
+            return base.as_json(element)
+        if isinstance(element, bool | int | float | str | dict | list):
+            return element
+        return base.value_to_string(AttributeSetter(base.attname, element))
+
+    def from_json(self, value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValidationError("Enter a list, as in [1, 2].", code="invalid")
+        base: Any = self.base_field
+        read = base.from_json if isinstance(base, TypedArrayField) else base.to_python
+        return [None if each is None else read(each) for each in value]
+
+
+class ArrayFormField(forms.JSONField):
+    """An array as JSON, which tells null from a text, and has lists in lists."""
+
+    def __init__(self, *, array: TypedArrayField, **kwargs: Any) -> None:
+        self.array = array
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None:
+            return value
+        return super().prepare_value(
+            self.array.as_json(value) if isinstance(value, list) else value
+        )
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        if found is not None:
+            return self.array.from_json(found)
+        return None if self.array.null or self.array.has_db_default() else []
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
+
 
 class TypedBigIntegerRangeField(CastField, BigIntegerRangeField):
     pass
@@ -84,6 +147,11 @@ class TypedDateTimeRangeField(CastField, DateTimeRangeField):
 
 class TypedDecimalRangeField(CastField, DecimalRangeField):
     pass
+
+
+class TypedHStoreField(TypedField, HStoreField):
+    def is_shown_as(self, value: Any, data: Any) -> bool:
+        return bool(value is None and self.null and data == {})
 
 
 class TypedIntegerRangeField(CastField, IntegerRangeField):

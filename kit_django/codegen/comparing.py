@@ -277,7 +277,7 @@ def _follow(
     followed = {claim.label for claim in inferred.known}
     gone = frozenset(each for each in around.gone if each._meta.label not in followed)
     found = [*following.shared(connection, sources)]
-    around_it = replace(around, gone=gone)
+    around_it = replace(around, gone=around.without_undecided(gone, connection))
     found += following.differences(connection, around_it, inferred, skipped, options.progress)
     if not options.tables:
         left = [model for model in around.gone if model in gone]

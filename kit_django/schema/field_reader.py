@@ -30,6 +30,8 @@ KIT = "kit_django.fields."
 TYPED_ARRAY = "kit_django.postgres.TypedArrayField"
 # The fields of django.contrib.postgres that are there as kit's own too.
 CAST = ("ArrayField", "RangeField")
+# What does not fit between commas.
+MORE_THAN_PLAIN = ("BinaryField", "HStoreField", "JSONField", "RangeField")
 AUTO_FIELDS = {
     "SmallIntegerField": "SmallAutoField",
     "PositiveSmallIntegerField": "SmallAutoField",
@@ -172,29 +174,27 @@ class FieldReader:
             return None
         element = element_type(asked.column.type)
         found = self.read(Column(asked.column.name, element)).call
-        # Of types that are not the driver's own, it hands out the array's text.
-        is_known = not found.path.startswith(KIT) or found.name == "TypedGenericIPAddressField"
-        path = "django.contrib.postgres.fields.ArrayField" if is_known else TYPED_ARRAY
-        if is_known:  # to the database, no element has to be there
+        # Of types that are not the driver's own, it hands out the array's text; and Django's form is
+        # for lists of plain values.
+        is_plain = asked.type.dimensions == 1 and not found.name.endswith(MORE_THAN_PLAIN)
+        is_plain = is_plain and found.get("db_types") is None and found.name != "DatabaseTypeField"
+        path = "django.contrib.postgres.fields.ArrayField" if is_plain else TYPED_ARRAY
+        if is_plain:  # to the database, no element has to be there
             found = found.with_(null=True, blank=True)
+        is_editable = not found.name.endswith("BinaryField")  # bytes have no form
         for _ in range(asked.type.dimensions):
             found = Call(path, found)
-        return found
+        return found if is_editable else found.with_(editable=False)
 
     def _exact(self, call: Call | None, database_type: str) -> Call:
         if call is None:
             return Call(f"{KIT}DatabaseTypeField", self.dialect.types.written(database_type))
         if self.makes(call, database_type):
             return call
-        db_types = self.db_types(Column("", database_type))
-        if call.name.endswith(CAST):
-            return typed_by_kit(call).with_(db_types=db_types)
-        if call.name == "NaiveDateTimeField":
-            return call.with_(db_types=db_types)
-        typed = f"Typed{call.name}"
-        if not hasattr(kit_fields, typed):
+        typed = typed_by_kit(call)
+        if not typed.path.startswith("kit_django."):
             return Call(f"{KIT}DatabaseTypeField", database_type)
-        return Call(KIT + typed, **dict(call.kwargs), db_types=db_types)
+        return typed.with_(db_types=self.db_types(Column("", database_type)))
 
     def makes(self, call: Call, database_type: str) -> bool:
         """Whether the field is allowed to be so, and makes that type."""
@@ -217,6 +217,21 @@ def _enum_field(labels: tuple[str, ...]) -> Call:
 
 
 def typed_by_kit(call: Call) -> Call:
-    """The same as one of ``kit_django.postgres``."""
-    name = call.name if call.name.startswith("Typed") else f"Typed{call.name}"
-    return Call(f"kit_django.postgres.{name}", *call.args, **dict(call.kwargs))
+    """The same as one of kit's own fields, where there is one."""
+    if call.path.startswith("kit_django."):
+        return call
+    name = f"Typed{call.name}"
+    if call.name.endswith((*CAST, "HStoreField")):
+        return Call(f"kit_django.postgres.{name}", *call.args, **dict(call.kwargs))
+    if hasattr(kit_fields, name):
+        return Call(KIT + name, *call.args, **dict(call.kwargs))
+    return call
+
+
+def leaving_empty_to_the_database(call: Call) -> Call:
+    """The field of a column with a default: what is left empty in a form would be null in Django's
+    own, but for texts."""
+    is_text = call.name in ("CharField", "TextField") and call.get("choices") is None
+    is_left = call.get("blank") and not call.get("null")
+    has_empty = is_text or call.name == "HStoreField"
+    return typed_by_kit(call) if call.name.endswith(CAST) or (is_left and not has_empty) else call

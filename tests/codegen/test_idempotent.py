@@ -100,3 +100,25 @@ def test_a_unique_generated_text_brings_no_warning(
     project.run("db_sync", "--skip-migrations", check=0)
     assert "no issues" in project.run("check", "--database", "default", check=0).stdout
     project.run("db_sync", "--skip-migrations", "--check", check=0)
+
+
+LOOSE = f"""{HEAD}
+
+class Page(models.Model):
+    parent = models.ForeignKey("self", models.CASCADE, related_name="kids")
+
+    class Meta:
+        db_table = "pages"
+"""
+
+
+def test_a_foreign_key_goes_and_its_relation_stays(project: Project) -> None:
+    changes = Changes(project)
+    changes.migrate(
+        'with schema.create_table("pages") as table:\n    table.id()\n'
+        '    table.big_integer("parent_id", index=True)'
+    )
+    changes.write(LOOSE)
+    assert "blog.Page.parent: the foreign key is gone." in changes.sync()
+    assert "db_constraint=False" in changes.text()
+    changes.assert_settled()

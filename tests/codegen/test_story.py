@@ -83,6 +83,7 @@ class User(models.Model):
 LAST = """\
 '''The blog's models.'''
 from django.db import models  # noqa
+from kit_django.fields import TypedIntegerField
 
 
 class Article(models.Model):
@@ -92,7 +93,7 @@ class Article(models.Model):
     content = models.TextField(db_column="body")
     published = models.BooleanField(db_default=False)
     author = models.ForeignKey("User", models.CASCADE, db_column="user_id", related_name="articles")
-    views = models.IntegerField(db_default=0)
+    views = TypedIntegerField(blank=True, db_default=0)
     # for the address
 
     objects = models.Manager()

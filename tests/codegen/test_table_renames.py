@@ -185,3 +185,41 @@ def test_a_person_at_a_terminal_is_asked(mine: Changes, answer: str) -> None:
     assert code == 0
     assert ("class Article(" in mine.text()) == (answer == "n")
     assert "class Essay(" in mine.text()
+
+
+FAMILY = f"""{MINE}
+
+class LongEssay(Essay):
+    pages = models.IntegerField()
+
+    class Meta:
+        db_table = "long_essays"
+"""
+
+
+def test_what_refers_to_a_table_that_may_be_renamed_waits_with_it(mine: Changes) -> None:
+    mine.migrate(
+        'with schema.create_table("long_essays") as table:\n'
+        '    table.foreign_id("essay_ptr_id", references="posts", primary_key=True)\n'
+        '    table.integer("pages")'
+    )
+    mine.write(FAMILY)
+    assert mine.differences() == {}
+    mine.migrate(CHANGED)
+    mine.sync()
+    assert mine.text() == FAMILY
+    mine.sync("--rename", "posts=articles")
+    assert mine.text().replace("articles", "posts").startswith(FAMILY.partition("    tags =")[0])
+    mine.assert_settled()
+
+
+def test_what_links_a_class_to_its_base_is_never_edited(mine: Changes) -> None:
+    mine.migrate(
+        'with schema.create_table("long_essays") as table:\n'
+        '    table.foreign_id("essay_ptr_id", references="tags", primary_key=True)\n'
+        '    table.integer("pages")'
+    )
+    mine.write(FAMILY)
+    message = "essay_ptr: the foreign key points elsewhere; it links the class to its base."
+    assert f"by hand: blog.LongEssay.{message}" in mine.sync()
+    assert mine.text() == FAMILY

@@ -91,6 +91,9 @@ class Drift:
         return Difference(display_name(self.table.key), label, about, message, edit)
 
     def _changed(self, field: Any, spec: FieldSpec) -> Iterator[Difference]:
+        target = field.remote_field and field.related_model
+        if target and self.around.may_be_elsewhere(target, self.connection):
+            return  # it goes with the table
         column = self.table.column(spec.columns[0])
         has_key = self.table.primary_key is not None
         for message, edit in field_edits(field, column, spec, self.connection, has_key=has_key):
@@ -100,6 +103,8 @@ class Drift:
                 message = f"{message}; the field comes from {where}"
                 found = self._difference(field.name, message)
                 yield replace(found, elsewhere=edit)
+            elif target and field.remote_field.parent_link and field.auto_created:
+                yield self._difference(field.name, f"{message}; it links the class to its base")
             elif field.auto_created:
                 yield self._difference(field.name, message, AddField(spec))
             else:

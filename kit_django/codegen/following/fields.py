@@ -272,7 +272,9 @@ class _FieldDrift:
             yield f"the column says {said}", self._change(**found)
 
     def _column_name(self) -> str:
-        return str(self.call.get("db_column") or self.spec.attname)
+        is_relation = self.field.remote_field and not is_foreign_key(self.call)
+        own = self.field.get_attname() if is_relation else self.spec.attname
+        return str(self.call.get("db_column") or own)
 
     def _changed_keywords(self) -> Iterator[tuple[str, Value]]:
         field, call = self.field, self.call

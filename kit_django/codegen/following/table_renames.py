@@ -28,8 +28,10 @@ class Renames:
     undecided: Mapping[TableKey, TableKey] = field(default_factory=dict)
 
     def known(self, known: Mapping[TableKey, KnownModel]) -> dict[TableKey, KnownModel]:
-        """The models by the names that their tables have now."""
-        return {self.tables.get(key, key): model for key, model in known.items()}
+        """The models by the names that their tables have now. What refers to a table that may be
+        that of a model goes on referring to the model."""
+        found = {new: known[old] for old, new in self.undecided.items() if old in known}
+        return found | {self.tables.get(key, key): model for key, model in known.items()}
 
     def before(self, key: TableKey) -> TableKey:
         """The name that a table had in the models."""

@@ -26,7 +26,6 @@ DEFAULT_KINDS = {
     "GenericIPAddressField": "text",
     "JSONField": "json",
 }
-CONTAINERS = ("ArrayField", "HStoreField", "JSONField")
 EMPTY_CONTAINERS: dict[tuple[str, str], Value] = {
     ("array", "{}"): [],
     ("json", "[]"): [],
@@ -45,17 +44,6 @@ def db_default(column: Column, call: Call, dialect: Dialect) -> Value:
         return known
     literal = _literal(text, _kind(call), dialect)
     return raw(text, dialect) if literal is None else literal
-
-
-def may_be_empty(column: Column, call: Call, dialect: Dialect) -> bool:
-    """Whether a column that has a default takes what Django calls blank: the default itself is an
-    empty text, or the values are lists and objects, of which empty ones are as good as others."""
-    if call.name.removeprefix("Typed") in CONTAINERS:
-        return True
-    node = parse(column.default or "", dialect)
-    while isinstance(node, nodes.Cast):
-        node = node.operand
-    return isinstance(node, nodes.Literal) and node.value == ""
 
 
 def raw(text: str, dialect: Dialect | None = None) -> Call:

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.codegen.inference.choices import choices_for
 from kit_django.codegen.inference.conditions import KINDS, Conditions, FieldFacts
 from kit_django.codegen.inference.context import Context
-from kit_django.codegen.inference.defaults import db_default, may_be_empty, raw
+from kit_django.codegen.inference.defaults import db_default, raw
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.inference.keys import Key, unique_alone
 from kit_django.codegen.inference.names import database_name
@@ -23,10 +23,11 @@ from kit_django.schema.constructs import Call, Name, Ref, Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
 from kit_django.schema.facts import Check, Column
-from kit_django.schema.field_reader import CAST, ReadField, typed_by_kit
+from kit_django.schema.field_reader import ReadField, leaving_empty_to_the_database
 from kit_django.schema.sql.defaults import is_nextval
 
 ZERO_DATE = "0000-00-00"
+BOOLEANS = ("BooleanField", "TypedBooleanField")  # whose boxes may be left empty anyway
 COLLATED = ("CharField", "TextField", "DatabaseTypeField")
 
 
@@ -164,8 +165,8 @@ def _spec(
     if choices is not None:
         call = call.with_(choices=Name(f"{choices.name}.choices"))
     call = call.with_(**_keywords(draft, column, call, read.call, context))
-    if call.name.endswith(CAST) and call.get("db_default") is not None:
-        call = typed_by_kit(call)
+    if call.get("db_default") is not None:
+        call = leaving_empty_to_the_database(call)
     if column.generated is not None:
         call = _generated(column, read, call)
     return FieldSpec(draft.names[column.name], call, (column.name,))
@@ -183,9 +184,10 @@ def _keywords(
         keywords["blank"] = True
     default = _default(draft, column, read, context)
     if default is not None and not call.name.endswith(("AutoField", "IdentityField")):
-        if not column.null and may_be_empty(column, call, context.dialect):
+        times = time_keywords(column, call, default)
+        if not column.null and not times and call.name not in BOOLEANS:
             keywords["blank"] = True
-        keywords |= time_keywords(column, call, default)
+        keywords |= times
         keywords["db_default"] = default
     if makes_uuid(draft, column, call):
         keywords["default"] = Ref("uuid.uuid4")
