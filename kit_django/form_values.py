@@ -36,7 +36,7 @@ class FormValues(models.Field):
         if value is None:
             return bool(self.null and data == "")
         if isinstance(value, str):
-            return value.strip() == data
+            return bool(value.strip() == data)
         if isinstance(value, datetime | time):
             return bool(value.replace(microsecond=0) == data)
         return False
