@@ -21,7 +21,8 @@ PACKAGE = REPOSITORY / "kit_django"
 BASE = {"conf", "exceptions"}
 MAY_IMPORT = {
     "conf": BASE,
-    "fields": BASE | {"schema.dialects"},
+    "fields": BASE | {"schema.dialects", "form_values"},
+    "form_values": BASE,
     "indexes": BASE | {"schema.dialects"},
     "constraints": BASE | {"schema.dialects"},
     "migration": {"operations"},  # for its type hints
