@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import models
 
@@ -97,7 +99,7 @@ def order_labels_anew(table):
     table.change("e").enum(["ü", "a,b", "n'\"ew", "it's", "x"])
 
 
-ROWS = {
+ROWS: dict[Any, dict[str, Any]] = {
     swap_three: {"a": "B", "b": "C", "c": "A"},
     change_and_swap_three: {"a": "B", "b": "C", "c": "A"},
     drop_and_add_a_reference: {"p_id": None},
