@@ -127,10 +127,7 @@ class Migrator:
 
     def _find(self, name: str) -> str:
         files = [file.name for file in for_database(self.connection, discover())]
-        behind_digits = [file for file in files if file.partition("_")[2] == name]
-        return (
-            behind_digits[0] if len(behind_digits) == 1 else planner.only(files, name, "migration")
-        )
+        return planner.only(files, name, "migration")
 
     def _runner(self) -> Runner:
         return Runner(self.connection, _unheard, Patience(60))

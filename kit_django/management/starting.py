@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 
 from kit_django.management.reporting import Reporter
 from kit_django.runner.events import Event, Note, Pretended
 from kit_django.runner.files import display_path
-from kit_django.runner.migrator import Migrator
-from kit_django.runner.planner import Plan
+from kit_django.runner.migrator import Migrator, refuse_alone
+from kit_django.runner.planner import Plan, Target
 
 if TYPE_CHECKING:
     from kit_django.runner.dumps.file import Dump
@@ -29,6 +31,11 @@ class StartsFromDump:
     pretended_dump: Dump | None = None
     is_wiped = False
     """Whether what the database holds is of no weight."""
+    has_loaded = False
+    target: Target | None
+
+    @abstractmethod
+    def plan(self) -> Plan: ...
 
     def started(self, plan: Plan) -> Plan:
         """What is left to do once the database has started from the dump, if there is one for it.
@@ -36,16 +43,39 @@ class StartsFromDump:
         The caller holds the lock. Raises HistoryError where migrations have not run whose files are
         gone.
         """
-        if self.may_start_from_dump and not plan.newest and (dump := self.fitting_dump()):
+        if not plan.newest and (dump := self.usable_dump()):
+            if self.options["single_transaction"]:
+                refuse_alone(self.connection, self.newer_than(dump, plan))
             plan = self.start_from(dump, plan)
         self.migrator.refuse_behind(plan)
         return plan
 
-    @property
-    def may_start_from_dump(self) -> bool:
-        """Not for a part of the migrations, nor where all are to be in one transaction."""
-        others = ("app_label", "fake", "single_transaction", "to")
-        return not any(self.options.get(name) for name in others)
+    def usable_dump(self) -> Dump | None:
+        """That of an empty database, unless it makes more than is asked for, which is told."""
+        dump = self.fitting_dump()
+        reason = self.why_too_much(dump) if dump else ""
+        if dump and reason:
+            self.report(Note(f"The schema dump {display_path(dump.path)} is not used: {reason}."))
+        return None if reason else dump
+
+    def why_too_much(self, dump: Dump) -> str:
+        newest = max(dump.covered, default="")
+        if self.options["app_label"]:
+            return "it makes the tables of all apps"
+        if self.options["fake"]:
+            return "--fake makes no tables"
+        if self.target and newest > self.target.name:
+            return f"it covers {newest}, which is newer than {self.target.name}"
+        return ""
+
+    def newer_than(self, dump: Dump, plan: Plan) -> list[Any]:
+        """The migrations that are left to run, kit's and Django's."""
+        files = [file for file in plan.pending if file.name not in dump.covered]
+        of_django, there = dump.of("django"), MigrationLoader(None).disk_migrations or {}
+        return [
+            *self.migrator.load(files),
+            *(each for key, each in there.items() if ".".join(key) not in of_django),
+        ]
 
     def fitting_dump(self) -> Dump | None:
         """Looked for once: what is wrong with it is to be told once."""
@@ -72,7 +102,8 @@ class StartsFromDump:
 
         if not self.options["pretend"]:
             self.load(dump)
-            return self.migrator.plan()
+            self.has_loaded = True
+            return self.plan()
         self.pretended_dump = dump
         self.report(Pretended(f"schema dump {display_path(dump.path)}", tuple(statements(dump))))
         newer = [file for file in plan.pending if file.name not in dump.covered]
@@ -94,7 +125,7 @@ class StartsFromDump:
         from kit_django.management import test_databases
 
         test_databases.keep_rows(self.connection)
-        dump = self.fitting_dump() if self.may_start_from_dump else None
+        dump = self.usable_dump()
         if dump is None:
             return
         templates = test_databases.templates(self.connection, dump)

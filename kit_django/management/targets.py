@@ -14,7 +14,7 @@ from kit_django.management.reporting import Reporter
 from kit_django.runner import planner
 from kit_django.runner.files import discover
 from kit_django.runner.history import History
-from kit_django.runner.planner import Target
+from kit_django.runner.planner import Target, behind_digits
 
 FORWARD_ONLY = ("plan", "check_unapplied", "fake", "prune", "step", "single_transaction")
 PASSED_BACK = (
@@ -41,7 +41,7 @@ def refuse_name_in_place_of_label(options: Mapping[str, Any], is_kit_app: bool) 
         raise UsageError(f"One of kit's migrations is gone to without a label: migrate --to {name}")
     if label is None or label in apps.app_configs:
         return
-    if any(file.name.startswith(label) for file in discover()):
+    if any(label in (file.name[: len(label)], behind_digits(file.name)) for file in discover()):
         raise UsageError(
             f"{label!r} is one of kit's migrations, and migrate takes the label of an app there. "
             f"Say migrate --to {label}"

@@ -120,9 +120,9 @@ class Migrator:
         self._run_pending(migrations, batches)
 
     @contextmanager
-    def as_one(self, pending: Sequence[Any]) -> Iterator[None]:
-        """One transaction for all migrations, kit's and Django's. Raises UsageError where one of them,
-        or the database, cannot be in it."""
+    def as_one(self, pending: Sequence[Any], was: str = "nothing was applied") -> Iterator[None]:
+        """One transaction for all migrations, kit's and Django's; ``was`` says what is left where one
+        fails. Raises UsageError where one of them, or the database, cannot be in it."""
         self.database.refuse_within_transaction()
         refuse_alone(self.connection, pending)
         before = {row.name for row in self.history.rows()}
@@ -135,7 +135,7 @@ class Migrator:
             if left:
                 raise
             raise MigrationFailed(
-                f"{error} With --single-transaction the others went with it: nothing was applied."
+                f"{error} With --single-transaction the others went with it: {was}."
             ) from error
 
     def prepare(self) -> None:

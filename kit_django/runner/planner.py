@@ -158,20 +158,29 @@ def find(rows: Sequence[HistoryRow], prefix: str) -> HistoryRow:
 
 
 def only(names: Sequence[str], prefix: str, what: str) -> str:
-    """The one of the names that is meant, where as much as is unique may be said; ``what`` they are
-    called. Raises HistoryError."""
+    """The one of the names that is meant, where as much as is unique may be said, or all that stands
+    behind the digits; ``what`` they are called. Raises HistoryError."""
     matches = [name for name in names if name == prefix]
     matches = matches or [name for name in names if prefix and name.startswith(prefix)]
+    matches = matches or [name for name in names if prefix and behind_digits(name) == prefix]
     if len(matches) == 1:
         return matches[0]
     if not matches:
         raise HistoryError(
-            f"No {what} is called {prefix!r}, or begins so. migrate_status lists their names."
+            f"No {what} is called {prefix!r}, with its digits or without, or begins so. migrate_status "
+            f"lists their names."
         )
     listed = ", ".join(matches[:3]) + (", ..." if len(matches) > 3 else "")
     raise HistoryError(
-        f"{len(matches)} {what}s begin with {prefix!r}: {listed}. Give more of the name."
+        f"{len(matches)} {what}s {'begin' if matches[0].startswith(prefix) else 'end'} with {prefix!r}: "
+        f"{listed}. Give more of the name."
     )
+
+
+def behind_digits(name: str) -> str:
+    """What a person called it."""
+    digits, _, rest = name.partition("_")
+    return rest if digits.isdigit() else ""
 
 
 def _newest_first(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:

@@ -81,6 +81,12 @@ def by_name(objects: Collection[facts.Object]) -> list[facts.Object]:
     return sorted(objects, key=lambda each: (each.kind, each.schema or "", each.name))
 
 
+def late(objects: Collection[facts.Object]) -> list[facts.Object]:
+    """What is made behind all tables, and the comments on it behind that."""
+    found = [each for each in by_name(objects) if each.kind in LATE]
+    return sorted(found, key=lambda each: each.kind == "comment")
+
+
 def needs(database: facts.Database, around: facts.Surroundings) -> set[tuple[Node, Node]]:
     """What the database tells, the sequences of columns standing for their tables."""
     owners = {
@@ -129,7 +135,7 @@ class Words:
         yield statements.create_table(dialect, without_constraints(table, apart))
         yield from statements.sequences_owned(dialect, table)
         yield from statements.settings_of(dialect, table)
-        if table.kind != "partitioned table":
+        if not is_parent(table):
             yield from self.indexes(table)
         for each in apart:
             if each not in late and not is_inherited(each):
@@ -138,15 +144,14 @@ class Words:
 
     def indexes(self, table: facts.Table) -> Iterator[str]:
         """A parent's words for its index leave its partitions out; those of the facts do not."""
-        is_parent = table.kind == "partitioned table"
         for index in table.indexes:
-            made = replace(index, sql="") if is_parent else index
+            made = replace(index, sql="") if is_parent(table) else index
             yield from statements.index_statements(self.dialect, table, made)
 
     def late_indexes(self, table: facts.Table) -> list[str]:
         """Those of a parent: behind its partitions, whose own indexes they take in."""
-        is_parent = table.kind == "partitioned table" and node_of(table) not in self.kept
-        return list(self.indexes(table)) if is_parent else []
+        is_made_late = is_parent(table) and node_of(table) not in self.kept
+        return list(self.indexes(table)) if is_made_late else []
 
     def view(self, view: facts.Table) -> list[str]:
         found = self.kept.get(node_of(view))
@@ -179,6 +184,12 @@ def query_of(view: facts.Table) -> str:
 
 def is_statement(sql: str) -> bool:
     return sql.lstrip()[:6].upper() == "CREATE"
+
+
+def is_parent(table: facts.Table) -> bool:
+    """Whether it has partitions, be it one itself or not."""
+    is_partition_of_some = table.kind == "partition" and table.option("partition key") is not None
+    return table.kind == "partitioned table" or is_partition_of_some
 
 
 def is_inherited(constraint: facts.Check | facts.ForeignKey) -> bool:
@@ -223,8 +234,8 @@ class Whole:
                 node = ("trigger", table.schema, trigger.name)
                 sql = self.words.trigger(table, trigger)
                 yield Group(node, sql, self.words.session(node))
-        for each in by_name(self.around.objects):
-            if each.kind in LATE and self.left_out.isdisjoint({node_of(each), owner_of(each)}):
+        for each in late(self.around.objects):
+            if self.left_out.isdisjoint({node_of(each), owner_of(each)}):
                 yield Group(node_of(each), [each.sql], each.session)
 
     @cached_property
@@ -253,6 +264,8 @@ class Whole:
         match thing:
             case facts.Table() if thing.kind in VIEWS:
                 return Group(node, self.words.view(thing), self.words.session(node))
+            case facts.Table(kind="virtual table"):
+                return Group(node, [thing.sql])  # whose module reads its words
             case facts.Table():
                 made = self.words.table(thing, thing.foreign_keys)
                 return Group(node, [folded(each, self.dialect) for each in made])

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import connections
 
+from kit_django.runner.dumps.seal import sealed, unsealed
 from tests import databases
 from tests.commands.test_adopting import without_the_servers_own
 from tests.conformance.full import full
@@ -106,6 +107,68 @@ def test_an_empty_database_starts_from_the_dump_and_runs_what_is_newer(
     assert migrations.run("migrate_rollback", step=3).code == 0
 
 
+LATER = "20250101000000_later"
+
+
+def prepared(migrations: Migrations, dumps: Path, up: str) -> list[str]:
+    """An empty database, a dump of two migrations, and one that is newer."""
+    names = blog(migrations)
+    dumped(migrations, dumps)
+    migrations.write(LATER, up=up)
+    forget(migrations)
+    return names
+
+
+def test_as_far_as_the_dump_goes_it_is_used(migrations: Migrations, dumps: Path) -> None:
+    names = prepared(migrations, dumps, creates("later"))
+    outcome = migrations.migrate(to=names[0])
+    assert f"{names[1]}, which is newer than {names[0]}" in outcome.stderr
+    assert (migrations.applied(), migrations.tables) == (names[:1], {"posts"})
+    forget(migrations)
+    outcome = migrations.migrate(to=names[1])
+    assert ("Loading schema dump" in outcome.stdout, migrations.applied()) == (True, names)
+    forget(migrations)
+    migrations.migrate(to="later")
+    assert migrations.applied() == [*names, LATER]
+
+
+def test_who_asks_for_less_than_the_dump_makes_is_told(migrations: Migrations, dumps: Path) -> None:
+    names = prepared(migrations, dumps, creates("later"))
+    outcome = migrations.migrate(fake=True)
+    assert "is not used: --fake makes no tables" in outcome.stderr
+    assert (migrations.applied(), migrations.tables) == ([*names, LATER], set())
+    forget(migrations)
+    outcome = migrations.run("migrate", app_label="nowhere")
+    assert "is not used: it makes the tables of all apps" in outcome.stderr
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_one_transaction_begins_behind_the_dump(migrations: Migrations, dumps: Path) -> None:
+    names = prepared(migrations, dumps, creates("later"))
+    outcome = migrations.migrate(single_transaction=True)
+    assert ("Loading schema dump" in outcome.stdout, outcome.stderr) == (True, "")
+    assert migrations.applied() == [*names, LATER]
+    forget(migrations)
+    migrations.write(LATER, up=f"{creates('later')}\nschema.run_sql('SELECT nonsense')")
+    outcome = migrations.run("migrate", single_transaction=True)
+    assert "nothing was applied but for the schema dump" in outcome.error
+    assert (migrations.applied(), "later" in migrations.tables) == (names, False)
+    migrations.write(LATER, attributes="atomic = False", up=creates("later"))
+    forget(migrations)
+    outcome = migrations.run("migrate", single_transaction=True)
+    assert (outcome.code, "atomic = False" in outcome.error) == (2, True)
+    assert migrations.connection.introspection.table_names() == []
+
+
+@pytest.mark.databases("mysql")
+def test_no_dump_is_loaded_where_one_transaction_cannot_be(
+    migrations: Migrations, dumps: Path
+) -> None:
+    prepared(migrations, dumps, creates("later"))
+    outcome = migrations.run("migrate", single_transaction=True)
+    assert (outcome.code, migrations.connection.introspection.table_names()) == (2, [])
+
+
 def edit(migrations: Migrations, names: list[str], dumps: Path) -> str:
     path = migrations.folder / f"{names[0]}.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
@@ -139,8 +202,33 @@ def empty_file(migrations: Migrations, names: list[str], dumps: Path) -> str:
     return "is no file that schema_dump has written"
 
 
+def change_a_word(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    text = dumps.read_bytes().decode()
+    table = text.index("posts", text.index("\n\n"))
+    dumps.write_bytes(f"{text[:table]}boasts{text[table + 5 :]}".encode())
+    return "was changed since it was written, at or before: CREATE TABLE"
+
+
+def cut(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    text = dumps.read_bytes().decode()
+    dumps.write_bytes(text[: text.rindex(";\n\n") + 3].encode())
+    return "is not whole: its end is missing"
+
+
+def take_a_statement_out(migrations: Migrations, names: list[str], dumps: Path) -> str:
+    head, *statements = dumps.read_bytes().decode().split("\n\n")
+    gone = next(each for each in statements if "tags" in each)
+    statements.remove(gone)
+    dumps.write_bytes("\n\n".join([head, *statements]).encode())
+    return "was changed since it was written"
+
+
 @pytest.mark.parametrize(
-    "spoil", [edit, lose, come_late, conflict, of_another_database, empty_file]
+    "spoil",
+    [
+        *(edit, lose, come_late, conflict, of_another_database, empty_file),
+        *(change_a_word, cut, take_a_statement_out),
+    ],
 )
 def test_a_dump_that_does_not_fit_is_noticed_and_not_used(
     migrations: Migrations, dumps: Path, spoil: Callable[..., str]
@@ -285,7 +373,10 @@ def test_a_database_that_is_not_empty_is_not_loaded_into(
 
 
 def spoiled(path: Path, statement: str) -> None:
-    path.write_text(f"{path.read_text(encoding='utf-8')}{statement};\n\n", encoding="utf-8")
+    """One that was written so."""
+    head, gap, body = path.read_bytes().decode().partition("\n\n")
+    text = sealed(f"{unsealed(body)}{statement};\n\n")
+    path.write_bytes(f"{head}{gap}{text}".encode())
 
 
 def test_an_empty_database_does_not_write_over_a_dump(migrations: Migrations, dumps: Path) -> None:

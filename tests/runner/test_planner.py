@@ -109,6 +109,16 @@ def test_a_unique_beginning_of_a_name_will_do() -> None:
     assert planner.find(ROWS, "c").name == "c_third"
 
 
+def test_what_stands_behind_the_digits_will_do() -> None:
+    rows = (row(1, "20240101120000_add_email"), row(2, "20240102120000_add_email_index"))
+    assert planner.find(rows, "add_email").id == 1
+    twice = (*rows, row(3, "20240103120000_add_email"))
+    with pytest.raises(HistoryError, match="2 applied migrations end with 'add_email': 2024"):
+        planner.find(twice, "add_email")
+    with pytest.raises(HistoryError, match="No applied migration is called 'add_e'"):
+        planner.find(rows, "add_e")
+
+
 def test_a_whole_name_is_never_ambiguous() -> None:
     rows = (row(1, "add_email"), row(2, "add_email_index"))
     assert planner.find(rows, "add_email").id == 1

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,7 +18,14 @@ from kit_django.codegen.adopting.running import run, step_of, steps_of
 from kit_django.codegen.adopting.writing import blocks, migration_source
 from kit_django.codegen.source.imports import Imports
 from kit_django.codegen.source.rendering import Style
-from kit_django.codegen.verifying.judging import Picture, differences, nodes, of_things, things
+from kit_django.codegen.verifying.judging import (
+    Picture,
+    differences,
+    nodes,
+    of_things,
+    things,
+    words_of_tables,
+)
 from kit_django.codegen.verifying.scratch import empty_database
 from kit_django.exceptions import KitError
 from kit_django.schema import facts
@@ -119,7 +127,7 @@ class _Adopting:
         """Those whose text has to be taken: what fails, and what comes out otherwise."""
         failed = {part.node for part in parts if not self._is_made(part)}
         made = Picture.of(self.connection, with_dump=False)
-        wanted, found = things(self.picture), things(made)
+        wanted, found = _as_written(self.picture), _as_written(made)
         return failed | {
             node for name, node in nodes(self.picture) if found.get(name) != wanted[name]
         }
@@ -220,6 +228,17 @@ def _chunks(parts: Sequence[Part], split: int | None) -> Iterator[list[Part]]:
         chunk.append(part)
         tables += part.makes_table
     yield chunk
+
+
+def _as_written(picture: Picture) -> dict[str, tuple[Any, ...]]:
+    """Each thing, with the words that the database keeps of it."""
+    kept = words_of_tables(picture)
+    return {
+        name: (each, each.sql, kept.get(name), *(index.sql for index in each.indexes))
+        if isinstance(each, facts.Table)
+        else (each,)
+        for name, each in things(picture).items()
+    }
 
 
 def _node(table: facts.Table) -> Node:

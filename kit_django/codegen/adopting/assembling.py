@@ -14,7 +14,16 @@ from kit_django.schema import facts
 from kit_django.schema.facts import Node
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.tables.ordering import in_order
-from kit_django.schema.whole import LATE, Words, needs, node_of, owner_of, target, things
+from kit_django.schema.whole import (
+    LATE,
+    Words,
+    late,
+    needs,
+    node_of,
+    owner_of,
+    target,
+    things,
+)
 
 
 def parts_of(
@@ -51,8 +60,8 @@ def parts_of(
         yield from (part for each in own for part in relations.triggers(each))
         yield from (
             object_part(each)
-            for each in around.objects
-            if each.kind in LATE and left_out.isdisjoint({node_of(each), owner_of(each)})
+            for each in late(around.objects)
+            if left_out.isdisjoint({node_of(each), owner_of(each)})
         )
 
     return tuple(made())

@@ -67,9 +67,11 @@ class Relations:
         return [key for key in table.foreign_keys if self.places.get(target(key), -1) > place]
 
     def _text(self, table: facts.Table, late: Collection[facts.ForeignKey]) -> Part:
-        lines = [
-            run_sql(folded(each, self.tables.dialect)) for each in self.words.table(table, late)
-        ]
+        dialect = self.tables.dialect
+        made = self.words.table(table, late)
+        # What a database keeps word for word is not written in other lines.
+        written = [folded(each, dialect) for each in made] if dialect.adds_constraints else made
+        lines = [run_sql(each) for each in written]
         is_kept = node_of(table) in self.words.kept
         session = _UNCHECKED_KEYS if late and is_kept else ()
         return Part(node_of(table), tuple(lines), self._dropped(table), session=session)

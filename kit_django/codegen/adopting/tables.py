@@ -60,7 +60,8 @@ class Tables:
         return f"with schema.{method}({', '.join(words)}) as table:"
 
     def _lines(self, table: facts.Table) -> Iterator[str]:
-        if table.kind != "table" or not set(table.options) <= USUAL_OPTIONS or table.exclusions:
+        is_plain = table.kind == "table" and set(table.options) <= USUAL_OPTIONS
+        if not (is_plain and table.columns) or table.exclusions:
             raise Unsayable
         yield self._head("create_table", table, comment=table.comment or None)
         for column in table.columns:

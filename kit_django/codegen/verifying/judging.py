@@ -41,8 +41,8 @@ def differences(wanted: Picture, found: Picture) -> list[str]:
     """What differs, a line for each, with ``-`` for what is missing and ``+`` for what is new."""
     lines = [*of_things(wanted, found)]
     if not lines and wanted.dump is not None and found.dump is not None:
-        lines = [*_of_dumps(wanted.dump, found.dump)]
-    return lines
+        return [*_of_dumps(wanted.dump, found.dump)]
+    return lines or [*_of_dumps(_texts(wanted), _texts(found))]
 
 
 def of_things(
@@ -62,6 +62,19 @@ def things(picture: Picture) -> dict[str, Any]:
         if each.kind != "table":  # which its facts say, whatever its text
             found[f"{each.kind} {_called(each)}"] = replace(each, session=())
     return found
+
+
+def words_of_tables(picture: Picture) -> dict[str, str]:
+    """Where the database keeps them, by the names that their facts have."""
+    return {
+        f"table {_called(each)}": each.sql
+        for each in picture.around.objects
+        if each.kind == "table"
+    }
+
+
+def _texts(picture: Picture) -> Dump:
+    return {name: tuple(sql.splitlines()) for name, sql in words_of_tables(picture).items()}
 
 
 def nodes(picture: Picture) -> Iterator[tuple[str, facts.Node]]:

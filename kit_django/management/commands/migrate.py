@@ -30,7 +30,7 @@ from kit_django.runner.direct import directly
 from kit_django.runner.events import Note, Pretended
 from kit_django.runner.files import app_folder, discover
 from kit_django.runner.loading import LoadedMigration
-from kit_django.runner.migrator import Migrator, for_database
+from kit_django.runner.migrator import Migrator, for_database, refuse_alone
 from kit_django.runner.ownership import has_django_migrations
 from kit_django.runner.planner import Target
 from kit_django.runner.words import words
@@ -152,6 +152,8 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
     def pending(self) -> tuple[Sequence[LoadedMigration], Iterator[int]]:
         """Kit's pending migrations, all imported and checked, and the numbers of their batches."""
         if not self.runs_kit:
+            if self.app_label and not self.options["pretend"]:
+                self.usable_dump()  # which is told of
             return (), iter(())
         plan = self.started(self.plan())
         migrations = self.migrator.load(plan.pending)
@@ -170,12 +172,18 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
     # Running it
 
     def migrate_as_one(self) -> None:
-        """All that is pending, or nothing."""
+        """All that is pending, or nothing; what starts from a schema dump starts there."""
+        refuse_alone(self.connection, ())
         migrations, batches = self.pending()
         executor = MigrationExecutor(self.connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         django = [migration for migration, _ in plan] if self.runs_django else []
-        with self.migrator.as_one([*migrations, *django]):
+        was = (
+            "nothing was applied but for the schema dump"
+            if self.has_loaded
+            else "nothing was applied"
+        )
+        with self.migrator.as_one([*migrations, *django], was):
             self.migrate(migrations, batches)
 
     def migrate(self, migrations: Sequence[LoadedMigration], batches: Iterator[int]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
@@ -19,6 +19,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import ConfigurationError, DumpUnusable, UsageError
+from kit_django.runner.dumps.seal import sealed, unsealed
 from kit_django.runner.files import display_path
 
 Kind = Literal["kit", "pruned", "skipped", "django"]
@@ -109,7 +110,11 @@ def read(path: Path | None) -> Dump | None:
     head = list(_head(lines))
     if any(line.startswith(CONFLICT) for line in lines):
         raise DumpUnusable(f"{display_path(path)} has the marks of a conflict in it")
-    return _dump(path, head, "".join(lines[len(head) :]))
+    dump = _dump(path, head, "".join(lines[len(head) :]))
+    try:
+        return replace(dump, body=unsealed(dump.body))
+    except DumpUnusable as error:
+        raise DumpUnusable(f"{display_path(path)} {error}") from error
 
 
 def read_head(path: Path | None) -> Dump | None:
@@ -143,7 +148,7 @@ def render(vendor: str, records: Iterable[Record], statements: Iterable[str]) ->
         insort(lines, str(record))
     told = "".join(f"-- {line}\n" for line in lines)
     how = f"{BY_LINES}\n" if is_by_lines else ""
-    return f"{HEADING}{DATABASE}{vendor}\n{how}{COVERS}{told}\n{''.join(found)}"
+    return f"{HEADING}{DATABASE}{vendor}\n{how}{COVERS}{told}\n{sealed(''.join(found))}"
 
 
 def _text(path: Path | None) -> str | None:

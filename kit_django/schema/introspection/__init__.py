@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema import facts
 from kit_django.schema.dialects import Dialect, module_of
-from kit_django.schema.introspection.dumps import NoDump, Tool
+from kit_django.schema.introspection.dumps import Judge, NoDump
 from kit_django.schema.introspection.measures import Measure
 from kit_django.schema.introspection.names import Holder
 from kit_django.schema.introspection.scope import Key, Scope
@@ -71,7 +71,7 @@ class Reader(Protocol):
 
     def teller(self, connection: BaseDatabaseWrapper, /) -> Teller: ...
 
-    TOOL: Tool | None
+    TOOL: Judge | None
 
 
 def introspect(

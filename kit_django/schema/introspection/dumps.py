@@ -7,12 +7,21 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class NoDump(Exception):
     """Why there is no dump."""
+
+
+class Judge(Protocol):
+    """Whatever says what a database holds."""
+
+    def run(self, connection: BaseDatabaseWrapper) -> Mapping[str, tuple[str, ...]]:
+        """Each thing that the database holds, with the lines that make it. Raises NoDump."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

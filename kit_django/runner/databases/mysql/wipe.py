@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.conf import get_settings
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
 from kit_django.schema.facts import Key
@@ -34,9 +35,12 @@ def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> Non
     views = [name for kind, name in found if kind == "VIEW"]
     sequences = [name for kind, name in found if kind == "SEQUENCE"]
     tables = [name for kind, name in found if kind not in ("VIEW", "SEQUENCE")]
+    history = get_settings().history_table
     with _foreign_keys_unchecked(run, connection):
+        # Each statement commits: what stops between them is not to be told of as applied.
+        drop(run, connection, "TABLE", [name for name in tables if name == history])
         drop(run, connection, "VIEW", views)
-        drop(run, connection, "TABLE", tables)
+        drop(run, connection, "TABLE", [name for name in tables if name != history])
         gone = [name for name in sequences if options.drops("SEQUENCE", name)]
         drop(run, connection, "SEQUENCE", gone)
     for kind in ROUTINES:

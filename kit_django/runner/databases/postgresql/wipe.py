@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.conf import get_settings
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
 from kit_django.schema.dialects import dialect_of
@@ -81,7 +82,8 @@ WEIGHTS = f"""
         AND refclassid = 'pg_class'::regclass AND classid = 'pg_class'::regclass) s
     WHERE relnamespace = {OWN} AND relkind IN ('r', 'p')
     AND NOT {_OWNED.format(oid="c.oid", catalog="pg_class")}
-    ORDER BY EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid) DESC, r.many, relname
+    ORDER BY relname <> {{history}}, EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid) DESC,
+        r.many, relname
 """
 TOO_MANY = (
     "There are {tables} tables, more than PostgreSQL has locks for in one transaction "
@@ -105,7 +107,9 @@ def batches(connection: BaseDatabaseWrapper) -> list[list[str]]:
     """Tables that are to be dropped before the others, so many in one transaction as have room in the
     server's table of locks; none where it has room for all of them."""
     ((room,),) = rows(connection, ROOM)
-    weighed = rows(connection, WEIGHTS)
+    # What is stopped between two transactions is not to be told of as applied.
+    history = dialect_of(connection).quote_literal(get_settings().history_table)
+    weighed = rows(connection, WEIGHTS.format(history=history))
     if sum(weight for _, weight in weighed) < room // 2:
         return []
     parts: list[list[str]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Column, Generated, Identity
-from kit_django.schema.introspection.mysql.escapes import expression, spoken
+from kit_django.schema.introspection.mysql.escapes import expression, spoken, without_database
 from kit_django.schema.introspection.mysql.server import Server, condition
 from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.introspection.scope import Scope
@@ -70,7 +70,9 @@ def column(row: Row, server: Server, table_collation: str | None) -> Column:
 def _default(row: Row, server: Server) -> str | None:
     value: str | None = row.default_value
     if server.is_mariadb:
-        return None if value is None or value == "NULL" else spoken(value, server)
+        if value is None or value == "NULL":
+            return None
+        return without_database(spoken(value, server), row.db, 1, server.dialect)
     return None if value is None else _mysql_default(row, value, server)
 
 

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.facts import Object, Settings, Surroundings
+from kit_django.schema.introspection.mysql.escapes import without_database
 from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.sql.tokens import Token, tokenize
 
@@ -29,10 +30,14 @@ _OTHERS = """
     SELECT lower(routine_type) AS kind, routine_name AS name FROM information_schema.routines
     WHERE routine_schema = DATABASE() AND routine_type NOT IN ('FUNCTION', 'PROCEDURE')
 """
+_BROKEN = """
+    SELECT table_name AS name FROM information_schema.tables
+    WHERE table_schema = DATABASE() AND table_type = 'VIEW' AND table_comment <> 'VIEW'
+"""
 _OWN = "SELECT @@character_set_database AS charset, @@collation_database AS collation"
 _SESSION = """
     SELECT @@sql_mode AS sql_mode, @@character_set_client AS charset,
-        @@collation_connection AS collation
+        @@collation_connection AS collation, @@time_zone AS zone
 """
 # The columns of what SHOW CREATE answers: the text, the mode, the character set, the collation.
 _ANSWERS = {
@@ -43,6 +48,8 @@ _ANSWERS = {
     "procedure": (2, 1, 3, 4),
     "event": (3, 1, 4, 5),
 }
+ZONE = 2
+"""Where the answer says by which clock an event goes."""
 _KINDS = {"base table": "table", "system versioned": "table"}
 
 
@@ -58,6 +65,7 @@ def unsaid(connection: BaseDatabaseWrapper, around: Surroundings) -> tuple[str, 
     seen = {(each.kind, each.name) for each in around.objects}
     named = {(_KINDS.get(row.kind, row.kind), row.name) for row in fetch(connection, _NAMES)}
     others = {(row.kind, row.name) for row in fetch(connection, _OTHERS)}
+    others |= {("view, which is broken:", row.name) for row in fetch(connection, _BROKEN)}
     return tuple(sorted(f"{kind} {name}" for kind, name in (named - seen) | others))
 
 
@@ -75,10 +83,12 @@ def _objects(connection: BaseDatabaseWrapper) -> Iterator[Object]:
         )
         if text is not None:  # which it is to those who may not see it
             sql = _plain(text, kind, dialect)
-            if kind == "view":
-                sql = _without_database(sql, str(connection.settings_dict["NAME"]), dialect)
+            if kind in ("table", "view"):
+                database, dots = str(connection.settings_dict["NAME"]), 1 if kind == "table" else 2
+                sql = without_database(sql, database, dots, dialect)
             settings = {"sql_mode": mode, "character_set_client": charset}
             settings["collation_connection"] = collation
+            settings["time_zone"] = answer[ZONE] if kind == "event" else None
             drop = f"DROP {kind.upper()} {name}"
             yield Object(kind, row.name, sql, drop, session=_set(settings, session, sql, dialect))
 
@@ -94,16 +104,6 @@ def _plain(text: str, kind: str, dialect: Dialect) -> str:
         return text
     host = tokens[definer + 4]
     return text[: tokens[definer].start] + text[host.end :].lstrip()
-
-
-def _without_database(text: str, database: str, dialect: Dialect) -> str:
-    """MariaDB names the own database before columns where a view belongs to another account."""
-    tokens, pieces, end = tokenize(text, dialect), [], 0
-    for first, dot, _, second_dot in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
-        if first.name == database and dot.is_symbol(".") and second_dot.is_symbol("."):
-            pieces.append(text[end : first.start])
-            end = dot.end
-    return "".join([*pieces, text[end:]])
 
 
 def _without_number(text: str, tokens: Sequence[Token]) -> str:
@@ -125,6 +125,7 @@ def _set(settings: dict[str, str | None], session: Row, sql: str, dialect: Diale
         "sql_mode": session.sql_mode,
         "character_set_client": session.charset,
         "collation_connection": session.collation,
+        "time_zone": session.zone,
     }
     if not sql.isascii() and not (settings["character_set_client"] or "").startswith("utf8"):
         settings = {**settings, "character_set_client": None}

@@ -87,6 +87,10 @@ _ROUTINES = f"""
             p.oid::regprocedure)
     FROM pg_proc p
     WHERE p.prokind IN ('f', 'p', 'w') AND {_made_by_hand("pg_proc", "p", "p.pronamespace")}
+        AND NOT EXISTS (  -- those of a range come with it
+            SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+                AND d.objid = p.oid AND d.deptype = 'i'
+        )
     ORDER BY 2 NULLS FIRST, 3
 """
 _AGGREGATES = f"""
@@ -150,6 +154,7 @@ _COMMENTS = """
             WHEN o.type IN ('table column', 'view column', 'materialized view column',
                 'foreign table column', 'composite type column') THEN 'COLUMN'
             WHEN o.type IN ('table constraint', 'domain constraint') THEN 'CONSTRAINT'
+            WHEN o.type = 'statistics object' THEN 'STATISTICS'
             ELSE upper(o.type) END,
             CASE o.type WHEN 'domain constraint' THEN replace(o.identity, ' on ', ' ON DOMAIN ')
                 ELSE o.identity END,

@@ -24,18 +24,27 @@ _OF_CONSTRAINT = (
     "c.relkind = 'i' AND c.reloptions IS NOT NULL"
     " AND EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))"
 )
+_OF_RANGE = """EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i'
+)"""
+_OWN = "c.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
 _IDENTITY = "c.relreplident IN ('f', 'n') AND c.relkind IN ('r', 'p')"
 _SQL = " UNION ALL ".join(
     (
         _of("pg_operator", "'operator ' || c.oid::regoperator"),
         _of("pg_opclass", "'operator class ' || c.opcname"),
         _of("pg_opfamily", "'operator family ' || c.opfname"),
-        _of("pg_cast", "format('cast (%s AS %s)', c.castsource::regtype, c.casttarget::regtype)"),
+        _of(
+            "pg_cast",
+            "format('cast (%s AS %s)', c.castsource::regtype, c.casttarget::regtype)",
+            f"NOT {_OF_RANGE}",
+        ),
         _of("pg_conversion", "'conversion ' || c.conname"),
         _of("pg_language", "'language ' || c.lanname"),
         _of("pg_am", "'access method ' || c.amname"),
         _of("pg_transform", "'transform for ' || c.trftype::regtype"),
         _of("pg_event_trigger", "'event trigger ' || c.evtname"),
+        _of("pg_subscription", "'subscription ' || c.subname", _OWN),
         _of("pg_publication", "'publication ' || c.pubname"),
         _of("pg_foreign_data_wrapper", "'foreign-data wrapper ' || c.fdwname"),
         _of("pg_foreign_server", "'server ' || c.srvname"),

@@ -10,11 +10,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.dialects.sqlite import SQLITE
 from kit_django.schema.facts import Apart, Database, Surroundings, Table, Trigger, View
-from kit_django.schema.introspection.dumps import Tool
+from kit_django.schema.introspection.dumps import Judge
 from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.rows import Row, group
 from kit_django.schema.introspection.scope import Key, Scope
 from kit_django.schema.introspection.sqlite import queries
+from kit_django.schema.introspection.sqlite.dump import SQLITE_MASTER
 from kit_django.schema.introspection.sqlite.foreign_keys import Parents
 from kit_django.schema.introspection.sqlite.literals import literal
 from kit_django.schema.introspection.sqlite.measures import measures as measures
@@ -23,7 +24,7 @@ from kit_django.schema.introspection.sqlite.tables import TableRows, make_table,
 from kit_django.schema.introspection.sqlite.telling import SQLiteTeller
 from kit_django.schema.introspection.sqlite.views import is_virtual, make_view, make_virtual_table
 
-TOOL: Tool | None = None
+TOOL: Judge | None = SQLITE_MASTER
 
 
 def read(connection: BaseDatabaseWrapper, scope: Scope) -> Database:
