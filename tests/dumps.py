@@ -28,6 +28,7 @@ MYSQL_OPTIONS = [
     "--triggers",
     "--events",
     "--skip-comments",
+    "--skip-lock-tables",
     "--compact",
 ]
 

@@ -73,6 +73,8 @@ def settings_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
     for column in table.columns:
         if clauses.spares_nulls(column) and not _is_inherited(column.options):
             yield f"ALTER TABLE {name} ADD {clauses.late_not_null(dialect, column)}"
+        if differs_from_parent(table, column):
+            yield f"ALTER TABLE {name} ALTER COLUMN {dialect.quote_name(column.name)} SET DEFAULT {column.default}"
         for option, text in column.options:
             if option in ("storage", "compression", "statistics"):
                 quoted = dialect.quote_name(column.name)
@@ -83,6 +85,12 @@ def settings_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
     for option, word in (("row level security", "ENABLE"), ("force row level security", "FORCE")):
         if table.option(option) is not None:
             yield f"ALTER TABLE {name} {word} ROW LEVEL SECURITY"
+
+
+def differs_from_parent(table: facts.Table, column: facts.Column) -> bool:
+    """Whether it may have another default than what it is given by its parent, or its type."""
+    is_given = _is_inherited(column.options) or table.option("of type") is not None
+    return is_given and column.default is not None and not (column.identity or column.generated)
 
 
 def comments_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:

@@ -156,7 +156,16 @@ class Words:
     def view(self, view: facts.Table) -> list[str]:
         found = self.kept.get(node_of(view))
         sql = found.sql if found else self._view_statement(view)
-        return [sql, *self.indexes(view)]
+        return [sql, *self._view_defaults(view), *self.indexes(view)]
+
+    def _view_defaults(self, view: facts.Table) -> Iterator[str]:
+        """Those of PostgreSQL, for rows that are put into a view; elsewhere they are the tables'."""
+        if node_of(view) not in self.kept and not is_statement(view.sql):
+            name = table_name(self.dialect, view)
+            for column in view.columns:
+                if column.default is not None:
+                    quoted = self.dialect.quote_name(column.name)
+                    yield f"ALTER VIEW {name} ALTER COLUMN {quoted} SET DEFAULT {column.default}"
 
     def _view_statement(self, view: facts.Table) -> str:
         if is_statement(view.sql):

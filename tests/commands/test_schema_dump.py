@@ -13,7 +13,7 @@ from django.db import connections
 
 from kit_django.runner.dumps.seal import sealed, unsealed
 from tests import databases
-from tests.commands.test_adopting import without_the_servers_own
+from tests.commands.test_adopting import UNUSUAL, without_the_servers_own
 from tests.conformance.full import full
 from tests.dumps import assert_same
 from tests.runner.conftest import creates
@@ -68,6 +68,25 @@ def test_everything_that_a_database_can_hold(
 ) -> None:
     run(migrations.connection, full)
     assert_comes_back(migrations, dumps, dump)
+
+
+@pytest.mark.databases("postgresql")
+def test_what_only_postgresql_has(
+    migrations: Migrations, other_connection: BaseDatabaseWrapper, dumps: Path, dump: Judge
+) -> None:
+    by_hand(migrations.connection, UNUSUAL)
+    assert_comes_back(migrations, dumps, dump)
+
+
+@pytest.mark.databases("mysql")
+def test_a_view_that_is_broken_is_not_dumped(migrations: Migrations, dumps: Path) -> None:
+    by_hand(
+        migrations.connection,
+        ["CREATE TABLE t (a integer, b integer)", "CREATE VIEW v AS SELECT a FROM t"],
+    )
+    by_hand(migrations.connection, ["ALTER TABLE t DROP a"])
+    outcome = migrations.run("schema_dump")
+    assert (outcome.code, "view, which is broken: v" in outcome.error) == (1, True)
 
 
 def blog(migrations: Migrations) -> list[str]:

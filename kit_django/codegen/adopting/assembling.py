@@ -33,8 +33,16 @@ def parts_of(
     database, dialect = reader.database, reader.dialect
     found = {node_of(each): each for each in things(database, around)}
     kept = [node for node in found if node not in left_out]
-    keys = [(node_of(each), target(key)) for each in database for key in each.foreign_keys]
-    order = in_order(kept, needs(database, around), keys)
+    pairs = needs(database, around)
+    partitions = {node_of(each) for each in database if each.kind == "partition"}
+    # A key leads to all parts of a table: who has it comes behind them, and goes before them.
+    keys = [
+        (node_of(each), led_to)
+        for each in database
+        for key in each.foreign_keys
+        for led_to in _with_partitions(target(key), pairs, partitions)
+    ]
+    order = in_order(kept, pairs, keys)
     places = {node: place for place, node in enumerate(order)}
     relations = Relations(Tables(reader, imports), database, places, Words.of(dialect, around))
 
@@ -65,6 +73,15 @@ def parts_of(
         )
 
     return tuple(made())
+
+
+def _with_partitions(
+    node: Node, pairs: Set[tuple[Node, Node]], partitions: Set[Node]
+) -> Iterator[Node]:
+    yield node
+    for one, other in pairs if partitions else ():
+        if other == node and one in partitions:
+            yield from _with_partitions(one, pairs, partitions)
 
 
 def selected(

@@ -132,6 +132,7 @@ class Relations:
         return Part(node, up, down, text)
 
     def triggers(self, table: facts.Table) -> Iterator[Part]:
+        """Dropped first: what one uses may go before its table."""
         for trigger in table.triggers:
             node = ("trigger", table.schema, f"{table.name}.{trigger.name}")
             lines = tuple(map(run_sql, self.words.trigger(table, trigger)))
@@ -139,10 +140,5 @@ class Relations:
             if found is not None:
                 yield Part(node, lines, (run_sql(found.drop),), session=found.session)
             else:
-                yield Part(node, lines, self._trigger_dropped(trigger))
-
-    def _trigger_dropped(self, trigger: facts.Trigger) -> Lines:
-        """Nothing where it goes with its table; where a table it uses cannot go before it, first."""
-        if not self.tables.dialect.rebuilds_tables:
-            return ()
-        return (run_sql(f"DROP TRIGGER {self.tables.dialect.quote_name(trigger.name)}"),)
+                dropped = statements.drop_trigger(self.tables.dialect, table, trigger)
+                yield Part(node, lines, (run_sql(dropped),))

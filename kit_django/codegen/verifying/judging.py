@@ -9,9 +9,12 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.schema import facts
+from kit_django.schema import clauses, facts, statements
+from kit_django.schema.dialects import dialect_named
+from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.introspection import dump_of, introspect, surroundings
 from kit_django.schema.introspection.dumps import NoDump
+from kit_django.schema.whole import type_statements
 
 Dump = Mapping[str, tuple[str, ...]]
 
@@ -50,8 +53,9 @@ def of_things(
 ) -> Iterator[str]:
     """The differences of what was read; with ``names``, of those things alone."""
     one, other = things(wanted), things(found)
+    words = Words(dialect_named(wanted.database.vendor))
     for name in sorted({*one, *other} if names is None else names):
-        yield from _difference(name, one.get(name), other.get(name))
+        yield from _difference(words, name, one.get(name), other.get(name))
 
 
 def things(picture: Picture) -> dict[str, Any]:
@@ -98,33 +102,82 @@ def _called(each: Any) -> str:
     return f"{each.schema}.{each.name}" if each.schema else str(each.name)
 
 
-def _difference(name: str, wanted: Any, found: Any) -> Iterator[str]:
+def _difference(words: Words, name: str, wanted: Any, found: Any) -> Iterator[str]:
     if wanted == found:
         return
     if wanted is None or found is None:
         yield f"{'+' if wanted is None else '-'} {name}"
     elif not isinstance(wanted, facts.Table):
-        yield f"- {name}: {_shown(wanted)}"
-        yield f"+ {name}: {_shown(found)}"
+        yield from _pairs(name, [words.of(wanted)], [words.of(found)], [wanted], [found])
     else:
         for each in fields(facts.Table):
             old, new = getattr(wanted, each.name), getattr(found, each.name)
             if each.compare and old != new:
-                yield from _one_by_one(f"{name}, {each.name.replace('_', ' ')}", old, new)
+                yield from _one_by_one(words, wanted, each.name, old, new)
 
 
-def _one_by_one(name: str, wanted: Any, found: Any) -> Iterator[str]:
+def _one_by_one(
+    words: Words, table: facts.Table, part: str, wanted: Any, found: Any
+) -> Iterator[str]:
+    name = f"{table.kind} {_called(table)}"
     if not isinstance(wanted, tuple):
         wanted, found = (wanted,), (found,)
-    gone, come = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
-    yield from (f"- {name}: {each}" for each in gone.elements())
-    yield from (f"+ {name}: {each}" for each in come.elements())
+    gone = list((Counter(wanted) - Counter(found)).elements())
+    come = list((Counter(found) - Counter(wanted)).elements())
+    old = [words.of_table(table, part, each) for each in gone]
+    new = [words.of_table(table, part, each) for each in come]
+    yield from _pairs(name, old, new, gone, come)
     if not gone and not come:
-        yield f"- {name}: in the order of {', '.join(map(_called, wanted))}"
+        yield f"- {name}: {part} in the order of {', '.join(map(_called, wanted))}"
 
 
-def _shown(each: Any) -> str:
-    return " ".join(each.sql.split()) if isinstance(each, facts.Object) else str(each)
+def _pairs(
+    name: str, old: list[str], new: list[str], wanted: list[Any], found: list[Any]
+) -> Iterator[str]:
+    """What is told alike, and differs all the same, is told in whole."""
+    alike = {*old} & {*new}
+    for sign, texts, things in (("-", old, wanted), ("+", new, found)):
+        for text, each in zip(texts, things, strict=True):
+            yield f"{sign} {name}: {each if text in alike else text}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Facts in the words of their database."""
+
+    dialect: Dialect
+
+    def of(self, each: Any) -> str:
+        if isinstance(each, facts.Object):
+            return _in_a_line(each.sql)
+        if isinstance(each, facts.Enum | facts.Domain | facts.Composite | facts.Sequence):
+            return "; ".join(map(_in_a_line, type_statements(self.dialect, each)))
+        return str(each)
+
+    def of_table(self, table: facts.Table, part: str, each: Any) -> str:
+        match each:
+            case facts.Column():
+                return f"column {clauses.column_definition(self.dialect, each)}"
+            case facts.Index():
+                made = statements.index_statements(self.dialect, table, each)
+                return "; ".join(map(_in_a_line, made))
+            case facts.Trigger():
+                return _in_a_line(each.sql)
+            case (
+                facts.PrimaryKey()
+                | facts.Unique()
+                | facts.Check()
+                | facts.ForeignKey()
+                | facts.Exclusion()
+            ):
+                return clauses.constraint_clause(self.dialect, each)
+            case (str(), str()):
+                return f"{part}: {' '.join(each)}".rstrip()
+        return f"{part.replace('_', ' ')}: {each}"
+
+
+def _in_a_line(sql: str) -> str:
+    return " ".join(sql.split())
 
 
 def _of_dumps(wanted: Dump, found: Dump) -> Iterator[str]:

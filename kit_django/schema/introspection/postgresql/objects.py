@@ -124,7 +124,9 @@ _STATISTICS = f"""
 """
 _RULES = f"""
     SELECT 'rule', {_own_schema("c.relnamespace")}, r.rulename::text || ' on ' || c.relname,
-        rtrim(pg_get_ruledef(r.oid), ';'), '', c.relname::text
+        rtrim(pg_get_ruledef(r.oid), ';'),
+        format('DROP RULE %I ON %I.%I', r.rulename, c.relnamespace::regnamespace::text, c.relname),
+        c.relname::text
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
     WHERE r.rulename <> '_RETURN' AND {_made_by_hand("pg_class", "c", "c.relnamespace")}
     ORDER BY 2 NULLS FIRST, 3
@@ -143,7 +145,8 @@ _POLICIES = f"""
                 THEN format(' USING (%s)', pg_get_expr(p.polqual, p.polrelid)) END,
             CASE WHEN p.polwithcheck IS NOT NULL
                 THEN format(' WITH CHECK (%s)', pg_get_expr(p.polwithcheck, p.polrelid)) END),
-        '', c.relname::text
+        format('DROP POLICY %I ON %I.%I', p.polname, c.relnamespace::regnamespace::text, c.relname),
+        c.relname::text
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
     WHERE {_made_by_hand("pg_class", "c", "c.relnamespace")} ORDER BY 2 NULLS FIRST, 3
 """
@@ -166,9 +169,15 @@ _COMMENTS = """
             SELECT FROM pg_depend d
             WHERE d.classid = c.classoid AND d.objid = c.objoid AND d.deptype = 'e'
         )
-        AND c.objoid >= 16384
-        AND o.type NOT IN ('table', 'table column', 'index', 'foreign table', 'extension',
+        AND (c.objoid >= 16384
+            OR (o.type = 'schema' AND o.identity = 'public' AND c.description <> 'standard public schema'))
+        AND o.type NOT IN ('table', 'table column', 'foreign table',
             'foreign table column', 'large object', 'cast', 'operator family', 'operator class')
+        AND (o.type <> 'index' OR EXISTS (
+            SELECT FROM pg_constraint k WHERE k.conindid = c.objoid AND k.contype IN ('p', 'u', 'x')))
+        AND (o.type <> 'extension' OR c.description IS DISTINCT FROM (
+            SELECT v.comment FROM pg_available_extensions v JOIN pg_extension e ON e.extname = v.name
+            WHERE e.oid = c.objoid))
     ORDER BY 3
 """
 # A body may name what is made behind it.

@@ -28,6 +28,33 @@ _OF_RANGE = """EXISTS (
     SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i'
 )"""
 _OWN = "c.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
+_OWN_WAY = """
+    SELECT format('NOT NULL, or no default, of column %I of ', a.attname) || a.attrelid::regclass
+    FROM pg_inherits i JOIN pg_attribute a ON a.attrelid = i.inhrelid
+    JOIN pg_attribute p ON p.attrelid = i.inhparent AND p.attname = a.attname
+    WHERE NOT a.attislocal AND a.attnum > 0 AND a.attgenerated = '' AND a.attidentity = '' AND (
+        (a.attnotnull AND NOT p.attnotnull AND NOT EXISTS (SELECT FROM pg_index x
+            WHERE x.indrelid = a.attrelid AND x.indisprimary AND a.attnum = ANY (x.indkey)))
+        OR (p.atthasdef AND p.attgenerated = '' AND NOT a.atthasdef)
+    )
+"""
+_ORDER = """
+    SELECT 'order of the columns of ' || i.inhrelid::regclass FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition
+    WHERE (SELECT string_agg(attname, '/' ORDER BY attnum) FROM pg_attribute
+            WHERE attrelid = i.inhrelid AND attnum > 0 AND NOT attisdropped)
+        <> (SELECT string_agg(attname, '/' ORDER BY attnum) FROM pg_attribute
+            WHERE attrelid = i.inhparent AND attnum > 0 AND NOT attisdropped)
+        AND c.relkind IN ('r', 'p', 'f')
+"""
+_TARGETS = """
+    SELECT 'statistics of index ' || c.oid::regclass FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid
+    WHERE c.relkind IN ('i', 'I') AND coalesce(attstattarget, -1) >= 0
+    UNION ALL SELECT 'target of statistics ' || stxname FROM pg_statistic_ext
+    WHERE coalesce(stxstattarget, -1) >= 0
+"""
+_UNLOGGED = """c.relkind = 'S' AND c.relpersistence = 'u' AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))"""
 _IDENTITY = "c.relreplident IN ('f', 'n') AND c.relkind IN ('r', 'p')"
 _SQL = " UNION ALL ".join(
     (
@@ -57,6 +84,10 @@ _SQL = " UNION ALL ".join(
         _of("pg_rewrite", "'whether rule ' || c.rulename || ' fires'", "c.ev_enabled <> 'O'"),
         _of("pg_class", "'replica identity of ' || c.oid::regclass", _IDENTITY),
         _of("pg_class", "'storage of the index of constraint ' || c.relname", _OF_CONSTRAINT),
+        _of("pg_class", "'that it is unlogged, of sequence ' || c.oid::regclass", _UNLOGGED),
+        _OWN_WAY,
+        _ORDER,
+        _TARGETS,
         "SELECT 'security label of ' || l.objoid::text FROM pg_seclabel l",
     )
 )  # fmt: skip

@@ -19,8 +19,9 @@ class KeptStatements:
         """Each thing that the database holds, with the lines that make it."""
         with connection.cursor() as cursor:
             cursor.execute(_KEPT, None)
-            found = {f"{kind} {name}": tuple(sql.splitlines()) for kind, name, sql in cursor}
-        return found
+            return {
+                f"{kind} {name}": tuple(sql.rstrip().splitlines()) for kind, name, sql in cursor
+            }
 
 
 SQLITE_MASTER = KeptStatements()
