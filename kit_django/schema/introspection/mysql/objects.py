@@ -30,9 +30,11 @@ _OTHERS = """
     SELECT lower(routine_type) AS kind, routine_name AS name FROM information_schema.routines
     WHERE routine_schema = DATABASE() AND routine_type NOT IN ('FUNCTION', 'PROCEDURE')
 """
+# The server tells no columns of those.
 _BROKEN = """
     SELECT table_name AS name FROM information_schema.tables
-    WHERE table_schema = DATABASE() AND table_type = 'VIEW' AND table_comment <> 'VIEW'
+    WHERE table_schema = DATABASE() AND table_type = 'VIEW' AND table_name NOT IN (
+        SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE())
 """
 _OWN = "SELECT @@character_set_database AS charset, @@collation_database AS collation"
 _SESSION = """
