@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -87,6 +88,24 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_page_of_the_guide_is_in_its_index() -> None:
     index = (DOCS / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in DOCS.glob("[a-z]*.md") if f"({page.name})" not in index] == []
+
+
+def test_every_page_of_the_guide_is_in_the_site() -> None:
+    toctree = (DOCS / "index.rst").read_text(encoding="utf-8").split(":hidden:")[1].split()
+    assert set(toctree) == {"generated/reference", *(page.stem for page in DOCS.glob("[a-z]*.md"))}
+
+
+def test_the_site_has_a_page_of_what_the_code_says() -> None:
+    text = runpy.run_path(str(DOCS / "reference.py"))["text"]()
+    sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##)", text, re.MULTILINE | re.DOTALL))
+    assert sorted(sections) == [name for name in COMMANDS if name != "kit"]
+    for row in (
+        "| `--single-transaction` |",
+        "| `kit_django.E005` | there is no telling where migrations are |",
+        "| `LockTimeout` | 3 |",
+    ):
+        assert row in text
+    assert "--run-syncdb" not in sections["migrate"]  # that is Django's
 
 
 def test_each_operation_has_its_row() -> None:

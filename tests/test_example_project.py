@@ -28,6 +28,12 @@ The posts, through the generated models:
 - A draft, by Ada; comments: 0; tags: releases
 """
 
+CHANGED = """\
+     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
++    subtitle = models.CharField(max_length=120, null=True, blank=True)
+     tags = models.ManyToManyField("Tag", through="PostTag")
+"""
+
 BROWSE = """\
 from django.contrib.auth.models import User
 from django.test import Client
@@ -70,13 +76,17 @@ def models(blog: Project) -> str:
 
 def test_the_demo_shows_rows_and_can_be_run_again(blog: Project) -> None:
     before = models(blog)
+    files = sorted(blog.file("example_project/migrations").glob("*.py"))
     first = demo(blog)
     assert "Applying migration: 20240101120004_add_email_to_users" in first
     assert SHOWN in first
+    assert CHANGED in first
+    assert "diagram.svg: 5 tables, 5 foreign keys." in first
     again = demo(blog)
     assert "Nothing to migrate." in again
     assert SHOWN in again
     assert models(blog) == before  # what was written into it by hand is there, and is no drift
+    assert sorted(blog.file("example_project/migrations").glob("*.py")) == files
 
 
 def test_its_pages_and_its_admin_show_the_rows(blog: Project) -> None:
@@ -95,3 +105,11 @@ def test_its_migrations_go_down_and_up_again(blog: Project) -> None:
     assert {"users", "posts", "comments", "tags", "post_tags"}.isdisjoint(left)
     blog.run("migrate", check=0)
     blog.run("loaddata", "blog", check=0)
+
+
+@pytest.mark.databases("sqlite")
+def test_the_diagram_in_the_readme_is_what_the_command_draws(blog: Project) -> None:
+    blog.run("migrate", check=0)
+    blog.run("db_diagram", "--app", "blog", "-o", "blog.svg", check=0)
+    drawn = blog.file("blog.svg").read_text(encoding="utf-8")
+    assert drawn == (REPOSITORY / "docs" / "blog.svg").read_text(encoding="utf-8")

@@ -52,7 +52,7 @@ class Command(KitCommand):
             "--output",
             type=Path,
             metavar="FILE",
-            help=f"Write it there; {', '.join(ENDINGS)} say what.",
+            help=f"Write it there; {', '.join(ENDINGS)} say what it is.",
         )
         parser.add_argument("--app", metavar="LABEL", help="The tables of this app only.")
         parser.add_argument("--around", metavar="TABLE", help="This table, and those near it.")
@@ -89,8 +89,12 @@ class Command(KitCommand):
         write(options["output"], text)
         self.report.say(
             f"Wrote {display_path(options['output'])}: "
-            f"{len(graph.tables)} tables, {len(graph.links)} foreign keys."
+            f"{_counted(len(graph.tables), 'table')}, {_counted(len(graph.links), 'foreign key')}."
         )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def title_of(options: Mapping[str, Any]) -> str:
