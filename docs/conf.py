@@ -15,6 +15,7 @@ html_title = f"kit_django {release}"
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 extensions = ["myst_parser", "reference"]
 exclude_patterns = ["_build", "README.md"]
+smartquotes = False  # --step is no dash
 html_theme = "furo"
 html_copy_source = False
 html_show_copyright = False
