@@ -109,7 +109,8 @@ class Executor:
             self.lookout.blocker = ""
         self.session.ready()
         try:
-            operations = run(unit, started)
+            with self.session.timed(self._bounds(unit)):
+                operations = run(unit, started)
         except NotClaimed as refusal:
             row = self.history.explain(refusal)
             refuse_failed([row] if row else [])

@@ -137,13 +137,21 @@ def test_what_has_committed_in_its_middle_is_not_tried_again(
     assert "it stays on record as failed" in outcome.error
 
 
-@pytest.mark.databases("postgresql", "mysql")
-def test_a_statement_takes_so_long_and_no_longer(migrations: Migrations) -> None:
-    slow = {"postgresql": "SELECT pg_sleep(5)", "mysql": "SELECT SLEEP(5) FROM users"}
+@pytest.mark.parametrize("atomic", [True, False])
+def test_a_statement_takes_so_long_and_no_longer(migrations: Migrations, atomic: bool) -> None:
+    endless = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    )
+    slow = {
+        "sqlite": endless,
+        "postgresql": "SELECT pg_sleep(5)",
+        "mysql": "SELECT SLEEP(5) FROM users",
+    }
     migrations.write(A, creates("users"))
     migrations.migrate()
     migrations.execute("INSERT INTO users (name) VALUES ('x')")
-    migrations.write(B, f"schema.run_sql({slow[migrations.connection.vendor]!r})")
+    body = f"schema.run_sql({slow[migrations.connection.vendor]!r})"
+    migrations.write(B, body, attributes=f"atomic = {atomic}")
     outcome = migrations.run("migrate", statement_timeout=0.3)
     assert "Give the statement more time with --statement-timeout" in outcome.error
     assert migrations.history() == [(A, 1, True)]

@@ -8,7 +8,7 @@ the second must not reach the next migration or the history.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,10 @@ class Session:
 
     def bound(self, bounds: Bounds) -> None:
         """How long the statements of one without a transaction may wait for locks, and take."""
+
+    def timed(self, bounds: Bounds) -> AbstractContextManager[None]:
+        """Within, statements are ended that take too long, where the database does not see to that."""
+        return nullcontext()
 
     def before_change(self, sql: str) -> None:
         """Before each statement of a migration without a transaction that changes something."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CAUSES: dict[Any, Cause] = {
     sqlite3.SQLITE_BUSY: "lock",
     sqlite3.SQLITE_LOCKED: "lock",
+    sqlite3.SQLITE_INTERRUPT: "timeout",
     sqlite3.SQLITE_PERM: "rights",
     sqlite3.SQLITE_CANTOPEN: "rights",
     sqlite3.SQLITE_READONLY: "read-only",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,6 +12,7 @@ from kit_django.exceptions import MigrationFailed
 from kit_django.runner.databases.locks import Lock
 from kit_django.runner.databases.sessions import ENDED, OPEN, Bounds, Session
 from kit_django.runner.databases.sqlite.pragmas import pragma
+from kit_django.runner.databases.sqlite.timing import ended_after
 
 IN_MEMORY_TOO = (
     *("recursive_triggers", "ignore_check_constraints", "reverse_unordered_selects", "query_only"),
@@ -42,6 +44,9 @@ class SqliteSession(Session):
     def bound(self, bounds: Bounds) -> None:
         if bounds.lock:
             pragma(self.connection, f"busy_timeout = {round(bounds.lock * 1000)}")
+
+    def timed(self, bounds: Bounds) -> AbstractContextManager[None]:
+        return ended_after(bounds.statement, self.connection) if bounds.statement else nullcontext()
 
     def end(self, name: str, *, transactional: bool) -> None:
         super().end(name, transactional=transactional)
