@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,11 +123,13 @@ class _Auto:
         return not self.options["no_input"] and sys.stdin.isatty()
 
     def _refuse_pending(self) -> None:
-        waiting = [each.name for each in status.read(self.connection) if each.state == "pending"]
+        open_states = ("pending", "failed", "running")
+        waiting = [each for each in status.read(self.connection) if each.state in open_states]
         if waiting:
             raise UsageError(
-                f"{len(waiting)} migration(s) are pending, {waiting[0]} the first: what they do is not in "
-                "the database yet. Run migrate, then this again. Nothing was written."
+                f"{len(waiting)} migration(s) are not applied, {waiting[0].name} ({waiting[0].state}) the "
+                "first: what they do is not in the database yet. Run migrate, then this again. "
+                "Nothing was written."
             )
 
     def _count(self, key: Key, condition: str) -> int:
@@ -148,7 +150,8 @@ class _Auto:
     def _consent(self, made: Draft) -> None:
         """Raises UsageError, Prohibited."""
         losses = [each for each in made.losses if self._rows(each)]
-        told = [self._told(each) for each in losses if each.name not in made.untold]
+        said = {*made.untold, *self.options["drop"]}
+        told = [self._told(each) for each in losses if each.name not in said]
         if made.untold:
             lines = [self._untold(name, losses) for name in made.untold]
             question = (
@@ -164,7 +167,7 @@ class _Auto:
                 )
             if not asks(question):
                 raise Prohibited("Nothing was written. db_sync brings them into models.py.")
-        if told and not self.options["force"] and not self._is_dropped_by_name(losses):
+        if told and not self.options["force"]:
             if not self._may_ask:
                 raise Prohibited(
                     f"Rows would lose something:\n{listed(told)}\n--force writes the migration all "
@@ -172,9 +175,6 @@ class _Auto:
                 )
             if not asks(f"Rows would lose something:\n{listed(told)}\nWrite it all the same?"):
                 raise Prohibited("Nothing was written.")
-
-    def _is_dropped_by_name(self, losses: Iterable[Loss]) -> bool:
-        return all(each.name in self.options["drop"] for each in losses)
 
     def _rows(self, loss: Loss) -> int:
         return self._count(loss.table, loss.condition)

@@ -16,6 +16,7 @@ from kit_django.codegen.auto.deciding import Renames
 from kit_django.codegen.auto.losses import Loss, losses_of, only_in_database
 from kit_django.codegen.auto.planning import Plan, plan_of
 from kit_django.codegen.auto.proving import proof
+from kit_django.codegen.auto.rows import in_the_way
 from kit_django.codegen.auto.sides import Side, side_of
 from kit_django.codegen.auto.states import states_of
 from kit_django.codegen.auto.titles import title_of
@@ -133,9 +134,13 @@ class _Drafting:
         tables = {each.key: each for each in self.found.database}
         tables |= {made.target.key: made.target for made in plan.altered}
         tables |= {each.key: each for each in plan.created}
+        self._refuse_rows_in_the_way(plan)
+        self._refuse_rows_in_the_way(plan)
         values, fills = self._values(plan)
         given = before.given | after.given
-        writer = Writer(reader, imports, given, tables, before.fields, after.fields, values)
+        writer = Writer(
+            reader, imports, given, tables, before.fields, after.fields, after.conditions, values
+        )
         try:
             up = tuple(filter(None, self._up(plan, writer, fills)))
         except OperationError as error:
@@ -187,6 +192,16 @@ class _Drafting:
         yield from (writer.drop(table) for table in plan.dropped)
 
     # What rows get that are there
+
+    def _refuse_rows_in_the_way(self, plan: Plan) -> None:
+        for made in plan.altered:
+            for what, condition in in_the_way(made, self.dialect):
+                if rows := self.count(made.table.key, condition):
+                    raise SyncError(
+                        f"{rows:,} row{'s' if rows > 1 else ''} of {made.table.display_name} "
+                        f"{'are' if rows > 1 else 'is'} in the way of {what}. Mend "
+                        f"{'them' if rows > 1 else 'it'} first; nothing was written."
+                    )
 
     def _values(self, plan: Plan) -> tuple[dict[tuple[str, str], Value], dict[Key, list[Lines]]]:
         values: dict[tuple[str, str], Value] = {}

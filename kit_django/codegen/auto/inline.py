@@ -144,10 +144,15 @@ class Inline:
         if self.tables.can_defer and key.deferrable != "deferred":
             said["deferrable"] = key.deferrable
         said |= {name: words.keywords[name] for name in MODIFIERS if name in words.keywords}
-        field, has_index = self.fields.get(column.name), self._take_index(column.name)
-        if not (has_index if field is None else field.db_index and not field.unique):
+        if not (self._take_index(column.name) or self._will_bring_index(column.name)):
             said["index"] = False
         return Words("foreign_id", column.name, (), said)
+
+    def _will_bring_index(self, column: str) -> bool:
+        """Whether its field would on another database: MariaDB has one for a key where there is no other."""
+        field, plain = self.fields.get(column), (facts.IndexPart(column),)
+        has_own = any(isinstance(each, facts.Index) and each.parts == plain for each in self.parts)
+        return field is not None and field.db_index and not (field.unique or has_own)
 
 
 def _with_usual_key(table: facts.Table) -> facts.Table:

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
+from django.db.models import CheckConstraint
 
+from kit_django.codegen.auto.conditions import condition_of
 from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.verifying.creating import create_models
 from kit_django.codegen.verifying.scratch import empty_database
 from kit_django.exceptions import SyncError
 from kit_django.schema import facts
+from kit_django.schema.constructs import Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.introspection import introspect
 
@@ -25,14 +28,15 @@ class Side:
     """``tables`` are those of the models, by label; link tables that Django makes are among them.
 
     ``columns`` are the names of each model's columns, by field, and ``fields`` the fields of each
-    table's columns; ``given`` the names of indexes and constraints that a model gives: Django has
-    made up the others.
+    table's columns; ``conditions`` are those of checks, by their names; ``given`` the names of
+    indexes and constraints that a model gives: Django has made up the others.
     """
 
     tables: Mapping[str, facts.Table]
     models: Mapping[str, Model]
     columns: Mapping[str, Mapping[str, str]]
     fields: Mapping[facts.Key, Mapping[str, Any]]
+    conditions: Mapping[tuple[facts.Key, str], Value]
     given: frozenset[str]
     database: facts.Database
 
@@ -72,6 +76,12 @@ def side_of(
             tables[label].key: {c: models[label]._meta.get_field(n) for n, c in names.items()}
             for label, names in columns.items()
             if label in tables
+        },
+        {
+            (tables[label].key, str(each.name)): condition_of(each.condition, columns[label])
+            for label in tables
+            for each in models[label]._meta.constraints
+            if isinstance(each, CheckConstraint)
         },
         frozenset(name for each in found for name in _given(each)),
         replace(database, tables=tuple(map(_plain, database))),

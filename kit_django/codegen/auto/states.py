@@ -18,8 +18,10 @@ from kit_django.codegen.comparing import Compared
 from kit_django.codegen.following import edits
 from kit_django.codegen.following.edits import Difference, Edit
 from kit_django.codegen.following.fields import FIRST_ARGUMENTS
+from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.specs import FieldSpec, ModelSpec
 from kit_django.schema.constructs import Call, build
+from kit_django.schema.dialects import dialect_named
 
 
 def states_of(found: Compared) -> tuple[ProjectState, ProjectState]:
@@ -34,7 +36,8 @@ def states_of(found: Compared) -> tuple[ProjectState, ProjectState]:
         by_model.setdefault(each.model, []).append(each)
     for label, group in by_model.items():
         if label in specs:
-            before.models[_key(label)] = _edited(before.models[_key(label)], group, specs[label])
+            state = _edited(before.models[_key(label)], group, specs[label])
+            before.models[_key(label)] = _without_new_links(state, label, found)
     return before, after
 
 
@@ -58,6 +61,25 @@ def _edited(state: ModelState, group: Iterable[Difference], spec: ModelSpec) -> 
         if edit is not None:
             editing.make(edit)
     return editing.edited()
+
+
+def _without_new_links(state: ModelState, label: str, found: Compared) -> ModelState:
+    """Link tables that Django makes, and that are not there yet: no edit of db_sync's says so."""
+    dialect = dialect_named(found.database.vendor)
+    links: Any = apps.get_model(label)._meta.local_many_to_many
+    for each in links:
+        through = each.remote_field.through._meta
+        schema, name = table_key(through.db_table, dialect)
+        is_new = found.database.find(name, schema) is None
+        if through.auto_created and is_new and not _is_called_otherwise(state, each):
+            state.fields.pop(each.name, None)
+    return state
+
+
+def _is_called_otherwise(state: ModelState, link: Any) -> bool:
+    """Whether its table is there under another name."""
+    there: Any = state.fields.get(link.name)
+    return there is not None and there.db_table != link.db_table
 
 
 def _anew(spec: FieldSpec | None) -> Edit | None:

@@ -32,7 +32,6 @@ DROPS = {
 }
 SUFFIXES: dict[type, Suffix] = {
     facts.Unique: "unique",
-    facts.Check: "check",
     facts.ForeignKey: "foreign",
     facts.Index: "index",
 }
@@ -47,7 +46,7 @@ class Writer:
 
     ``values`` has what rows get that are there before a column which cannot be null, by table and
     column; ``tables`` all tables that keys may lead to, as they will be; ``before`` and ``after`` the
-    fields of each table's columns.
+    fields of each table's columns; ``conditions`` those of the models' checks.
     """
 
     reader: FieldReader
@@ -56,6 +55,7 @@ class Writer:
     tables: Mapping[tuple[str | None, str], facts.Table]
     before: Fields
     after: Fields
+    conditions: Mapping[tuple[facts.Key, str], Value]
     values: Mapping[tuple[str, str], Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -73,7 +73,7 @@ class Writer:
         """With what it was, where that can be said."""
         dropped = f"schema.drop_table({self._name(table)!r})"
         try:
-            lines = list(self._said_table(table, (), _unusual_names(table), self.before))
+            lines = list(self._said_table(table, (), self._unusual_names(table), self.before))
         except SyncError:
             return (dropped,)
         if table.comment:
@@ -126,10 +126,10 @@ class Writer:
         inline = self._inline(target, added, self.given, self.after)
         own = {each.name for each in (*made.gone, *made.new)}
         dropped = [each for each in made.dropped if each not in early]
-        past = self._inline(table, dropped, _unusual_names(table), self.before)
+        past = self._inline(table, dropped, self._unusual_names(table), self.before)
         gone = [self._dropped_column(past, each, made) for each in made.gone]
         for part in _keys_first([each for each in dropped if each in past.parts]):
-            if self._column_of_type(part) not in retyped | own:
+            if self._column_of_type(part, made) not in retyped | own:
                 yield self._dropped_part(part, table)
         yield from (f"table.rename({old!r}, {new!r})" for old, new in made.renamed)
         yield from gone
@@ -143,7 +143,7 @@ class Writer:
             yield self._new(inline, column, made)
         yield from (f"table.rename_index({o!r}, {n!r})" for o, n in made.renamed_indexes)
         for part in inline.left():
-            if self._column_of_type(part) not in retyped:
+            if self._column_of_type(part, made) not in retyped:
                 yield self._part(part, target, self.given)
         if made.has_new_comment:
             yield f"table.comment({target.comment!r}, was={table.comment!r})"
@@ -151,16 +151,15 @@ class Writer:
     def _retyped(self, made: Alteration) -> Iterator[str]:
         """Columns whose type says another check now."""
         for part in (*made.dropped, *made.added):
-            if name := self._column_of_type(part):
-                yield next((new for old, new in made.renamed if old == name), name)
+            if name := self._column_of_type(part, made):
+                yield name
 
-    def _column_of_type(self, part: Part) -> str:
-        """The column that the check is a part of the type of, if it is."""
+    def _column_of_type(self, part: Part, made: Alteration) -> str:
+        """The column that the check is a part of the type of, if it is, by its new name."""
         if isinstance(part, facts.Check):
-            for table in self.tables.values():
-                for name in table.column_names:
-                    if is_of_type(part, name, self.dialect, self.given):
-                        return name
+            for name in dict.fromkeys((*made.table.column_names, *made.target.column_names)):
+                if is_of_type(part, name, self.dialect, self.given):
+                    return dict(made.renamed).get(name, name)
         return ""
 
     def _dropped_part(self, part: Part, table: facts.Table) -> str:
@@ -258,6 +257,16 @@ class Writer:
 
     # Words
 
+    def _unusual_names(self, table: facts.Table) -> set[str]:
+        """The names of parts that are not those which kit gives of itself."""
+        parts: list[Part] = [*table.uniques, *table.foreign_keys, *table.indexes]
+        names = {part.name for part in parts if part.name != _usual_name(table, part)}
+        for check in table.checks:
+            columns = (n for n in table.column_names if is_of_type(check, n, self.dialect, ()))
+            if check.name not in {default_name(table.name, (n,), "check") for n in columns}:
+                names.add(check.name)
+        return {name for name in names if name}
+
     def _column(self, inline: Inline, column: facts.Column) -> Words:
         words = inline.words(column)
         if words is None:
@@ -265,6 +274,10 @@ class Writer:
         return words
 
     def _part(self, part: Part, table: facts.Table, given: Collection[str]) -> str:
+        condition = self.conditions.get((table.key, part.name or ""))
+        if condition is not None and isinstance(part, facts.Check):
+            said = {"name": part.name}
+            return Words("check", "", (condition,), said).render(self.imports)
         try:
             return self.words.part(part if part.name in given else _unnamed(part))
         except Unsayable as error:
@@ -298,12 +311,6 @@ def fill_of(dialect: Dialect, made: Alteration, column: str, literal: str) -> Li
 
 def _keys_first(parts: Sequence[Part]) -> list[Part]:
     return sorted(parts, key=lambda each: not isinstance(each, facts.ForeignKey))
-
-
-def _unusual_names(table: facts.Table) -> set[str]:
-    """The names of parts that are not those which kit gives of itself."""
-    parts: list[Part] = [*table.uniques, *table.checks, *table.foreign_keys, *table.indexes]
-    return {part.name for part in parts if part.name and part.name != _usual_name(table, part)}
 
 
 def _usual_name(table: facts.Table, part: Part) -> str:
