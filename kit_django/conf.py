@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import re
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 
 from kit_django.exceptions import ConfigurationError
+from kit_django.meant import did_you_mean
 
 LONGEST_ENVIRONMENT = 63
 OutOfOrder = Literal["allow", "warn", "error"]
@@ -225,6 +225,5 @@ def _refuse_unknown_keys(given: Mapping[str, Any]) -> None:
     for key in given:
         if key in known:
             continue
-        close = difflib.get_close_matches(str(key), known, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else f" Known keys: {', '.join(known)}."
+        hint = did_you_mean(str(key), known) or f" Known keys: {', '.join(known)}."
         raise ConfigurationError(f"settings.KIT has an unknown key {key!r}.{hint}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PACKAGE = REPOSITORY / "kit_django"
 
-BASE = {"conf", "exceptions"}
+BASE = {"conf", "exceptions", "meant"}
 MAY_IMPORT = {
     "conf": BASE,
     "fields": BASE | {"schema.dialects", "form_values"},

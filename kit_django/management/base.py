@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from abc import abstractmethod
 from argparse import ArgumentTypeError
@@ -10,12 +11,20 @@ from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import (
+    BaseCommand,
+    CommandError,
+    CommandParser,
+    DjangoHelpFormatter,
+    OutputWrapper,
+)
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError, Prohibited
 from kit_django.management.reporting import add_format, reporter
+from kit_django.management.showing_sql import sql_shown
+from kit_django.management.streams import lenient_streams
 from kit_django.runner.databases.sessions import Bounds
 from kit_django.runner.direct import directly
 from kit_django.runner.run import Patience
@@ -23,6 +32,15 @@ from kit_django.runner.words import words
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class HelpInParagraphs(DjangoHelpFormatter):
+    """Lines that were broken on purpose stay as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return "\n".join(f"{indent}{line}" for line in text.splitlines())
+        return super()._fill_text(text, width, indent)
 
 
 class OneParagraphErrors(BaseCommand):
@@ -35,10 +53,24 @@ class OneParagraphErrors(BaseCommand):
     tells_failure = True
     """Whether a report for scripts says how it failed; not of a command within another."""
 
+    examples: tuple[str, ...] = ()
+    """Command lines that end its help."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        if self.examples:
+            lines = (f"  {prog_name} {each}" for each in self.examples)
+            kwargs["epilog"] = "\n".join(["examples:", *lines])
+        kwargs.setdefault("formatter_class", HelpInParagraphs)
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        with lenient_streams(self.stdout, self.stderr):
+            super().run_from_argv(argv)
+
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            with _nothing_else_on_stdout(options):
-                return super().execute(*args, **options)
+            with lenient_streams(self.stdout, self.stderr), _nothing_else_on_stdout(options):
+                return super().execute(*args, **self._with_colour_told(options))
         except KitError as error:
             self.fail(str(error), error.exit_code, options, error.advice)
             raise CommandError(str(error), returncode=error.exit_code) from error
@@ -60,6 +92,21 @@ class OneParagraphErrors(BaseCommand):
         except Exception as error:
             self.fail(words(error), 1, options)
             raise
+        finally:
+            self.close()
+
+    def _with_colour_told(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Colour is for a terminal, unless it was asked for, and not where the environment forbids it."""
+        stdout: Any = options.get("stdout") or self.stdout
+        is_terminal = OutputWrapper(stdout).isatty()
+        if options["force_color"] or (is_terminal and not os.environ.get("NO_COLOR")):
+            return options
+        return {**options, "no_color": True}
+
+    def close(self) -> None:
+        """Leave the terminal to others."""
+        if report := getattr(self, "report", None):
+            report.close()
 
     def fail(self, error: str, code: int, options: dict[str, Any], advice: str = "") -> None:
         if self.tells_failure and "format" in options:
@@ -104,7 +151,8 @@ class KitCommand(OneParagraphErrors):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.report = reporter(self, options, self.headline)
-        with directly(options.get("database")):
+        alias = options.get("database")
+        with directly(alias), sql_shown(alias, self.report):
             self.run(**options)
 
     @abstractmethod

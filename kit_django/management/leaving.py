@@ -15,6 +15,7 @@ from kit_django.codegen.adopting.others import made_by_others
 from kit_django.codegen.source.rendering import Style
 from kit_django.conf import get_settings
 from kit_django.exceptions import MigrationFileError, UsageError
+from kit_django.meant import did_you_mean
 from kit_django.runner.files import display_path
 from kit_django.runner.ownership import django_files, has_django_migrations
 
@@ -45,7 +46,8 @@ def leavers(labels: Sequence[str], connection: BaseDatabaseWrapper) -> list[AppC
 def _leaver(label: str) -> AppConfig:
     config = apps.app_configs.get(label)
     if config is None:
-        raise UsageError(f"No installed app has the label {label!r}.")
+        hint = did_you_mean(label, apps.app_configs)
+        raise UsageError(f"No installed app has the label {label!r}.{hint}")
     if label not in get_settings().models:
         raise UsageError(
             f'Say first which tables of {label} are kit\'s: settings.KIT["MODELS"] has to name it.'

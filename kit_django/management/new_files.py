@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.apps import apps
+
 from kit_django.conf import get_settings
 from kit_django.exceptions import ConfigurationError, MigrationFileError, UsageError
 from kit_django.management.reporting import listed
+from kit_django.meant import did_you_mean
 from kit_django.runner.files import (
     app_folder,
     display_path,
@@ -42,7 +45,10 @@ def folder(app_label: str | None) -> Path:
         try:
             return app_folder(app_label).path
         except LookupError as error:
-            raise UsageError(f"{error} Use the label of an installed app.") from error
+            hint = (
+                did_you_mean(app_label, apps.app_configs) or " Use the label of an installed app."
+            )
+            raise UsageError(f"No installed app with label {app_label!r}.{hint}") from error
     own = get_settings().migrations_dir
     if own is None:
         raise ConfigurationError(

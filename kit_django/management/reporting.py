@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser, OutputWrapper
 
+from kit_django.management.progress import ProgressLine
 from kit_django.runner import events
 
 LONGEST_LIST = 50
@@ -34,9 +35,15 @@ class Reporter(ABC):
         self.verbosity = verbosity
         self.headline = headline
         self.has_begun = False
+        self.shows_progress = verbosity > 0
+        self.expected = 0
+        """How many migrations are about to be run."""
         self.events: list[events.Event] = []
 
     def __call__(self, event: events.Event) -> None:
+        if isinstance(event, events.Progress):
+            self.progress(event.work, event.done, event.total)
+            return
         self.events.append(event)
         self.hear(event)
 
@@ -48,9 +55,13 @@ class Reporter(ABC):
     def answer(self, data: Any, words: Iterable[str]) -> None:
         """What was asked for, as data and as lines: exactly one of them is looked at."""
 
-    def conclude(self, data: Any, words: Iterable[str] = ()) -> None:
-        """What was done. At verbosity 0 a person is not told."""
+    def tell(self, data: Any, words: Iterable[str] = ()) -> None:
+        """What has come of it. At verbosity 0 a person is not told."""
         self.answer(data, words if self.verbosity > 0 else ())
+
+    def conclude(self, data: Any, words: Iterable[str] = ()) -> None:
+        """What was done, and all went well."""
+        self.tell(data, (self.style.SUCCESS(line) for line in words))
 
     @abstractmethod
     def say(self, text: str) -> None:
@@ -59,6 +70,15 @@ class Reporter(ABC):
     @abstractmethod
     def begin(self) -> None:
         """Show the headline, once."""
+
+    def progress(self, work: str, done: int = 0, total: int = 0) -> None:  # noqa: B027
+        """Show at a terminal how far long work is, until something else is said."""
+
+    def sql(self, statement: str) -> None:  # noqa: B027
+        """Show a statement that is about to be run."""
+
+    def close(self) -> None:  # noqa: B027
+        """Others are about to speak."""
 
     def fail(self, error: str, code: int, advice: str) -> None:  # noqa: B027
         """The command ends with that, in a paragraph on stderr."""
@@ -101,65 +121,111 @@ class Reporter(ABC):
 
 
 class Words(Reporter):
-    """Writes each event as it comes."""
+    """Writes each event as it comes; at a terminal, a migration once more when it has ended, with its time."""
 
     is_for_people = True
+
+    def __init__(self, command: BaseCommand, verbosity: int, headline: str = "") -> None:
+        super().__init__(command, verbosity, headline)
+        self.line = ProgressLine(self.stdout)
+        self.doing = ""
+        """The line of the migration under way that stands in the terminal until it has ended."""
+        self.begun = 0
 
     def hear(self, event: events.Event) -> None:
         if isinstance(event, events.Pretended):
             self.pretended(event)
         elif self.verbosity > 0:
             self.write(event)
+        elif isinstance(event, events.MigrationStarted):
+            self.begun += 1
+            self.progress("Applying migrations", self.begun, self.expected)
 
     def write(self, event: events.Event) -> None:
         match event:
             case events.DumpStarted(path, migrations):
-                self.progress(f"Loading schema dump: {path} (in place of {counted(migrations)})")
+                self.begin()
+                self.put(f"Loading schema dump: {path} (in place of {counted(migrations)})")
             case events.MigrationStarted(name):
-                self.progress(f"Applying migration: {name}")
+                self.begin()
+                self.start("Applying migration", name)
             case events.RollbackStarted(name):
-                self.progress(f"Rolling back: {name}")
+                self.begin()
+                self.start("Rolling back", name)
             case events.MigrationFaked(name):
-                self.progress(f"Faking migration: {name}")
+                self.begin()
+                self.put(f"Faking migration: {self.style.MIGRATE_LABEL(name)}")
             case events.SeederStarted(name):
-                self.stdout.write(f"Seeding: {name}")
-            case events.MigrationFinished() | events.RollbackFinished():
-                self.details(event)
+                self.start("Seeding", name)
+            case events.MigrationFinished(_, ms, operations) | events.RollbackFinished(
+                _, ms, operations
+            ):
+                self.finish(ms, operations)
+            case events.SeederFinished(_, ms):
+                self.finish(ms)
             case events.MigrationSkipped(name, reason):
-                self.stdout.write(f"Skipping migration: {name} ({reason})")
+                self.put(f"Skipping migration: {name} ({reason})")
             case events.Waiting(holder, timeout):
-                self.stdout.write(f"Waiting for another runner, up to {timeout:g} s: {holder}")
+                self.put(f"Waiting for another runner, up to {timeout:g} s: {holder}")
             case events.Note(text):
-                self.stderr.write(self.style.WARNING(text))
+                self.close()
+                self.stderr.write(self.style.WARNING(text) if self.stderr.isatty() else text)
 
-    def progress(self, text: str) -> None:
-        self.begin()
-        self.stdout.write(text)
-        self.stdout.flush()
+    def start(self, what: str, name: str) -> None:
+        self.begun += 1
+        text = f"{what}: {self.style.MIGRATE_LABEL(name)}"
+        if self.line.is_terminal and self.verbosity == 1:
+            of_all = f" ({self.begun} of {self.expected})" if self.expected > 1 else ""
+            self.doing = text
+            self.line.show(f"{what}: {name}{of_all} ...")
+        else:
+            self.put(text)
+
+    def finish(self, duration_ms: int, operations: Sequence[str] = ()) -> None:
+        if self.doing:
+            self.doing += f"  {duration(duration_ms)}"
+            self.close()
+        elif self.verbosity > 1:
+            for operation in operations:
+                self.put(f"  {operation}")
+            self.put(f"  done in {duration_ms} ms")
 
     def begin(self) -> None:
         if not self.has_begun and self.verbosity > 0:
-            self.stdout.write(self.headline)
+            self.put(self.style.MIGRATE_HEADING(self.headline))
         self.has_begun = True
-
-    def details(self, event: events.MigrationFinished | events.RollbackFinished) -> None:
-        if self.verbosity > 1:
-            for operation in event.operations:
-                self.stdout.write(f"  {operation}")
-            self.stdout.write(f"  done in {event.duration_ms} ms")
 
     def pretended(self, event: events.Pretended) -> None:
         self.has_begun = True
-        self.stdout.write(f"-- {event.name}")
+        self.put(f"-- {event.name}")
         for statement in event.statements:
             ending = "" if statement.startswith("--") else ";"
-            self.stdout.write(statement.rstrip().rstrip(";") + ending)
+            self.put(statement.rstrip().rstrip(";") + ending)
+
+    def progress(self, work: str, done: int = 0, total: int = 0) -> None:
+        if self.shows_progress and not self.doing:
+            self.line(work, done, total)
+
+    def sql(self, statement: str) -> None:
+        self.put(f"    {statement}")
+
+    def close(self) -> None:
+        self.line.clear()
+        if self.doing:
+            text, self.doing = self.doing, ""
+            self.stdout.write(text)
+
+    def put(self, line: str) -> None:
+        self.close()
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def say(self, text: str) -> None:
         if self.verbosity > 0:
-            self.stdout.write(text)
+            self.put(text)
 
     def answer(self, data: Any, words: Iterable[str]) -> None:
+        self.close()
         for line in words:
             self.stdout.write(line)
 
@@ -205,6 +271,14 @@ def add_format(parser: CommandParser) -> None:
 def reporter(command: BaseCommand, options: Mapping[str, Any], headline: str = "") -> Reporter:
     """What ``--format`` asks for."""
     return FORMATS.get(options["format"], Words)(command, options["verbosity"], headline)
+
+
+def duration(ms: int) -> str:
+    """As a person says it: ``12 ms``, ``3.4 s``, ``2 min 5 s``."""
+    if ms < 1000:
+        return f"{ms} ms"
+    minutes, seconds = divmod(ms / 1000, 60)
+    return f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
 
 
 def counted(migrations: int) -> str:

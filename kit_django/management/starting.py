@@ -124,6 +124,7 @@ class StartsFromDump:
         """Begin with a copy of what the dump makes, and have rows of migrations come back."""
         from kit_django.management import test_databases
 
+        self.report.shows_progress = True  # in the silence of a test runner
         test_databases.keep_rows(self.connection)
         dump = self.usable_dump()
         if dump is None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from kit_django.exceptions import UsageError
 from kit_django.management.reporting import Reporter
+from kit_django.meant import did_you_mean
 from kit_django.runner import planner
 from kit_django.runner.files import discover
 from kit_django.runner.history import History
@@ -18,7 +19,7 @@ from kit_django.runner.planner import Target, behind_digits
 
 FORWARD_ONLY = ("plan", "check_unapplied", "fake", "prune", "step", "single_transaction")
 PASSED_BACK = (
-    *("database", "verbosity", "format", "pretend", "force"),
+    *("database", "verbosity", "format", "pretend", "force", "no_color", "force_color"),
     *("lock_timeout", "statement_lock_timeout", "statement_timeout"),
 )
 
@@ -46,6 +47,11 @@ def refuse_name_in_place_of_label(options: Mapping[str, Any], is_kit_app: bool) 
             f"{label!r} is one of kit's migrations, and migrate takes the label of an app there. "
             f"Say migrate --to {label}"
         )
+    unknown = f"No installed app with label {label!r}."
+    if hint := did_you_mean(label, apps.app_configs):
+        raise CommandError(unknown + hint)
+    if hint := planner.near([file.name for file in discover()], label):
+        raise UsageError(f"{unknown}{hint} It is gone to by migrate --to.")
 
 
 def go_back(target: Target, command: BaseCommand, options: Mapping[str, Any]) -> None:

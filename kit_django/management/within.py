@@ -11,7 +11,7 @@ from kit_django.management.base import KitCommand
 from kit_django.management.commands.migrate import Command as Migrate
 
 PASSED_ON = (
-    *("database", "verbosity", "format", "pretend"),
+    *("database", "verbosity", "format", "pretend", "no_color", "force_color"),
     *("lock_timeout", "statement_lock_timeout", "statement_timeout"),
 )
 

@@ -106,7 +106,8 @@ class DropTable(Operation):
             self._refuse_where_referenced(table, engine.catalog)
             engine.drop_table(table, cascade=self.cascade)
         elif not self.if_exists:
-            raise UnknownTable(f"There is no table {self.name!r} to drop.")
+            hint = engine.catalog.near(self.name)
+            raise UnknownTable(f"There is no table {self.name!r} to drop.{hint}")
 
     def _refuse_where_referenced(self, table: facts.Table, catalog: Catalog) -> None:
         if self.cascade:

@@ -75,7 +75,8 @@ class DropView(Operation):
             engine.execute(_drop(engine, existing))
             engine.changed(existing, None)
         elif not self.if_exists:
-            raise UnknownTable(f"There is no view {self.name!r} to drop.")
+            hint = engine.catalog.near(self.name)
+            raise UnknownTable(f"There is no view {self.name!r} to drop.{hint}")
 
     def inverse(self) -> tuple[Operation, ...]:
         if self.was is None:

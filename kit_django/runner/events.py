@@ -105,6 +105,15 @@ class Pretended:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far long work is; ``total`` is 0 where nobody can know."""
+
+    work: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something that is no error and that a person should know."""
 
@@ -125,6 +134,7 @@ Event = (
     | SeederFinished
     | Renamed
     | Pretended
+    | Progress
     | Note
 )
 Report = Callable[[Event], None]

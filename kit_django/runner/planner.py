@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from kit_django.exceptions import FailedMigrationWaits, HistoryError, UsageError
+from kit_django.meant import closest
 from kit_django.runner.files import MigrationFile
 from kit_django.runner.history_table import HistoryRow
 
+LISTED = " migrate_status lists their names."
 LOAD = "schema dump"
 """The name of the row that stands in the history while a schema dump is loaded; no migration's."""
 
@@ -167,8 +169,8 @@ def only(names: Sequence[str], prefix: str, what: str) -> str:
         return matches[0]
     if not matches:
         raise HistoryError(
-            f"No {what} is called {prefix!r}, with its digits or without, or begins so. migrate_status "
-            f"lists their names."
+            f"No {what} is called {prefix!r}, with its digits or without, or begins so."
+            f"{near(names, prefix) or LISTED}"
         )
     listed = ", ".join(matches[:3]) + (", ..." if len(matches) > 3 else "")
     raise HistoryError(
@@ -181,6 +183,13 @@ def behind_digits(name: str) -> str:
     """What a person called it."""
     digits, _, rest = name.partition("_")
     return rest if digits.isdigit() else ""
+
+
+def near(names: Collection[str], given: str) -> str:
+    """Which of the migrations may be meant, with or without its digits."""
+    whole = {behind_digits(name): name for name in names} | {name: name for name in names}
+    close = closest(given, whole)
+    return f" Did you mean {whole[close]}?" if close else ""
 
 
 def _newest_first(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import UnknownTable
+from kit_django.meant import did_you_mean
 from kit_django.schema import facts
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Key, display_name
@@ -114,9 +115,21 @@ class Catalog:
         """The table of that name. Raises UnknownTable."""
         table = self.find(name)
         if table is None:
-            shown = display_name(self.key(name))
-            raise UnknownTable(f"There is no table {shown!r} in {self.connection.alias!r}.")
+            shown, hint = display_name(self.key(name)), self.near(name)
+            raise UnknownTable(f"There is no table {shown!r} in {self.connection.alias!r}.{hint}")
         return table
+
+    def near(self, name: str | Key) -> str:
+        """The table that may be meant by a name that none has, as a question to its writer."""
+        from kit_django.schema.introspection import table_keys
+
+        self.is_reading = True
+        try:
+            there = self.kept if self.is_empty else table_keys(self.connection, views=True)
+        finally:
+            self.is_reading = False
+        known = map(display_name, sorted({*there, *self._imagined}, key=str))
+        return did_you_mean(display_name(self.key(name)), known)
 
     def referencing(self, name: str | Key) -> tuple[tuple[facts.Table, facts.ForeignKey], ...]:
         """Each foreign key that points to the table, with the table that has it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,6 +9,7 @@ from typing import TypeVar
 from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.specs import TableKey
 from kit_django.exceptions import UsageError
+from kit_django.meant import did_you_mean
 from kit_django.schema.facts import Database, Table, display_name
 
 Named = TypeVar("Named", str, TableKey)
@@ -109,8 +109,7 @@ class _Words:
             for key, model in self.known.items()
             for column in model.fields
         ]
-        close = difflib.get_close_matches(old, there, n=1)
-        return f" Did you mean {close[0]}?" if close else ""
+        return did_you_mean(old, there, "{}")
 
 
 def _key(name: str) -> TableKey:

@@ -17,6 +17,7 @@ from kit_django.codegen.inference.names import plain_name, table_key
 from kit_django.codegen.specs import TableKey
 from kit_django.conf import Settings
 from kit_django.exceptions import ConfigurationError, UsageError
+from kit_django.meant import did_you_mean
 from kit_django.runner.ownership import has_django_migrations, is_projects_own
 from kit_django.schema.constructs import Ref, Value
 from kit_django.schema.dialects import Dialect
@@ -55,7 +56,8 @@ def app_config(label: str) -> AppConfig:
     except LookupError as error:
         raise ConfigurationError(
             f"There is no app {label!r} among INSTALLED_APPS, so that its models cannot be "
-            f'written. Add it, or mend settings.KIT["MODELS"] or --app. {error}'.strip()
+            f'written. Add it, or mend settings.KIT["MODELS"] or --app.'
+            f"{did_you_mean(label, apps.app_configs)}"
         ) from error
 
 

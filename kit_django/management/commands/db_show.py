@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -43,8 +43,10 @@ class Command(KitCommand):
             }
             for table in found
         ]
-        lines = _lines(found.tables, known, counts)
-        self.report.answer(data, [describe_database(connection), "", *lines])
+        lines = _lines(found.tables, known, counts, self.style.MIGRATE_LABEL)
+        self.report.answer(
+            data, [self.style.MIGRATE_HEADING(describe_database(connection)), "", *lines]
+        )
 
 
 def add_counts(parser: CommandParser) -> None:
@@ -64,7 +66,10 @@ def measured(measure: Measure, rows: int | None) -> dict[str, Any]:
 
 
 def _lines(
-    tables: tuple[Table, ...], known: Mapping[Key, Measure], counts: Mapping[Key, int]
+    tables: tuple[Table, ...],
+    known: Mapping[Key, Measure],
+    counts: Mapping[Key, int],
+    label: Callable[[str], str],
 ) -> Iterator[str]:
     if not tables:
         yield "It has no tables."
@@ -81,7 +86,7 @@ def _lines(
                 kind or measure.engine,
             )
         )
-    yield from aligned(rows, right=(1, 2))
-    yield ""
+    head, *lines = aligned(rows, right=(1, 2))
+    yield from (label(head), *lines, "")
     whole = size_of(sum(each.size or 0 for each in known.values()) or None)
     yield ", ".join(each for each in (f"{len(tables)} in all", whole) if each)

@@ -25,7 +25,6 @@ from kit_django.codegen.verifying.losses import Comparison
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
 from kit_django.management.base import KitCommand, add_database, asks
-from kit_django.management.progress import ProgressLine
 from kit_django.runner import status
 from kit_django.runner.files import discover
 from kit_django.schema.introspection import schema_names, table_keys
@@ -39,6 +38,8 @@ FLAGS = {
     "--force": "With --prune: also classes that have methods of your own.",
     "--verify": "Make the models in an empty database, and tell what of the schema they lose.",
 }
+
+DIFFER = "The models differ from the database."
 
 
 class Command(KitCommand):
@@ -73,7 +74,6 @@ class Command(KitCommand):
         if options["verify"]:
             self.verify(options)
             return
-        progress = ProgressLine(self.stdout)
         asked = SyncOptions(
             app=options["app"],
             tables=tuple(options["table"]),
@@ -83,19 +83,20 @@ class Command(KitCommand):
             write=not only_looks,
             steps=steps,
             renamed=tuple(options["rename"]),
-            ask=None if only_looks or not sys.stdin.isatty() else asks,
-            progress=progress,
+            ask=None if only_looks or not sys.stdin.isatty() else self.asks,
+            progress=self.report.progress,
         )
-        try:
-            report = sync_models(connections[options["database"]], get_settings(), asked)
-        finally:
-            progress.clear()
+        report = sync_models(connections[options["database"]], get_settings(), asked)
         self.show(report, options)
         if options["traceback"]:
             for each in report.skipped:
                 self.stderr.write("".join(traceback.format_exception(each.error)))
         if report.skipped or (options["check"] and not report.is_in_sync):
             sys.exit(1)
+
+    def asks(self, question: str) -> bool:
+        self.report.close()
+        return asks(question)
 
     def is_ours(self, options: dict[str, Any]) -> bool:
         """Whether migrations have been here, or are to be; a database that others look after gets
@@ -117,6 +118,8 @@ class Command(KitCommand):
             database=options["database"],
             interactive=False,
             verbosity=options["verbosity"] if self.report.is_for_people else 0,
+            no_color=options["no_color"],
+            force_color=options["force_color"],
             # A wrapper around our wrapper would end the lines that Django writes in two parts.
             stdout=self.stdout._out,
             stderr=self.stderr._out,
@@ -126,7 +129,8 @@ class Command(KitCommand):
     def show(self, report: SyncReport, options: dict[str, Any]) -> None:
         data = as_json(report, is_written=not (options["check"] or options["diff"]))
         if options["diff"]:
-            self.report.answer(data, [*unified_diff(report), *by_hand(report)])
+            lines = (self.coloured(line) for line in unified_diff(report))
+            self.report.answer(data, [*lines, *by_hand(report)])
             return
         words = in_words(
             report,
@@ -134,7 +138,19 @@ class Command(KitCommand):
             verbosity=options["verbosity"],
             pending=self.pending(options) if options["check"] or options["skip_migrations"] else 0,
         )
-        self.report.conclude(data, words)
+        self.report.tell(data, self.with_verdict(words, report))
+
+    def with_verdict(self, words: Iterable[str], report: SyncReport) -> Iterator[str]:
+        """The last of the lines is one."""
+        *said, verdict = words
+        is_left = report.skipped or report.unmended or verdict == DIFFER
+        yield from said
+        yield self.style.WARNING(verdict) if is_left else self.style.SUCCESS(verdict)
+
+    def coloured(self, line: str) -> str:
+        """A line of a diff."""
+        colours = {"-": self.style.ERROR, "+": self.style.SUCCESS, "@": self.style.MIGRATE_HEADING}
+        return colours.get(line[:1], str)(line)
 
     def pending(self, options: dict[str, Any]) -> int:
         """How many migrations the database has yet to see."""
@@ -195,7 +211,7 @@ def in_words(
     elif is_written and len(report.unmended) < len(report.differences) + len(report.models):
         yield "Models synced successfully!"
     else:
-        yield "The models differ from the database."
+        yield DIFFER
 
 
 def notes_in_words(notes: Iterable[Note], *, is_whole: bool) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from kit_django.exceptions import UsageError
 from kit_django.management.base import KitCommand, add_database, describe_database
 from kit_django.management.commands.db_show import add_counts, measured
 from kit_django.management.describing import Reference, table_lines
+from kit_django.meant import did_you_mean
 from kit_django.runner.counting import count_rows
 from kit_django.schema.facts import Key, Table, display_name
 from kit_django.schema.introspection import (
@@ -48,7 +49,13 @@ class Command(KitCommand):
                 {"table": display_name(each.table), **asdict(each.key)} for each in referring
             ],
         }
-        self.report.answer(data, table_lines(table, measure, referring, rows))
+        self.report.answer(data, self.coloured(table_lines(table, measure, referring, rows)))
+
+    def coloured(self, lines: Iterator[str]) -> Iterator[str]:
+        """What stands at the beginning of a line is the heading of others, which are set in."""
+        yield self.style.MIGRATE_HEADING(next(lines))
+        for line in lines:
+            yield line if line.startswith(" ") else self.style.MIGRATE_LABEL(line)
 
 
 def find(connection: BaseDatabaseWrapper, name: str) -> Table:
@@ -60,8 +67,7 @@ def find(connection: BaseDatabaseWrapper, name: str) -> Table:
         if table is not None:
             return table
     known = [display_name(key) for key in table_keys(connection, schema_names(connection), True)]
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else " db_show lists what there is."
+    hint = did_you_mean(name, known) or " db_show lists what there is."
     raise UsageError(f"There is no table {name!r} in {describe_database(connection)}.{hint}")
 
 

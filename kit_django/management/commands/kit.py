@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from argparse import REMAINDER
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from kit_django.exceptions import UsageError
 from kit_django.management.base import OneParagraphErrors
+from kit_django.meant import did_you_mean
 
 COMMANDS = {
     "make:migration": "make a new migration file",
@@ -68,6 +68,7 @@ def django_name(name: str) -> str:
     wanted = name.replace(":", "_")
     if wanted in known:
         return wanted
-    close = difflib.get_close_matches(wanted, known, n=1)
-    hint = f"Did you mean {known[close[0]]}?" if close else f"Known: {', '.join(COMMANDS)}."
-    raise UsageError(f"kit has no command {name!r}. {hint}")
+    hint = (
+        did_you_mean(name.replace("_", ":", 1), COMMANDS, "{}") or f" Known: {', '.join(COMMANDS)}."
+    )
+    raise UsageError(f"kit has no command {name!r}.{hint}")

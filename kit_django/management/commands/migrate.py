@@ -18,10 +18,11 @@ from django.db.migrations.loader import MigrationLoader
 from kit_django.exceptions import MigrationFailed
 from kit_django.management import targets
 from kit_django.management.base import OneParagraphErrors, add_bounds, add_lock_timeout, patience
-from kit_django.management.django_output import HeldOutput
+from kit_django.management.django_output import HeldOutput, half_done
 from kit_django.management.post_migrate import held_back
 from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync
+from kit_django.management.showing_sql import sql_shown
 from kit_django.management.starting import StartsFromDump
 from kit_django.runner import dependencies, planner
 from kit_django.runner.announcing import announced
@@ -77,14 +78,15 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         add_format(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with directly(options["database"]):
+        alias = options["database"]
+        self.report = reporter(self, options, "Running migrations...")
+        with directly(alias), sql_shown(alias, self.report):
             self.run(**options)
 
     def run(self, **options: Any) -> None:
         self.verbosity = options["verbosity"]
         self.options = options
         self.connection = connections[options["database"]]
-        self.report = reporter(self, options, "Running migrations...")
         self.django_applied: list[str] = []
         self.django_under_way: Any = None
         self.held = HeldOutput(self.stdout)
@@ -187,6 +189,7 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
             self.migrate(migrations, batches)
 
     def migrate(self, migrations: Sequence[LoadedMigration], batches: Iterator[int]) -> None:
+        self.report.expected = len(migrations)
         with held_back():
             if self.options["fake"]:
                 self.run_django()
@@ -289,7 +292,20 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
             self.django_applied.append(str(migration))
             if self.options["single_transaction"]:
                 self.migrator.database.check_now()
-        super().migration_progress_callback(action, migration, fake)
+        with self.times_told():
+            super().migration_progress_callback(action, migration, fake)
+
+    @contextmanager
+    def times_told(self) -> Iterator[None]:
+        """At a terminal Django tells the time of each of its migrations, which it does verbosely else."""
+        told, self.verbosity = (
+            self.verbosity,
+            self.verbosity + (self.verbosity == 1 and self.stdout.isatty()),
+        )
+        try:
+            yield
+        finally:
+            self.verbosity = told
 
     def sync_apps(self, connection: BaseDatabaseWrapper, app_labels: Any) -> None:
         """Leave out what kit makes, or may make."""
@@ -380,14 +396,3 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         for step in executor.migration_plan(executor.loader.graph.leaf_nodes(self.app_label)):
             statements = executor.loader.collect_sql([step])
             self.report(Pretended(str(step[0]), tuple(statements)))
-
-
-def half_done(migration: Any, error: BaseException) -> str:
-    """Of a migration of Django's, on a database that commits each of its statements."""
-    app, name = migration.app_label, migration.name
-    return (
-        f"Django's migration {app}.{name} failed: {words(error)}. This database commits each "
-        f"statement, so part of it may be there, from this run or from an earlier one that was killed "
-        f"within it. Compare `sqlmigrate {app} {name}` with the database. Undo by hand what is there, "
-        f"and run migrate again; or finish it by hand, and say so with `migrate {app} {name} --fake`."
-    )

@@ -97,6 +97,7 @@ class Command(KitCommand):
         """What was agreed to, within a run."""
         units = self.prepare(connection, options)
         refuse_others(units, asked)
+        self.report.expected = len(units)
         rollback.run(units, Executor(connection, self.report, run))
         return units
 

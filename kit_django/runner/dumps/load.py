@@ -11,7 +11,7 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.databases.sessions import renew
 from kit_django.runner.databases.wiping import WipeOptions, runner
 from kit_django.runner.dumps.file import ENDING, Dump
-from kit_django.runner.events import DumpLoaded, DumpStarted, Report
+from kit_django.runner.events import DumpLoaded, DumpStarted, Progress, Report
 from kit_django.runner.files import display_path
 from kit_django.runner.history import History
 from kit_django.runner.planner import LOAD
@@ -103,8 +103,10 @@ class Loader:
             raise MigrationFailed(self._failure(dump, error, left)) from error
 
     def _run(self, dump: Dump) -> None:
+        found = statements(dump)
         with self.connection.cursor() as cursor:
-            for self.statement in statements(dump):
+            for number, self.statement in enumerate(found, 1):
+                self.report(Progress("Loading", number, len(found)))
                 cursor.execute(self.statement, None)
         self.statement = ""
 
