@@ -19,6 +19,9 @@ def main() -> None:
     if manage is None and set(sys.argv[1:]) <= {"-h", "--help"}:
         sys.stdout.write(overview() + "\n")
         return
+    if manage is None and sys.argv[1:2] in (["completion"], ["complete"]):
+        complete_outside(*sys.argv[1:])
+        return
     if manage is None:
         sys.stderr.write(NO_PROJECT.format(folder=Path.cwd()) + "\n")
         sys.exit(2)
@@ -35,6 +38,20 @@ def overview() -> str:
     return (
         f"{Command.help}\n\nRun it in a Django project: where manage.py is, or in a folder below."
     )
+
+
+def complete_outside(name: str, *arguments: str) -> None:
+    """What a shell asks where no project could say more than the names of commands."""
+    from kit_django.management import completing
+    from kit_django.management.commands.kit import COMMANDS
+
+    if name == "complete":
+        found = [each for each in COMMANDS if arguments[1:] and each.startswith(arguments[1])]
+        sys.stdout.writelines(f"{each}\n" for each in found if len(arguments) == 2)
+    elif arguments and arguments[0] in completing.SCRIPTS:
+        sys.stdout.write(completing.SCRIPTS[arguments[0]])
+    else:
+        sys.exit(f"kit: say which shell it is for, as in {' or '.join(completing.SCRIPTS)}.")
 
 
 def find_manage(folder: Path) -> Path | None:

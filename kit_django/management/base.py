@@ -58,7 +58,8 @@ class OneParagraphErrors(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         if self.examples:
-            lines = (f"  {prog_name} {each}" for each in self.examples)
+            program = os.path.basename(prog_name)  # noqa: PTH119
+            lines = (f"  {program} {subcommand} {each}".rstrip() for each in self.examples)
             kwargs["epilog"] = "\n".join(["examples:", *lines])
         kwargs.setdefault("formatter_class", HelpInParagraphs)
         return super().create_parser(prog_name, subcommand, **kwargs)

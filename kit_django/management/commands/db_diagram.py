@@ -45,6 +45,7 @@ ENDINGS = {
 
 class Command(KitCommand):
     help = "Draws the tables of the database and what refers to what."
+    examples = ("", "--around orders --depth 1")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -23,6 +23,7 @@ from kit_django.runner.run import running
 
 class Command(KitCommand):
     help = 'Fills the database with rows, by the functions that settings.KIT["SEEDERS"] names.'
+    examples = ("", "users_seeder")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument(

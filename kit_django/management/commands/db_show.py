@@ -18,6 +18,7 @@ from kit_django.schema.introspection.measures import Measure
 
 class Command(KitCommand):
     help = "Shows the tables of the database with their rows and sizes."
+    examples = ("", "--counts --views")
 
     def add_options(self, parser: CommandParser) -> None:
         add_counts(parser)

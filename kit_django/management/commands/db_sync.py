@@ -44,6 +44,7 @@ DIFFER = "The models differ from the database."
 
 class Command(KitCommand):
     help = "Runs pending migrations and brings the models up to date with the database."
+    examples = ("", "--check", "--diff", "--table 'shop_*'", "--rename posts=articles")
 
     def add_options(self, parser: CommandParser) -> None:
         add_database(parser)

@@ -30,6 +30,7 @@ from kit_django.schema.introspection.measures import Measure
 
 class Command(KitCommand):
     help = "Shows a table: its columns, keys both ways, indexes, checks and triggers."
+    examples = ("orders", "audit.events --counts")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("name", help='The table; "schema.table" for one of another schema.')

@@ -35,16 +35,15 @@ COMMANDS = {
 
 class Command(OneParagraphErrors):
     help = "Runs a command of kit's by its name there:\n" + "".join(
-        f"\n  {name:<20} {text}" for name, text in COMMANDS.items()
+        f"\n  {name:<20} {text}"
+        for name, text in {
+            **COMMANDS,
+            "completion": "what bash, zsh or fish has to be told",
+        }.items()
     )
     requires_system_checks = ()
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        from argparse import RawDescriptionHelpFormatter
-
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.formatter_class = RawDescriptionHelpFormatter
-        return parser
+    examples = ("migrate:rollback --step 3", "completion bash")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", metavar="command")
@@ -55,11 +54,25 @@ class Command(OneParagraphErrors):
         if options["name"] is None:
             self.print_help("manage.py", "kit")
             return
+        if options["name"] in ("completion", "complete"):
+            self.complete(options["name"], options["arguments"])
+            return
         name = django_name(options["name"])
         owner = get_commands()[name]
         command = owner if isinstance(owner, BaseCommand) else load_command_class(owner, name)
         command.stdout, command.stderr = self.stdout, self.stderr
         command.run_from_argv(["manage.py", name, *options["arguments"]])
+
+    def complete(self, name: str, arguments: list[str]) -> None:
+        """Write what a shell has to be told once, or what may stand at its cursor."""
+        from kit_django.management import completing
+
+        if name == "completion":
+            self.stdout.write(completing.script(arguments), ending="")
+            return
+        program, *words = arguments
+        names = [*COMMANDS, "completion"] if program == "kit" else get_commands()
+        self.stdout.writelines(f"{each}\n" for each in completing.candidates(words, names))
 
 
 def django_name(name: str) -> str:

@@ -29,6 +29,11 @@ class Command(KitCommand):
         "add_email_to_users, drop_nick_from_users, rename_nick_to_handle_in_users, "
         "rename_posts_to_articles, drop_posts_table, update_posts_table; any other name makes an empty one."
     )
+    examples = (
+        "create_posts_table title:string:200 'body:text?'",
+        "add_email_to_users email:string:unique",
+        "create_flights --app travel",
+    )
 
     def add_options(self, parser: CommandParser) -> None:
         # So that columns may stand behind an option: NAME --create tags name:string.

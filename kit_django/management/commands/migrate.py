@@ -41,6 +41,7 @@ from kit_django.schema.facts import Key
 
 class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
     help = "Runs all pending migrations: Django's, then kit's."
+    examples = ("", "--pretend", "--to 20240101120001", "--single-transaction")
     pretends_afresh = False
     """Whether the database is taken to be empty, whatever it holds."""
     kept_tables: Collection[Key] = ()

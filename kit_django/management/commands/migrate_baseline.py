@@ -26,6 +26,7 @@ class Command(KitCommand):
         "Records pending migrations as applied on a database that has what they make already, "
         "after looking whether it does: they are run in a scratch database, and compared."
     )
+    examples = ("", "--from-django blog")
 
     headline = "Recording migrations..."
 

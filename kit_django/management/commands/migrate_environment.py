@@ -26,6 +26,7 @@ class Command(KitCommand):
         "Shows which environment the database is of, or marks it as of another. migrate_fresh and "
         "migrate_rollback --all refuse production, and what is of another environment than the settings."
     )
+    examples = ("", "staging")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument(

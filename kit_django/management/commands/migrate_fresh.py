@@ -62,6 +62,7 @@ class MigrateAfresh(MigrateWithin):
 
 class Command(KitCommand):
     help = "Drops all tables and views of the database, then runs all migrations."
+    examples = ("--pretend", "--seed")
     foreseen: Foreseen
     dump: Dump | None = None
 

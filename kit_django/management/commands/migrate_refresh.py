@@ -17,6 +17,7 @@ from kit_django.runner.run import running
 
 class Command(RollBack):
     help = "Rolls back all of kit's migrations, or the last N, and runs what is pending."
+    examples = ("--step 2", "--seed")
 
     def add_which(self, parser: CommandParser) -> None:
         parser.add_argument(

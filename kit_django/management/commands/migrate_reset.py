@@ -9,6 +9,7 @@ from kit_django.management.commands.migrate_rollback import Command as RollBack
 
 class Command(RollBack):
     help = "Rolls back all of kit's migrations."
+    examples = ("--pretend", "")
 
     def add_which(self, parser: CommandParser) -> None:
         parser.add_argument(

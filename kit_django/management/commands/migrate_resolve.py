@@ -21,6 +21,7 @@ class Command(KitCommand):
         "recorded by mistake (migrate --fake) or whose file is gone; and records a pending one, after "
         "looking whether the database has what it makes. The tables stay as they are."
     )
+    examples = ("20240101120001 --applied", "20240101120001 --rolled-back")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="The migration, or as much of its name as is unique.")

@@ -37,6 +37,7 @@ MOST_LISTED = 5
 
 class Command(KitCommand):
     help = "Rolls back the last of kit's migrations, or more of them."
+    examples: tuple[str, ...] = ("", "--step 3", "--to 20240101120001", "--pretend")
     headline = "Rolling back migrations..."
 
     def add_options(self, parser: CommandParser) -> None:

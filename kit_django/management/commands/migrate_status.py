@@ -38,6 +38,7 @@ NOTHING_YET = "There are no migrations yet. make_migration create_users_table ma
 
 class Command(KitCommand):
     help = "Shows which of kit's migrations have been applied."
+    examples = ("", "--check")
 
     def add_options(self, parser: CommandParser) -> None:
         add_database(parser)

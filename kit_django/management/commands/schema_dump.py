@@ -27,6 +27,7 @@ class Command(KitCommand):
         "Writes the whole schema as SQL, with the names of the migrations that made it. An empty "
         "database starts from that, and runs only what is newer."
     )
+    examples = ("", "--check", "--prune")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -28,6 +28,7 @@ from kit_django.runner.run import running
 
 class Command(KitCommand):
     help = "Loads the schema dump into an empty database, without running a migration."
+    examples = ("", "--again")
 
     headline = "Loading..."
 
