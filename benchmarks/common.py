@@ -91,8 +91,12 @@ class Project:
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> str:
     """What a command prints. Raises CalledProcessError, with what it said, where it fails."""
+    usual = {**(os.environ if environment is None else environment)}
+    # What users have not set, and what would have each start compile everything again.
+    for odd in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+        usual.pop(odd, None)
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+        command, cwd=folder, env=usual, capture_output=True, encoding="utf-8", check=False
     )
     if done.returncode:
         print(done.stdout[-2000:], done.stderr[-2000:], file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kit_django.codegen.scaffolding.source import Draft, draft, migration_source
@@ -11,6 +11,8 @@ from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
 from kit_django.runner.files import MigrationFile
 
+_LATEST = 20
+"""As many of a run's are looked at: a skeleton that was forgotten is among the newest."""
 _LONGEST = 2_000
 """No skeleton has as many characters."""
 _NOTHING_ELSE = {
@@ -19,10 +21,10 @@ _NOTHING_ELSE = {
 }
 
 
-def untouched(files: Iterable[MigrationFile]) -> Iterator[str]:
-    """A sentence for each of the files that nobody has filled in."""
+def untouched(files: Sequence[MigrationFile]) -> Iterator[str]:
+    """A sentence for each of the newest files that nobody has filled in."""
     templates = get_settings().templates
-    for file in files:
+    for file in files[-_LATEST:]:
         slug = file.name.partition("_")[2]
         try:
             what = draft(slug)

@@ -31,9 +31,7 @@ def open_editor(
 
 
 def _require_foreign_keys_off(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA foreign_keys")
-        (enforced,) = cursor.fetchone()
+    (enforced,) = connection.connection.execute("PRAGMA foreign_keys").fetchone()
     if enforced:
         raise OperationError(
             "SQLite's foreign keys are on, and a table that others point to cannot be rebuilt. "

@@ -25,6 +25,7 @@ TIMESTAMP = "%Y%m%d%H%M%S"
 EXAMPLE = "20240101120000_create_posts_table.py"
 
 _MARK = b"\xef\xbb\xbf"
+_TIMESTAMP = re.compile(r"(\d{4})" + r"(\d\d)" * 5, re.ASCII)
 _NAME = re.compile(r"(?P<timestamp>\d{14})_[a-z0-9][a-z0-9_]*", re.ASCII)
 
 
@@ -125,17 +126,17 @@ def scan(folders: Iterable[Folder]) -> tuple[tuple[MigrationFile, ...], tuple[Pr
     files: dict[str, MigrationFile] = {}
     problems: list[Problem] = []
     for folder in folders:
-        for path in _python_files(folder.path):
-            problem = _problem_with_name(path) or _problem_with_twin(path, files)
+        for path, name in _python_files(folder.path):
+            problem = _problem_with_name(path, name) or _problem_with_twin(path, files.get(name))
             if problem:
                 problems.append(problem)
             else:
-                files[path.stem] = MigrationFile(path.stem, path, folder.app_label)
+                files[name] = MigrationFile(name, path, folder.app_label)
     return tuple(files[name] for name in sorted(files)), tuple(problems)
 
 
-def _python_files(folder: Path) -> list[Path]:
-    """The folder's modules, sorted; none where the folder is missing."""
+def _python_files(folder: Path) -> list[tuple[Path, str]]:
+    """The folder's modules with their names, sorted; none where the folder is missing."""
     try:
         with os.scandir(folder) as entries:
             names = sorted(
@@ -150,17 +151,16 @@ def _python_files(folder: Path) -> list[Path]:
             f"The migrations folder {display_path(folder)} cannot be read: {error.strerror}. "
             f'Make it a folder that can be read, or point settings.KIT["MIGRATIONS_DIR"] elsewhere.'
         ) from error
-    return [folder / name for name in names]
+    return [(folder / name, name.removesuffix(".py")) for name in names]
 
 
-def _problem_with_name(path: Path) -> Problem | None:
-    shown = display_path(path)
-    match = _NAME.fullmatch(path.stem)
+def _problem_with_name(path: Path, name: str) -> Problem | None:
+    match = _NAME.fullmatch(name)
     if match is None:
         return Problem(
             "name",
             path,
-            f"{shown} is not named like a migration.",
+            f"{display_path(path)} is not named like a migration.",
             f"Name it YYYYMMDDHHMMSS_snake_case.py, as in {EXAMPLE}, "
             f"or start its name with an underscore if it is none.",
         )
@@ -168,14 +168,13 @@ def _problem_with_name(path: Path) -> Problem | None:
         return Problem(
             "name",
             path,
-            f"{shown} has a date that does not exist: {match['timestamp']}.",
+            f"{display_path(path)} has a date that does not exist: {match['timestamp']}.",
             f"Its first 14 digits must be a UTC time, YYYYMMDDHHMMSS, as in {EXAMPLE}.",
         )
     return None
 
 
-def _problem_with_twin(path: Path, files: dict[str, MigrationFile]) -> Problem | None:
-    twin = files.get(path.stem)
+def _problem_with_twin(path: Path, twin: MigrationFile | None) -> Problem | None:
     if twin is None:
         return None
     return Problem(
@@ -189,8 +188,9 @@ def _problem_with_twin(path: Path, files: dict[str, MigrationFile]) -> Problem |
 
 def parse_timestamp(digits: str) -> datetime | None:
     """``"20240101120000"`` as a UTC time, None where there is no such time."""
+    parts = _TIMESTAMP.fullmatch(digits)
     try:
-        return datetime.strptime(digits, TIMESTAMP).replace(tzinfo=UTC)
+        return datetime(*map(int, parts.groups()), tzinfo=UTC) if parts else None
     except ValueError:
         return None
 

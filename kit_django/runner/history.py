@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, OperationalError, ProgrammingError, models
@@ -151,9 +152,15 @@ class History(HistoryTable):
 
     def finish(self, row_id: int, duration_ms: int) -> None:
         """The migration of the claimed row has been applied."""
+        self._set(self._finished, row_id, duration_ms)
+
+    @cached_property
+    def _finished(self) -> str:
         now, _ = self._rows.query.get_compiler(connection=self.connection).compile(UtcNow())
-        said = f"{self._quoted('applied_at')} = {now}, {self._quoted('duration_ms')} = %s"
-        self._set(f"{said}, {self._quoted('statement')} = NULL", row_id, duration_ms)
+        applied_at, duration, statement = map(
+            self._quoted, ("applied_at", "duration_ms", "statement")
+        )
+        return f"{applied_at} = {now}, {duration} = %s, {statement} = NULL"
 
     def record_all(self, migrations: Iterable[tuple[str, str]], batch: int) -> None:
         """Names and checksums that count as applied, in that order."""

@@ -217,7 +217,7 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         if migrations:
             from kit_django.management.skeletons import untouched  # which knows every column method
 
-            for sentence in untouched(loaded.file for loaded in migrations):
+            for sentence in untouched([loaded.file for loaded in migrations]):
                 self.report(Note(sentence))
 
     def announced(self, migrations: Sequence[LoadedMigration]) -> AbstractContextManager[None]:

@@ -43,7 +43,7 @@ def refuse_misfit(call: str, word: str, value: Any, hint: Any, *, required: bool
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    if hint is Any:
+    if hint is Any or type(value) is hint:
         return True
     kind, of = get_origin(hint) or hint, get_args(hint)
     return _FITTING.get(kind, _is_one)(value, of or (kind,))

@@ -7,7 +7,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from kit_django.exceptions import OperationError
 from kit_django.operations.builders.arguments import refuse_misfit
@@ -71,23 +71,46 @@ def _check(
     for word in kwargs:
         if word not in hints:
             raise OperationError(unknown_keyword(call, word, hints))
-    signature = _signature(method)
     try:
-        given = signature.bind(*args, **kwargs).arguments
+        given = _given(_form(method), args, kwargs)
     except TypeError as error:
         hint = " Several columns are a list." if len(args) > 2 and "columns" in hints else ""
         raise OperationError(f"{call}: {error}.{hint} {_takes(tuple(hints))}") from error
+    required = _form(method).required
     for word, value in given.items():
-        parameter = signature.parameters[word]
-        if parameter.kind is not parameter.VAR_KEYWORD and word in hints:
-            refuse_misfit(
-                call, word, value, hints[word], required=parameter.default is parameter.empty
-            )
-    for word, value in kwargs.items():
-        refuse_misfit(call, word, value, hints[word])
+        if word in hints:
+            refuse_misfit(call, word, value, hints[word], required=word in required)
 
 
-_signature = functools.cache(inspect.signature)
+class _Form(NamedTuple):
+    """What a method may be called with; to bind by its signature takes longer than all it does."""
+
+    signature: inspect.Signature
+    places: tuple[str, ...]
+    required: frozenset[str]
+
+
+@functools.cache
+def _form(method: Callable[..., Any]) -> _Form:
+    signature = inspect.signature(method)
+    parameters = signature.parameters.values()
+    single = [
+        each for each in parameters if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
+    ]
+    return _Form(
+        signature,
+        tuple(each.name for each in single if each.kind is not each.KEYWORD_ONLY),
+        frozenset(each.name for each in single if each.default is each.empty),
+    )
+
+
+def _given(form: _Form, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments by their names. Raises TypeError where it cannot be called so."""
+    given = {**dict(zip(form.places, args, strict=False)), **kwargs}
+    is_plain = len(given) == len(args) + len(kwargs) and form.required <= given.keys()
+    if not is_plain:
+        form.signature.bind(*args, **kwargs)  # which says what is wrong
+    return given
 
 
 @functools.cache

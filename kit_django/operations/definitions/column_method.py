@@ -122,13 +122,10 @@ def _method(declared: Any, owner: Any) -> Any:
 def _naming(make: Callable[..., ColumnSpec], default: str | None) -> Callable[..., Any]:
     @functools.wraps(make)
     def method(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        bound = signature.bind(self, *args, **kwargs)
-        bound.apply_defaults()
-        own = {word: value for word, value in kwargs.items() if word != "name"}
-        return self._take(bound.arguments["name"], make(self, *args[1:], **own))
+        name, *others = args or (kwargs.pop("name", default),)
+        return self._take(name, make(self, *others, **kwargs))
 
-    signature = _signature_with_name(make, default)
-    method.__signature__ = signature  # type: ignore[attr-defined]
+    method.__signature__ = _signature_with_name(make, default)  # type: ignore[attr-defined]
     return method
 
 

@@ -100,10 +100,9 @@ class IndexDefinition:
             raise OperationError(
                 f"The index has {len(self.parts)} parts and {len(self.opclasses)} opclasses."
             )
-        opclasses = self.opclasses or ("",) * len(self.parts)
         parts = [self._part(part, table, catalog) for part in self.parts]
-        pairs = zip(parts, opclasses, strict=True)
-        return [replace(part, opclass=opclass or None) for part, opclass in pairs]
+        pairs = zip(parts, self.opclasses, strict=False)
+        return [replace(part, opclass=opclass or None) for part, opclass in pairs] or parts
 
     def _part(self, part: Any, table: facts.Table, catalog: Catalog) -> facts.IndexPart:
         if isinstance(part, OrderBy):
@@ -115,7 +114,7 @@ class IndexDefinition:
             return facts.IndexPart(expression=expression_sql(part, table, catalog))
         descending = part.startswith("-") and not table.has_column(part)
         column = self._column(part[1:] if descending else part, table)
-        return replace(column, descending=descending)
+        return replace(column, descending=True) if descending else column
 
     def _column(self, name: str, table: facts.Table) -> facts.IndexPart:
         if not table.has_column(name) and not name.replace("_", "a").isalnum():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.tokens import Token, tokenize
@@ -14,6 +15,7 @@ _MOMENTS = (
 )
 
 
+@lru_cache(maxsize=1024)
 def bare(sql: str, dialect: Dialect) -> str:
     """The expression without the parentheses, blanks and comments around all of it.
 
@@ -29,6 +31,7 @@ def unwrapped(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens[levels : len(tokens) - levels]
 
 
+@lru_cache(maxsize=1024)
 def is_wrapped(sql: str, dialect: Dialect) -> bool:
     """Whether one pair of parentheses holds the whole text."""
     return _enclosing(tokenize(sql, dialect)) > 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.utils import DatabaseError
 
 from kit_django.exceptions import MigrationFailed
 from kit_django.runner.databases.locks import Lock
@@ -39,7 +39,7 @@ class SqliteSession(Session):
 
     def begin(self, name: str, bounds: Bounds | None = None) -> None:
         if bounds is not None:
-            self.execute(f"SAVEPOINT {self.mark}")
+            self.connection.connection.execute(f"SAVEPOINT {self.mark}")
 
     def bound(self, bounds: Bounds) -> None:
         if bounds.lock:
@@ -64,6 +64,6 @@ class SqliteSession(Session):
 
     def _release(self) -> None:
         try:
-            self.execute(f"RELEASE {self.mark}")
-        except DatabaseError as error:
+            self.connection.connection.execute(f"RELEASE {self.mark}")
+        except sqlite3.DatabaseError as error:
             raise MigrationFailed(ENDED) from error

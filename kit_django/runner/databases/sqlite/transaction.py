@@ -30,11 +30,11 @@ def immediate_transaction(
 def without_foreign_keys(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Foreign keys are not enforced: SQLite's schema editor needs it so, and cannot turn them
     off within a transaction."""
-    connection.disable_constraint_checking()
+    pragma(connection, "foreign_keys = OFF")
     try:
         yield
     finally:
-        connection.enable_constraint_checking()
+        pragma(connection, "foreign_keys = ON")
 
 
 def _begin_immediate(
