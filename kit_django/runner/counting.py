@@ -6,7 +6,7 @@ from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 MOST_COUNTED = 100_000
 

@@ -18,7 +18,7 @@ from django.apps import apps
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import MigrationFileError
-from kit_django.scripts import Scripts
+from kit_django.scripts import CALL, Scripts
 
 APP_FOLDER = "kit_migrations"
 TIMESTAMP = "%Y%m%d%H%M%S"
@@ -26,6 +26,9 @@ EXAMPLE = "20240101120000_create_posts_table.py"
 
 _MARK = b"\xef\xbb\xbf"
 _TIMESTAMP = re.compile(r"(\d{4})" + r"(\d\d)" * 5, re.ASCII)
+_DAY = r"(?!0000)\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])"
+_PLAIN_NAME = re.compile(_DAY + r"(?:[01]\d|2[0-3])(?:[0-5]\d){2}_[a-z0-9][a-z0-9_]*", re.ASCII)
+"""Of a day that every month has: nothing else has to be looked at."""
 _NAME = re.compile(r"(?P<timestamp>\d{14})_[a-z0-9][a-z0-9_]*", re.ASCII)
 
 
@@ -48,7 +51,8 @@ class MigrationFile:
     def read(self) -> bytes:
         """The source. Raises MigrationFileError where the file cannot be read."""
         try:
-            return self.path.read_bytes()
+            with self.path.open("rb", buffering=0) as file:  # there may be thousands
+                return file.read()
         except OSError as error:
             raise MigrationFileError(
                 f"{display_path(self.path)} cannot be read: {error.strerror}. "
@@ -58,7 +62,7 @@ class MigrationFile:
     def checksum(self) -> str:
         """That of the source and of the scripts that it names. Raises MigrationFileError."""
         source = self.read()
-        return checksum_of(source, Scripts.beside(self.path, source))
+        return checksum_of(source, Scripts.beside(self.path, source) if CALL in source else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ def _python_files(folder: Path) -> list[tuple[Path, str]]:
 
 
 def _problem_with_name(path: Path, name: str) -> Problem | None:
+    if _PLAIN_NAME.fullmatch(name):
+        return None
     match = _NAME.fullmatch(name)
     if match is None:
         return Problem(

@@ -29,7 +29,7 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.loading import LoadedMigration
 from kit_django.schema.catalog import Catalog, table_key
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 from kit_django.schema.sql.made import Made
 from kit_django.schema.sql.scripts import statements_of
 

@@ -12,7 +12,7 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.databases.wiping import WipeOptions
 from kit_django.runner.foreseeing import Foreseen
 from kit_django.runner.words import one_line
-from kit_django.schema.facts import Key, display_name
+from kit_django.schema.keys import Key, display_name
 
 MOST_NAMED = 10
 

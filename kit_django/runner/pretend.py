@@ -16,7 +16,7 @@ from kit_django.runner.history import History
 from kit_django.runner.units import Unit
 from kit_django.runner.words import words
 from kit_django.schema.catalog import Catalog
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 READS_DATA = "-- It reads data, or changes it by other means: what follows may differ."
 

@@ -16,6 +16,8 @@ from kit_django.schema.around import Node as Node
 from kit_django.schema.around import Object as Object
 from kit_django.schema.around import Settings as Settings
 from kit_django.schema.around import Surroundings as Surroundings
+from kit_django.schema.keys import Key as Key
+from kit_django.schema.keys import display_name as display_name
 
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
 Deferrable = Literal["immediate", "deferred"]
@@ -30,16 +32,6 @@ Kind = Literal[
     "view",
     "materialized view",
 ]
-
-
-Key = tuple[str | None, str]
-"""What tells a table or a type from all others: its schema, None for the default one, and its name."""
-
-
-def display_name(key: Key) -> str:
-    """What messages call it."""
-    schema, name = key
-    return f"{schema}.{name}" if schema else name
 
 
 @dataclass(frozen=True, slots=True)

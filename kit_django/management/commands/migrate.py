@@ -36,7 +36,7 @@ from kit_django.runner.ownership import has_django_migrations
 from kit_django.runner.planner import Target
 from kit_django.runner.words import words
 from kit_django.schema.dialects import is_known
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 
 class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):

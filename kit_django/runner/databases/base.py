@@ -19,7 +19,7 @@ from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema

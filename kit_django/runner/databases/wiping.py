@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 Run = Callable[[str], None]
 

@@ -14,7 +14,7 @@ from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
 from kit_django.runner.events import Report
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 OPEN = """
     SELECT p.ID, p.USER, t.trx_started, LEFT(SUBSTRING_INDEX(p.INFO, CHAR(10), 1), 80)

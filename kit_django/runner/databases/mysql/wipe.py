@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.conf import get_settings
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 ROUTINES = ("FUNCTION", "PROCEDURE", "PACKAGE", "EVENT")
 

@@ -11,7 +11,7 @@ from kit_django.conf import get_settings
 from kit_django.exceptions import Prohibited
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 OWN = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 OTHERS = """(SELECT oid FROM pg_namespace

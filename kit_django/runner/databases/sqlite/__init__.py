@@ -22,7 +22,7 @@ from kit_django.runner.databases.sqlite.transaction import (
 from kit_django.runner.databases.sqlite.wipe import tables, wipe
 from kit_django.runner.databases.wiping import Run, WipeOptions
 from kit_django.runner.events import Report
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema

@@ -7,7 +7,7 @@ import sqlite3
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.runner.databases.wiping import Run, drop, rows
-from kit_django.schema.facts import Key
+from kit_django.schema.keys import Key
 
 OWN = r"type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
 SHADOWS = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'"
