@@ -25,7 +25,6 @@ TIMESTAMP = "%Y%m%d%H%M%S"
 EXAMPLE = "20240101120000_create_posts_table.py"
 
 _MARK = b"\xef\xbb\xbf"
-_TIMESTAMP = re.compile(r"(\d{4})" + r"(\d\d)" * 5, re.ASCII)
 _DAY = r"(?!0000)\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])"
 _PLAIN_NAME = re.compile(_DAY + r"(?:[01]\d|2[0-3])(?:[0-5]\d){2}_[a-z0-9][a-z0-9_]*", re.ASCII)
 """Of a day that every month has: nothing else has to be looked at."""
@@ -194,9 +193,8 @@ def _problem_with_twin(path: Path, twin: MigrationFile | None) -> Problem | None
 
 def parse_timestamp(digits: str) -> datetime | None:
     """``"20240101120000"`` as a UTC time, None where there is no such time."""
-    parts = _TIMESTAMP.fullmatch(digits)
     try:
-        return datetime(*map(int, parts.groups()), tzinfo=UTC) if parts else None
+        return datetime.strptime(digits, TIMESTAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
 
