@@ -47,7 +47,7 @@ def shown(
     done = subprocess.Popen(
         project.command(*arguments),
         cwd=project.folder,
-        env=project.environment({"TERM": "xterm", "NO_COLOR": "", **(env or {})}),
+        env=project.environment({"TERM": "xterm", "COLUMNS": "", "NO_COLOR": "", **(env or {})}),
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,
