@@ -12,18 +12,27 @@ from kit_django.schema import clauses, facts
 from kit_django.schema.clauses import table_name
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.named import Extension, Function, Named, Namespace, Procedure
+from kit_django.schema.tables.parts import twin_uniques, without_constraints
 
 # One table
 
 
 def table_statements(dialect: Dialect, table: facts.Table) -> Iterator[str]:
     """What makes a table with all that belongs to it, in its order."""
-    yield create_table(dialect, table)
+    twins = twins_of(dialect, table)
+    yield create_table(dialect, without_constraints(table, twins))
+    yield from (add_constraint(dialect, table, each) for each in twins)
     yield from settings_of(dialect, table)
     yield from comments_of(dialect, table)
     for index in table.indexes:
         yield from index_statements(dialect, table, index)
     yield from triggers_of(dialect, table)
+
+
+def twins_of(dialect: Dialect, table: facts.Table) -> list[facts.Unique]:
+    """The uniques that have to be added to a table that is there, not to be lost on the way."""
+    merges = dialect.adds_constraints and not dialect.uniques_are_indexes
+    return [each for each in twin_uniques(table) if merges and not _is_inherited(each.options)]
 
 
 def create_table(dialect: Dialect, table: facts.Table) -> str:

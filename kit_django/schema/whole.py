@@ -130,7 +130,12 @@ class Words:
     def _written(self, table: facts.Table, late: Collection[facts.ForeignKey]) -> Iterator[str]:
         dialect = self.dialect
         unproven = [check for check in table.checks if ("not valid", "") in check.options]
-        apart: list[facts.Check | facts.ForeignKey] = [*table.foreign_keys, *unproven]
+        twins = statements.twins_of(dialect, table)
+        apart: list[facts.Unique | facts.Check | facts.ForeignKey] = [
+            *twins,
+            *table.foreign_keys,
+            *unproven,
+        ]
         yield from statements.sequences_before(dialect, table)
         yield statements.create_table(dialect, without_constraints(table, apart))
         yield from statements.sequences_owned(dialect, table)
@@ -201,7 +206,7 @@ def is_parent(table: facts.Table) -> bool:
     return table.kind == "partitioned table" or is_partition_of_some
 
 
-def is_inherited(constraint: facts.Check | facts.ForeignKey) -> bool:
+def is_inherited(constraint: facts.Check | facts.ForeignKey | facts.Unique) -> bool:
     return ("inherited", "") in constraint.options
 
 

@@ -74,6 +74,20 @@ def test_create_refuses_a_table_without_columns(refuse):
 
 
 @pytest.mark.databases("postgresql", "mysql")
+def test_create_with_two_uniques_that_are_alike(conform):
+    """Of two in one CREATE TABLE, PostgreSQL makes one."""
+
+    def change(schema):
+        with schema.create_table("t") as table:
+            table.big_integer("id", primary_key=True, unique="beside_key")
+            table.integer("a", unique="one")
+            table.unique(["a"], name="other")
+
+    (table,) = conform(change).after
+    assert {unique.name for unique in table.uniques} == {"beside_key", "one", "other"}
+
+
+@pytest.mark.databases("postgresql", "mysql")
 def test_create_with_a_comment(conform):
     def change(schema):
         with schema.create_table("users", comment='it\'s 100% \\ "us"') as table:

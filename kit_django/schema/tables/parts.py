@@ -36,5 +36,18 @@ def with_constraints(table: facts.Table, constraints: Iterable[facts.Constraint]
     return replace(table, **groups)
 
 
+def twin_uniques(table: facts.Table) -> list[facts.Unique]:
+    """Those on columns that the primary key or a unique before them is of: CREATE TABLE would make
+    one of two that are alike."""
+    there = [table.primary_key.columns] if table.primary_key else []
+    there += [unique.columns for unique in table.uniques]
+    keys = len(there) - len(table.uniques)
+    return [
+        unique
+        for place, unique in enumerate(table.uniques)
+        if unique.columns in there[: keys + place]
+    ]
+
+
 def without_constraints(table: facts.Table, gone: Collection[facts.Constraint]) -> facts.Table:
     return with_constraints(table, (each for each in table.constraints if each not in gone))
