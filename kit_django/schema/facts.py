@@ -323,7 +323,7 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A sequence of its own; one that a column owns is that column's identity."""
+    """A sequence of its own; one that a column owns and takes from is that column's identity."""
 
     name: str
     schema: str | None = None

@@ -27,8 +27,8 @@ Thing = facts.Table | facts.Object | Type
 VIEWS = ("view", "materialized view")
 FAMILIES = {"function": "routine", "procedure": "routine", "aggregate": "routine", "range": "type"}
 FAMILIES |= {"table": "relation", "view": "relation"}
-# What stands on tables and views, and is made behind them all.
-LATE = ("statistics", "rule", "policy", "event", "comment")
+# What stands on tables and views, and is made behind them all, in this order.
+LATE = ("event", "policy", "rule", "statistics", "setting", "comment")
 # What a table or view has in its own words.
 OF_RELATIONS = ("table", "view", "trigger")
 FIRST = ("extension", "collation")
@@ -82,20 +82,26 @@ def by_name(objects: Collection[facts.Object]) -> list[facts.Object]:
 
 
 def late(objects: Collection[facts.Object]) -> list[facts.Object]:
-    """What is made behind all tables, and the comments on it behind that."""
+    """What is made behind all tables, what is set for it and comments on it behind that."""
     found = [each for each in by_name(objects) if each.kind in LATE]
-    return sorted(found, key=lambda each: each.kind == "comment")
+    return sorted(found, key=lambda each: LATE.index(each.kind))
 
 
 def needs(database: facts.Database, around: facts.Surroundings) -> set[tuple[Node, Node]]:
-    """What the database tells, the sequences of columns standing for their tables."""
+    """What the database tells, the sequences of columns standing for their tables. A sequence that
+    a table takes from is made before it, whoever owns it."""
     owners = {
         ("relation", table.schema, column.identity.sequence): node_of(table)
         for table in database
         for column in table.columns
         if column.identity and column.identity.sequence
     }
-    return {(owners.get(one, one), owners.get(other, other)) for one, other in around.needs}
+    sequences = {node_of(each) for each in database.sequences}
+    return {
+        (owners.get(one, one), owners.get(other, other))
+        for one, other in around.needs
+        if not (one in sequences and (other, one) in around.needs)
+    }
 
 
 def type_statements(dialect: Dialect, made: Type) -> Iterator[str]:
@@ -148,9 +154,10 @@ class Words:
         yield from statements.comments_of(dialect, table)
 
     def indexes(self, table: facts.Table) -> Iterator[str]:
-        """A parent's words for its index leave its partitions out; those of the facts do not."""
+        """A parent's words for its index leave its partitions out; those of the facts do not. One
+        that is not valid has none, or takes them in one by one."""
         for index in table.indexes:
-            made = replace(index, sql="") if is_parent(table) else index
+            made = replace(index, sql="") if is_parent(table) and index.valid else index
             yield from statements.index_statements(self.dialect, table, made)
 
     def late_indexes(self, table: facts.Table) -> list[str]:

@@ -129,7 +129,8 @@ def test_identity_and_serial_are_told_apart(connection: BaseDatabaseWrapper) -> 
     }
     assert found.tables[0].column("a").default == "nextval('t_a_seq'::regclass)"
     assert found.tables[0].column("b").default is None
-    assert found.sequences == (Sequence("free", options=(("increment", "5"), ("start", "10"))),)
+    free = Sequence("free", options=(("increment", "5"), ("start", "10")))
+    assert found.sequences == (Sequence("e_owned"), free)
 
 
 def test_a_sequence_elsewhere_and_of_another_type_says_so(connection: BaseDatabaseWrapper) -> None:

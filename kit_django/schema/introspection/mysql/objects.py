@@ -36,6 +36,11 @@ _BROKEN = """
     WHERE table_schema = DATABASE() AND table_type = 'VIEW' AND table_name NOT IN (
         SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE())
 """
+# MariaDB's own SHOW CREATE TABLE does not tell those.
+_REFERENCES = """
+    SELECT g_table_name AS name, g_geometry_column AS geometry, srid
+    FROM information_schema.geometry_columns WHERE g_table_schema = DATABASE() AND srid <> 0
+"""
 _OWN = "SELECT @@character_set_database AS charset, @@collation_database AS collation"
 _SESSION = """
     SELECT @@sql_mode AS sql_mode, @@character_set_client AS charset,
@@ -68,6 +73,11 @@ def unsaid(connection: BaseDatabaseWrapper, around: Surroundings) -> tuple[str, 
     named = {(_KINDS.get(row.kind, row.kind), row.name) for row in fetch(connection, _NAMES)}
     others = {(row.kind, row.name) for row in fetch(connection, _OTHERS)}
     others |= {("view, which is broken:", row.name) for row in fetch(connection, _BROKEN)}
+    if connection.mysql_is_mariadb:  # type: ignore[attr-defined]
+        others |= {
+            (f"reference system {row.srid} of", f"{row.name}.{row.geometry}")
+            for row in fetch(connection, _REFERENCES)
+        }
     return tuple(sorted(f"{kind} {name}" for kind, name in (named - seen) | others))
 
 

@@ -11,7 +11,9 @@ from kit_django.schema.introspection.rows import Row, fetch
 from kit_django.schema.introspection.scope import in_order
 
 _NAMES = """
-    SELECT table_schema AS db, table_name AS name FROM information_schema.tables
+    SELECT table_schema AS db, table_name AS name, table_comment AS comment,
+        nullif(engine, @@default_storage_engine) AS engine
+    FROM information_schema.tables
     WHERE table_schema IN ({}) AND table_type = 'SEQUENCE'
 """
 _OPTIONS = """
@@ -31,7 +33,11 @@ def read_sequences(connection: BaseDatabaseWrapper, server: Server) -> tuple[Seq
     each = (_OPTIONS.format(MYSQL.quote_qualified(row.name, row.db)) for row in names)
     sql = " UNION ALL ".join(each)
     rows = fetch(connection, sql, [value for row in names for value in (row.db, row.name)])
-    found = (Sequence(row.name, server.schema(row.db), _options(row)) for row in rows)
+    kept = {(row.db, row.name): _kept(row) for row in names}
+    found = (
+        Sequence(row.name, server.schema(row.db), _options(row) + kept[row.db, row.name])
+        for row in rows
+    )
     return tuple(sorted(found, key=lambda each: in_order((each.schema, each.name))))
 
 
@@ -47,3 +53,9 @@ def _options(row: Row) -> tuple[tuple[str, str], ...]:
     }
     options = tuple((name, str(value)) for name, (value, usual) in found.items() if value != usual)
     return options + ((("cycle", ""),) if row.cycle else ())
+
+
+def _kept(name: Row) -> tuple[tuple[str, str], ...]:
+    """What is said of the table that it is."""
+    engine = (("engine", name.engine),) if name.engine else ()
+    return engine + ((("comment", MYSQL.quote_literal(name.comment)),) if name.comment else ())

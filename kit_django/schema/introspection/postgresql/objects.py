@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Object, Surroundings
 from kit_django.schema.introspection.postgresql.needs import read_needs
+from kit_django.schema.introspection.postgresql.settings import SETTINGS
 
 _SCHEMAS = """
     SELECT nspname::text AS name FROM pg_namespace n
@@ -59,14 +60,14 @@ _COLLATIONS = f"""
                 THEN format(', lc_collate = %L, lc_ctype = %L', c.collcollate, c.collctype)
                 ELSE format(', locale = %L', coalesce(modern, c.collcollate)) END AS locale
         ) AS made,
-        LATERAL (SELECT format('%I.%I', c.collnamespace::regnamespace::text, c.collname) AS named) n
+        LATERAL (SELECT format('%s.%I', c.collnamespace::regnamespace, c.collname) AS named) n
     WHERE {_made_by_hand("pg_collation", "c", "c.collnamespace")} ORDER BY 2 NULLS FIRST, 3
 """
 _RANGES = f"""
     SELECT 'range', {_own_schema("t.typnamespace")}, t.typname::text,
         format('CREATE TYPE %s AS RANGE (subtype = %s, subtype_opclass = %s%s%s%s)',
             t.oid::regtype, format_type(r.rngsubtype, NULL),
-            format('%I.%I', oc.opcnamespace::regnamespace::text, oc.opcname),
+            format('%s.%I', oc.opcnamespace::regnamespace, oc.opcname),
             CASE WHEN r.rngcollation <> 0 AND r.rngcollation <> s.typcollation
                 THEN format(', collation = %s', r.rngcollation::regcollation) END,
             CASE WHEN r.rngsubdiff <> 0 THEN format(', subtype_diff = %s', r.rngsubdiff::regproc) END,
@@ -96,16 +97,19 @@ _ROUTINES = f"""
 _AGGREGATES = f"""
     SELECT 'aggregate', {_own_schema("p.pronamespace")},
         format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)),
-        format('CREATE AGGREGATE %I.%I(%s) (SFUNC = %s, STYPE = %s%s%s%s%s%s%s)',
-            p.pronamespace::regnamespace::text, p.proname, pg_get_function_arguments(p.oid),
+        format('CREATE AGGREGATE %s.%I(%s) (SFUNC = %s, STYPE = %s%s%s%s%s%s%s%s%s)',
+            p.pronamespace::regnamespace, p.proname, pg_get_function_arguments(p.oid),
             a.aggtransfn, format_type(a.aggtranstype, NULL),
             CASE WHEN a.aggfinalfn <> 0 THEN format(', FINALFUNC = %s', a.aggfinalfn) END,
             CASE WHEN a.aggfinalextra THEN ', FINALFUNC_EXTRA' END,
             CASE WHEN a.aggcombinefn <> 0 THEN format(', COMBINEFUNC = %s', a.aggcombinefn) END,
             CASE WHEN a.agginitval IS NOT NULL THEN format(', INITCOND = %L', a.agginitval) END,
+            CASE WHEN a.aggtransspace <> 0 THEN format(', SSPACE = %s', a.aggtransspace) END,
+            CASE a.aggfinalmodify WHEN 's' THEN ', FINALFUNC_MODIFY = SHAREABLE'
+                WHEN 'w' THEN ', FINALFUNC_MODIFY = READ_WRITE' END,
             CASE WHEN a.aggsortop <> 0
-                THEN format(', SORTOP = %s', (SELECT format('OPERATOR(%I.%s)',
-                    oprnamespace::regnamespace::text, oprname)
+                THEN format(', SORTOP = %s', (SELECT format('OPERATOR(%s.%s)',
+                    oprnamespace::regnamespace, oprname)
                     FROM pg_operator WHERE oid = a.aggsortop)) END,
             CASE p.proparallel WHEN 's' THEN ', PARALLEL = safe'
                 WHEN 'r' THEN ', PARALLEL = restricted' END),
@@ -125,7 +129,7 @@ _STATISTICS = f"""
 _RULES = f"""
     SELECT 'rule', {_own_schema("c.relnamespace")}, r.rulename::text || ' on ' || c.relname,
         rtrim(pg_get_ruledef(r.oid), ';'),
-        format('DROP RULE %I ON %I.%I', r.rulename, c.relnamespace::regnamespace::text, c.relname),
+        format('DROP RULE %I ON %s.%I', r.rulename, c.relnamespace::regnamespace, c.relname),
         c.relname::text
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
     WHERE r.rulename <> '_RETURN' AND {_made_by_hand("pg_class", "c", "c.relnamespace")}
@@ -134,7 +138,7 @@ _RULES = f"""
 _POLICIES = f"""
     SELECT 'policy', {_own_schema("c.relnamespace")}, p.polname::text || ' on ' || c.relname,
         format('CREATE POLICY %I ON %s AS %s FOR %s TO %s%s%s', p.polname,
-            format('%I.%I', c.relnamespace::regnamespace::text, c.relname),
+            format('%s.%I', c.relnamespace::regnamespace, c.relname),
             CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
             CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
                 WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
@@ -145,7 +149,7 @@ _POLICIES = f"""
                 THEN format(' USING (%s)', pg_get_expr(p.polqual, p.polrelid)) END,
             CASE WHEN p.polwithcheck IS NOT NULL
                 THEN format(' WITH CHECK (%s)', pg_get_expr(p.polwithcheck, p.polrelid)) END),
-        format('DROP POLICY %I ON %I.%I', p.polname, c.relnamespace::regnamespace::text, c.relname),
+        format('DROP POLICY %I ON %s.%I', p.polname, c.relnamespace::regnamespace, c.relname),
         c.relname::text
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
     WHERE {_made_by_hand("pg_class", "c", "c.relnamespace")} ORDER BY 2 NULLS FIRST, 3
@@ -184,7 +188,7 @@ _COMMENTS = """
 _UNCHECKED = (("check_function_bodies", "off"),)
 _WITH_BODIES = ("function", "procedure")
 _ALL = (_EXTENSIONS, _COLLATIONS, _RANGES, _ROUTINES, _AGGREGATES)
-_LATE = (_STATISTICS, _RULES, _POLICIES, _COMMENTS)
+_LATE = (_STATISTICS, _RULES, _POLICIES, *SETTINGS, _COMMENTS)
 
 
 def surroundings(connection: BaseDatabaseWrapper) -> Surroundings:

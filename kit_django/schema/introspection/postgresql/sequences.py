@@ -21,7 +21,12 @@ _SQL = f"""
         AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend d
             WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
-                AND d.deptype IN ('a', 'e', 'i')
+                AND (d.deptype IN ('e', 'i') OR d.deptype = 'a' AND EXISTS (
+                    SELECT FROM pg_catalog.pg_attrdef ad JOIN pg_catalog.pg_depend used
+                        ON used.classid = 'pg_catalog.pg_attrdef'::regclass AND used.objid = ad.oid
+                    WHERE ad.adrelid = d.refobjid AND ad.adnum = d.refobjsubid
+                        AND used.refobjid = c.oid
+                ))
         )
 """
 # An identity's sequence hangs on its column by an internal dependency, a serial's by an automatic
@@ -53,7 +58,7 @@ _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 def read_sequences(
     connection: BaseDatabaseWrapper, schemas: tuple[str, ...]
 ) -> tuple[Sequence, ...]:
-    """The sequences that no column owns."""
+    """The sequences that no column owns and takes its numbers from."""
     rows = fetch(connection, _SQL, [list(schemas)])
     rows.sort(key=lambda row: in_order((row.schema, row.name)))
     return tuple(Sequence(row.name, row.schema, sequence_options(row)) for row in rows)

@@ -20,10 +20,6 @@ def _of(catalog: str, words: str, condition: str = "true") -> str:
 
 _IS_ARRAY = "EXISTS (SELECT FROM pg_type e WHERE e.typarray = c.oid)"
 _UNUSUAL = "EXISTS (SELECT FROM pg_aggregate a WHERE a.aggfnoid = c.oid AND (aggkind <> 'n' OR aggmtransfn <> 0))"
-_OF_CONSTRAINT = (
-    "c.relkind = 'i' AND c.reloptions IS NOT NULL"
-    " AND EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))"
-)
 _OF_RANGE = """EXISTS (
     SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i'
 )"""
@@ -47,15 +43,6 @@ _ORDER = """
             WHERE attrelid = i.inhparent AND attnum > 0 AND NOT attisdropped)
         AND c.relkind IN ('r', 'p', 'f')
 """
-_TARGETS = """
-    SELECT 'statistics of index ' || c.oid::regclass FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid
-    WHERE c.relkind IN ('i', 'I') AND coalesce(attstattarget, -1) >= 0
-    UNION ALL SELECT 'target of statistics ' || stxname FROM pg_statistic_ext
-    WHERE coalesce(stxstattarget, -1) >= 0
-"""
-_UNLOGGED = """c.relkind = 'S' AND c.relpersistence = 'u' AND NOT EXISTS (SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))"""
-_IDENTITY = "c.relreplident IN ('f', 'n') AND c.relkind IN ('r', 'p')"
 _SQL = " UNION ALL ".join(
     (
         _of("pg_operator", "'operator ' || c.oid::regoperator"),
@@ -81,13 +68,8 @@ _SQL = " UNION ALL ".join(
         _of("pg_ts_template", "'text search template ' || c.tmplname"),
         _of("pg_proc", "'aggregate ' || c.oid::regprocedure", _UNUSUAL),
         _of("pg_type", "'type ' || c.oid::regtype", f"c.typtype IN ('b', 'p') AND NOT {_IS_ARRAY}"),
-        _of("pg_rewrite", "'whether rule ' || c.rulename || ' fires'", "c.ev_enabled <> 'O'"),
-        _of("pg_class", "'replica identity of ' || c.oid::regclass", _IDENTITY),
-        _of("pg_class", "'storage of the index of constraint ' || c.relname", _OF_CONSTRAINT),
-        _of("pg_class", "'that it is unlogged, of sequence ' || c.oid::regclass", _UNLOGGED),
         _OWN_WAY,
         _ORDER,
-        _TARGETS,
         "SELECT 'security label of ' || l.objoid::text FROM pg_seclabel l",
     )
 )  # fmt: skip

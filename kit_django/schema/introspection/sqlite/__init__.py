@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.dialects.sqlite import SQLITE
-from kit_django.schema.facts import Apart, Database, Surroundings, Table, Trigger, View
+from kit_django.schema.facts import Apart, Database, Object, Surroundings, Table, Trigger, View
 from kit_django.schema.introspection.dumps import Judge
 from kit_django.schema.introspection.literals import insert_statements, read_rows
 from kit_django.schema.introspection.rows import Row, group
@@ -71,9 +71,22 @@ def referencing_tables(connection: BaseDatabaseWrapper, key: Key) -> tuple[Key, 
     return tuple((None, table) for table in sorted(found))
 
 
-def surroundings(_connection: BaseDatabaseWrapper) -> Surroundings:
-    """Nothing: tables, views and triggers are all that there is."""
-    return Surroundings()
+def surroundings(connection: BaseDatabaseWrapper) -> Surroundings:
+    """The numbers that a program may keep in the file's head; tables, views and triggers are all else."""
+    found = ((name, _pragma(connection, name)) for name in ("application_id", "user_version"))
+    return Surroundings(
+        objects=tuple(
+            Object("setting", name, f"PRAGMA {name} = {value}", f"PRAGMA {name} = 0")
+            for name, value in found
+            if value
+        )
+    )
+
+
+def _pragma(connection: BaseDatabaseWrapper, name: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {name}", None)
+        return cursor.fetchone()[0]
 
 
 def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Iterator[str]:
@@ -82,9 +95,11 @@ def rows(connection: BaseDatabaseWrapper, dialect: Dialect, table: Table) -> Ite
     yield from insert_statements(dialect, table, columns, found)
 
 
-def unsaid(_connection: BaseDatabaseWrapper, _around: Surroundings) -> tuple[str, ...]:
-    """Nothing: what its table of all things has is read whole."""
-    return ()
+def unsaid(connection: BaseDatabaseWrapper, _around: Surroundings) -> tuple[str, ...]:
+    """How the file encodes text, which is settled before anything is in it. What its table of all
+    things has is read whole."""
+    encoding = _pragma(connection, "encoding")
+    return () if encoding == "UTF-8" else (f"encoding {encoding}",)
 
 
 def teller(_connection: BaseDatabaseWrapper) -> SQLiteTeller:
