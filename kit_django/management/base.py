@@ -203,7 +203,10 @@ def patience(options: dict[str, Any]) -> Patience:
 
 def asks(question: str) -> bool:
     """Ask the person at the terminal; only a yes is one."""
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def may_be_production(options: dict[str, Any]) -> bool:

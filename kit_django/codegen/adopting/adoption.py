@@ -213,7 +213,15 @@ class _Adopting:
             name = self.name if len(chunks) == 1 else f"{self.name}_{number}"
             yield (
                 name,
-                migration_source(name, chunk, self.imports, self.dialect, self.style, self.retires),
+                migration_source(
+                    name,
+                    chunk,
+                    self.imports,
+                    self.dialect,
+                    self.style,
+                    self.retires,
+                    self.connection.alias,
+                ),
             )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db import DEFAULT_DB_ALIAS
+
 from kit_django.codegen.adopting.parts import Lines, Part
 from kit_django.codegen.adopting.text import run_sql
 from kit_django.codegen.scaffolding.names import class_name
@@ -28,13 +30,20 @@ def migration_source(
     dialect: Dialect,
     style: Style,
     retires: Sequence[str] = (),
+    alias: str = DEFAULT_DB_ALIAS,
 ) -> str:
     """A migration that makes the parts, and takes them away again; ``retires`` are apps that leave
-    Django's migrations for it."""
+    Django's migrations for it, ``alias`` is the database that it is for."""
     down = [line for part in reversed(parts) for line in part.down]
-    members = [*MARK, *([f"    retires = {list(retires)!r}", ""] if retires else [])]
+    members = [*for_database(alias), *MARK]
+    members += [f"    retires = {list(retires)!r}", ""] if retires else []
     up, back = list(blocks(parts, dialect)), [tuple(down)] if down else []
     return class_source(name, members, up, back, imports, style)
+
+
+def for_database(alias: str) -> tuple[str, ...]:
+    """The lines of a class that say so, where it is not the usual one."""
+    return () if alias == DEFAULT_DB_ALIAS else (f"    database = {alias!r}", "")
 
 
 def class_source(

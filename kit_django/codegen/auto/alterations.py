@@ -22,7 +22,8 @@ Pair = tuple[facts.Column, facts.Column]
 
 @dataclass(frozen=True)
 class Alteration:
-    """How a table that is there is changed. ``table`` is the live one, and ``target`` what it becomes.
+    """How a table that is there is changed. ``table`` is the live one, by the name that it gets, and
+    ``target`` what it becomes; ``key`` is what the database calls it until then.
 
     ``dropped`` are parts of the live table, by the columns' old names; ``added`` are by the new ones.
     ``changed`` are columns before and after, by their new names.
@@ -30,6 +31,7 @@ class Alteration:
 
     table: facts.Table
     target: facts.Table
+    key: facts.Key
     dropped: tuple[Part, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     gone: tuple[facts.Column, ...] = ()
@@ -41,6 +43,11 @@ class Alteration:
     def old_name(self, column: str) -> str:
         """What a column was called before."""
         return next((old for old, new in self.renamed if new == column), column)
+
+    @property
+    def shown(self) -> str:
+        """Its name in the database, for people."""
+        return facts.display_name(self.key)
 
     @property
     def has_new_comment(self) -> bool:
@@ -108,6 +115,7 @@ def alteration(live: facts.Table, sought: Sought, dialect: Dialect) -> Alteratio
     return Alteration(
         live,
         target,
+        sought.before.key,
         tuple(dropped),
         found.renamed_columns,
         gone,

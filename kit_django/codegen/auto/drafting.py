@@ -8,15 +8,16 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.codegen.adopting.writing import class_source
+from kit_django.codegen.adopting.writing import class_source, for_database
 from kit_django.codegen.auto.alterations import Alteration
 from kit_django.codegen.auto.deciding import Renames
 from kit_django.codegen.auto.losses import Loss, losses_of, only_in_database
 from kit_django.codegen.auto.planning import Plan, plan_of
 from kit_django.codegen.auto.proving import proof
-from kit_django.codegen.auto.rows import in_the_way
+from kit_django.codegen.auto.rows import has_to_be_given, in_the_way
 from kit_django.codegen.auto.sides import Side, side_of
 from kit_django.codegen.auto.states import states_of
 from kit_django.codegen.auto.titles import title_of
@@ -74,9 +75,10 @@ class Draft:
     imports: Imports = field(default_factory=Imports)
     losses: tuple[Loss, ...] = ()
     untold: tuple[str, ...] = ()
+    alias: str = DEFAULT_DB_ALIAS
 
     def source(self, name: str, style: Style) -> str:
-        return class_source(name, (), self.up, None, self.imports, style)
+        return class_source(name, for_database(self.alias), self.up, None, self.imports, style)
 
 
 def ahead(connection: BaseDatabaseWrapper, settings: Settings, wishes: Wishes) -> Ahead:
@@ -134,9 +136,8 @@ class _Drafting:
         tables = {each.key: each for each in self.found.database}
         tables |= {made.target.key: made.target for made in plan.altered}
         tables |= {each.key: each for each in plan.created}
-        self._refuse_rows_in_the_way(plan)
-        self._refuse_rows_in_the_way(plan)
         values, fills = self._values(plan)
+        self._refuse_rows_in_the_way(plan)
         given = before.given | after.given
         writer = Writer(
             reader, imports, given, tables, before.fields, after.fields, after.conditions, values
@@ -147,11 +148,11 @@ class _Drafting:
             raise SyncError(f"{error} Nothing was written.") from error
         untold = tuple(
             name
-            for name in only_in_database(plan)
-            if not any(fnmatchcase(name, pattern) for pattern in self.wishes.drop)
+            for name in only_in_database(plan, self.dialect, given)
+            if not any(name == each or fnmatchcase(name, each) for each in self.wishes.drop)
         )
         losses = tuple(losses_of(plan, self.dialect))
-        return Draft(plan, title_of(plan), up, imports, losses, untold)
+        return Draft(plan, title_of(plan), up, imports, losses, untold, self.connection.alias)
 
     def _refuse_unclear(self) -> None:
         if self.found.skipped:
@@ -196,9 +197,9 @@ class _Drafting:
     def _refuse_rows_in_the_way(self, plan: Plan) -> None:
         for made in plan.altered:
             for what, condition in in_the_way(made, self.dialect):
-                if rows := self.count(made.table.key, condition):
+                if rows := self.count(made.key, condition):
                     raise SyncError(
-                        f"{rows:,} row{'s' if rows > 1 else ''} of {made.table.display_name} "
+                        f"{rows:,} row{'s' if rows > 1 else ''} of {made.shown} "
                         f"{'are' if rows > 1 else 'is'} in the way of {what}. Mend "
                         f"{'them' if rows > 1 else 'it'} first; nothing was written."
                     )
@@ -208,7 +209,7 @@ class _Drafting:
         fills: dict[Key, list[Lines]] = {}
         for made in plan.altered:
             for column in made.new:
-                if _has_to_be_given(column):
+                if has_to_be_given(column):
                     value = self._value(made, column.name, is_new=True)
                     if value is not None:
                         values[made.target.name, column.name] = value
@@ -224,20 +225,20 @@ class _Drafting:
         return values, fills
 
     def _value(self, made: Alteration, name: str, *, is_new: bool) -> Value:
-        field, live = self._field(made.target, name), made.table
+        field = self._field(made.target, name)
         value = value_of(field, self.connection)
-        shown = f"{live.display_name}.{name}"
+        shown = f"{made.shown}.{name}"
         if is_new:
-            rows = self.count(live.key, "")
-            if value is not None and field.unique and rows > 1:
-                raise SyncError(
-                    f"{shown} is new and unique, and {rows:,} rows are there already, which cannot all "
-                    "have its default. Add it with null=True first, fill it, and make it unique in the "
-                    "next migration. Nothing was written."
-                )
+            rows = self.count(made.key, "")
         else:
             old = made.old_name(name)
-            rows = self.count(live.key, f"{self.dialect.quote_name(old)} IS NULL")
+            rows = self.count(made.key, f"{self.dialect.quote_name(old)} IS NULL")
+        if value is not None and field.unique and rows > 1:
+            raise SyncError(
+                f"{shown} is unique, and {rows:,} rows have no value for it, which cannot all have its "
+                "default. Have it with null=True first, fill it, and make it unique and not null in the "
+                "next migration. Nothing was written."
+            )
         if value is None and rows:
             raise SyncError(
                 f"{shown} cannot be null in the models, and {rows:,} row{'s' if rows > 1 else ''} "
@@ -251,9 +252,3 @@ class _Drafting:
         label = next(label for label, each in after.tables.items() if each.key == table.key)
         name = next(n for n, each in after.columns[label].items() if each == column)
         return after.models[label]._meta.get_field(name)
-
-
-def _has_to_be_given(column: facts.Column) -> bool:
-    """Whether a row that is there has nothing to put there."""
-    has_value = column.default is not None or column.identity or column.generated
-    return not (column.null or has_value or ("rowid", "") in column.options)

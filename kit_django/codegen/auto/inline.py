@@ -10,7 +10,7 @@ from kit_django.codegen.adopting.columns import Words
 from kit_django.codegen.adopting.tables import Tables, Unsayable, spelled
 from kit_django.codegen.auto.known import call_of
 from kit_django.schema import facts
-from kit_django.schema.constructs import Value
+from kit_django.schema.constructs import Call, Value
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.names import default_name
 from kit_django.schema.sql.typed import kind_of_check
@@ -71,7 +71,7 @@ class Inline:
             return None
         for check in checks:
             self.parts.remove(check)
-        if words.keywords.get("primary_key") or words.method == "id":
+        if _is_key(words):
             self._take(each for each in self.parts if isinstance(each, facts.PrimaryKey))
         if self._take(each for each in self.parts if self._is_unique_of(each, column.name)):
             words = words.with_(unique=True)
@@ -153,6 +153,13 @@ class Inline:
         field, plain = self.fields.get(column), (facts.IndexPart(column),)
         has_own = any(isinstance(each, facts.Index) and each.parts == plain for each in self.parts)
         return field is not None and field.db_index and not (field.unique or has_own)
+
+
+def _is_key(words: Words) -> bool:
+    """Whether they say the primary key too, be it by the field that they are given."""
+    field = words.arguments[0] if words.method == "column" else None
+    in_field = isinstance(field, Call) and field.get("primary_key")
+    return bool(words.method == "id" or words.keywords.get("primary_key") or in_field)
 
 
 def _with_usual_key(table: facts.Table) -> facts.Table:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from kit_django.codegen.auto.alterations import Alteration
+from kit_django.codegen.auto.inline import is_of_type
 from kit_django.codegen.auto.planning import Plan
 from kit_django.schema import facts
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.dialects.types import SqlType
 from kit_django.schema.facts import Key
+from kit_django.schema.sql.mentions import mentioned_columns
 
 INTEGERS = ("tinyint", "smallint", "mediumint", "integer", "int", "bigint")
 ENDLESS = ("text", "longtext", "clob")
@@ -41,8 +43,8 @@ def losses_of(plan: Plan, dialect: Dialect) -> Iterator[Loss]:
 
 
 def _loss(made: Alteration, column: str, what: str, dialect: Dialect) -> Loss:
-    name = f"{made.table.display_name}.{column}"
-    return Loss(made.table.key, name, what, f"{dialect.quote_name(column)} IS NOT NULL")
+    name = f"{made.shown}.{column}"
+    return Loss(made.key, name, what, f"{dialect.quote_name(column)} IS NOT NULL")
 
 
 def holds_all(old: str, new: str, dialect: Dialect) -> bool:
@@ -63,16 +65,21 @@ def holds_all(old: str, new: str, dialect: Dialect) -> bool:
     return other.name in ENDLESS
 
 
-def only_in_database(plan: Plan) -> Iterator[str]:
-    """The names of what is dropped, because the models do not have it."""
+def only_in_database(plan: Plan, dialect: Dialect, given: Collection[str]) -> Iterator[str]:
+    """The names of what is dropped, because the models do not have it; ``given`` are those of parts that
+    a model gives."""
     yield from (table.display_name for table in plan.dropped)
     for made in plan.altered:
         again = {each.name for each in made.new}
         gone = {each.name for each in made.gone} - again
-        yield from (f"{made.table.display_name}.{name}" for name in sorted(gone))
+        yield from (f"{made.shown}.{name}" for name in sorted(gone))
         for part in made.dropped:
-            if part.name and not (_stands_on(part, gone) or _comes_again(part, made)):
-                yield f"{made.table.display_name}.{part.name}"
+            if isinstance(part, facts.Check):
+                is_told = _is_told_of_check(part, made, dialect, given)
+            else:
+                is_told = _stands_on(part, gone) or _comes_again(part, made)
+            if part.name and not is_told:
+                yield f"{made.shown}.{part.name}"
 
 
 def _stands_on(part: object, gone: set[str]) -> bool:
@@ -81,12 +88,28 @@ def _stands_on(part: object, gone: set[str]) -> bool:
 
 
 def _comes_again(part: object, made: Alteration) -> bool:
-    """Whether it is changed, and not taken away; a check that a type brings along is the type's."""
-    if isinstance(part, facts.Check):
-        return any(isinstance(each, facts.Check) for each in made.added) or bool(made.changed)
+    """Whether it is changed, and not taken away."""
     columns = getattr(part, "columns", None)
     return any(
         type(each) is type(part)
-        and (each.name == part.name or getattr(each, "columns", ()) == columns)
+        and (each.name == part.name or (columns and getattr(each, "columns", ()) == columns))
         for each in made.added
+    )
+
+
+def _is_told_of_check(
+    check: facts.Check, made: Alteration, dialect: Dialect, given: Collection[str]
+) -> bool:
+    """The same of a check; one that a column's type brings along is the type's."""
+    gone = {each.name for each in made.gone}
+    own = mentioned_columns(check.sql, made.table.column_names, dialect)
+    if own & gone or any(is_of_type(check, name, dialect, given) for name in own):
+        return True
+    new = dict(made.renamed)
+    its = {new.get(name, name) for name in own}
+    return any(
+        each.name == check.name
+        or mentioned_columns(each.sql, made.target.column_names, dialect) == its
+        for each in made.added
+        if isinstance(each, facts.Check)
     )

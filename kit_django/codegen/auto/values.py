@@ -12,7 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.functional import Promise
 
-from kit_django.schema.constructs import Call, Value
+from kit_django.schema.constructs import Call, Value, build
 from kit_django.schema.values import filled, literal
 
 
@@ -31,9 +31,9 @@ def value_of(field: Any, connection: BaseDatabaseWrapper) -> Value:
 
 def literal_of(field: Any, value: Value, connection: BaseDatabaseWrapper) -> str:
     """The same as SQL."""
-    if isinstance(value, Call):
+    if isinstance(value, Call) and value.name == "Now":
         return "CURRENT_TIMESTAMP"
-    made = field.get_db_prep_save(value, connection)
+    made = field.get_db_prep_save(field.to_python(build(value)), connection)
     if hasattr(made, "as_sql"):
         compiler: Any = connection.ops.compiler("SQLCompiler")(
             models.sql.Query(None), connection, None
@@ -47,8 +47,10 @@ def _plain(value: Any) -> Value:
     match value:
         case enum.Enum():
             return _plain(value.value)
-        case Promise() | uuid.UUID() | datetime.date() | datetime.time() | datetime.timedelta():
+        case Promise() | uuid.UUID() | datetime.date() | datetime.time():
             return str(value)
+        case datetime.timedelta(days=days, seconds=seconds, microseconds=rest):
+            return Call("datetime.timedelta", days=days, seconds=seconds, microseconds=rest)
         case None | bool() | int() | float() | str() | bytes() | Decimal():
             return value
         case list() | tuple():

@@ -126,7 +126,9 @@ class Writer:
         inline = self._inline(target, added, self.given, self.after)
         own = {each.name for each in (*made.gone, *made.new)}
         dropped = [each for each in made.dropped if each not in early]
-        past = self._inline(table, dropped, self._unusual_names(table), self.before)
+        past = self._inline(
+            table, dropped, self._unusual_names(table), {table.key: self.before.get(made.key, {})}
+        )
         gone = [self._dropped_column(past, each, made) for each in made.gone]
         for part in _keys_first([each for each in dropped if each in past.parts]):
             if self._column_of_type(part, made) not in retyped | own:
@@ -192,7 +194,7 @@ class Writer:
     def _changed(self, made: Alteration, pair: Pair, *, typed: bool) -> str:
         before, after = pair
         old_name = made.old_name(after.name)
-        field = self.before.get(made.table.key, {}).get(old_name)
+        field = self.before.get(made.key, {}).get(old_name)
         was = self._plain(made.table, replace(before, name=old_name), made.dropped, field)
         field = self.after.get(made.target.key, {}).get(after.name)
         now = self._plain(made.target, after, made.added, field)
@@ -239,12 +241,19 @@ class Writer:
             if value is None:
                 continue
             words = self._column(inline, column)
-            typed = isinstance(value, list | dict)  # which a column of texts would take for texts
+            # A column of texts would take these for texts, and one of numbers a duration for none.
+            typed = isinstance(value, list | dict) or "DurationField" in self._class_of(
+                made, column
+            )
             forth, back = (
                 self._set(words.with_(default=each), ["default"], typed=typed)
                 for each in (None, value)
             )
             yield f"table.change({column.name!r}).{forth}.was.{back}"
+
+    def _class_of(self, made: Alteration, column: facts.Column) -> list[str]:
+        field = self.after.get(made.target.key, {}).get(column.name)
+        return [each.__name__ for each in type(field).__mro__]
 
     # Keys that come before or behind the rest
 

@@ -22,9 +22,10 @@ class KnownModel:
 
     ``reference`` is how a relation names it; ``fields`` maps columns to field names; ``names``
     are those that a reverse accessor may not have. ``relations`` are the columns of its foreign
-    keys. ``collects`` is whether Django, and not the database, acts when a row that the model
-    refers to is deleted, ``is_collected`` whether it does so for those that refer to the model.
-    ``is_shared`` is whether several models have the table, and none of them is the one to follow it.
+    keys, ``checks`` the names of those that its Meta has. ``collects`` is whether Django, and not the
+    database, acts when a row that the model refers to is deleted, ``is_collected`` whether it does so
+    for those that refer to the model. ``is_shared`` is whether several models have the table, and none
+    of them is the one to follow it.
     """
 
     label: str
@@ -34,6 +35,7 @@ class KnownModel:
     unique: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     relations: frozenset[str] = frozenset()
+    checks: frozenset[str] = frozenset()
     collects: bool = False
     is_collected: bool = False
     is_shared: bool = False

@@ -90,8 +90,17 @@ def _read(draft: Draft, column: Column, context: Context) -> ReadField:
         call = reader.identity(column)
     if call is not None:
         return ReadField(call)
-    checks = draft.table.checks if _brings_checks(draft, column, context) else ()
-    return as_it_was_said(reader.read(column, checks), draft, column, context)
+    return as_it_was_said(
+        reader.read(column, _checks_of_fields(draft, column, context)), draft, column, context
+    )
+
+
+def _checks_of_fields(draft: Draft, column: Column, context: Context) -> list[Check]:
+    """Those that a field may bring: what the model's Meta has by its name is no field's."""
+    if not _brings_checks(draft, column, context):
+        return []
+    said = draft.known.checks if draft.known else ()
+    return [each for each in draft.table.checks if each.name not in said]
 
 
 def _brings_checks(draft: Draft, column: Column, context: Context) -> bool:

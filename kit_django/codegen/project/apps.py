@@ -170,6 +170,9 @@ def _known(model: type[models.Model], dialect: Dialect) -> KnownModel:
         unique=frozenset(map(column, _unique_fields(fields, opts.total_unique_constraints, opts))),
         names=frozenset(_names(model)),
         relations=frozenset(column(each) for each in fields if each.remote_field),
+        checks=frozenset(
+            str(each.name) for each in opts.constraints if isinstance(each, models.CheckConstraint)
+        ),
         collects=any(_collects(each) for each in fields),
         is_collected=any(_collects(each.field) for each in opts.related_objects),
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from black import Mode
 
 MODULES = (
+    "datetime",
     "decimal",
     "django.conf",
     "django.contrib.postgres.constraints",

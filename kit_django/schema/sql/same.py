@@ -151,6 +151,8 @@ class _Meaning:
         type_ = type_.removeprefix("pg_catalog.")
         if type_.removesuffix("[]") in _TEXTS:
             return operand
+        if type_ == "integer" and _is_below_zero(operand):
+            return _number(operand)
         found = self.dialect.types.reported(SqlType.parse(type_))
         return nodes.Cast(
             operand, f"{found.name}{found.arguments or ''}{'[]' * bool(found.dimensions)}"
@@ -170,8 +172,9 @@ class _Meaning:
         if self.casts and not isinstance(node, nodes.Cast):
             return node
         if isinstance(node, nodes.Cast):
-            is_number = node.type in _NUMBERS and isinstance(node.operand, nodes.Literal)
-            return _number(node.operand) if is_number else node
+            found = self._value(node.operand)
+            is_number = node.type in _NUMBERS and isinstance(found, nodes.Literal)
+            return _number(found) if is_number else node
         return _number(node)
 
     def _in(self, operand: Node, values: tuple[Node, ...]) -> Node:
@@ -224,6 +227,13 @@ def _negated(operand: Node) -> Node:
     if isinstance(operand, nodes.Operation) and operand.operator == "=":
         return replace(operand, operator="<>")
     return nodes.Negation(operand)
+
+
+def _is_below_zero(node: Node) -> bool:
+    """As PostgreSQL writes it: in quotes."""
+    found = _number(node)
+    is_number = isinstance(found, nodes.Literal) and isinstance(found.value, Decimal)
+    return is_number and found.value < 0  # type: ignore[union-attr,operator]
 
 
 def _number(node: Node) -> Node:
