@@ -143,7 +143,10 @@ class Words:
             *unproven,
         ]
         yield from statements.sequences_before(dialect, table)
-        yield statements.create_table(dialect, without_constraints(table, apart))
+        named = replace(
+            table, columns=tuple(self._with_sequence(table, each) for each in table.columns)
+        )
+        yield statements.create_table(dialect, without_constraints(named, apart))
         yield from statements.sequences_owned(dialect, table)
         yield from statements.settings_of(dialect, table)
         if not is_parent(table):
@@ -197,6 +200,16 @@ class Words:
         """The settings that the words of a view or trigger were written under."""
         found = self.kept.get(node)
         return found.session if found else ()
+
+    def _with_sequence(self, table: facts.Table, column: facts.Column) -> facts.Column:
+        """The name of an identity's sequence is said where it is another than PostgreSQL would give."""
+        identity = column.identity
+        if identity is None or identity.kind not in ("always", "by default"):
+            return column
+        if identity.sequence in ("", f"{table.name}_{column.name}_seq"):
+            return column
+        name = ("sequence name", self.dialect.quote_qualified(identity.sequence, table.schema))
+        return replace(column, identity=replace(identity, options=(name, *identity.options)))
 
 
 def query_of(view: facts.Table) -> str:

@@ -242,7 +242,11 @@ def _as_written(picture: Picture) -> dict[str, tuple[Any, ...]]:
     """Each thing, with the words that the database keeps of it."""
     kept = words_of_tables(picture)
     return {
-        name: (each, each.sql, kept.get(name), *(index.sql for index in each.indexes))
+        name: (
+            *(each, each.sql, kept.get(name)),
+            *(index.sql for index in each.indexes),
+            *(column.identity.sequence for column in each.columns if column.identity),
+        )
         if isinstance(each, facts.Table)
         else (each,)
         for name, each in things(picture).items()
