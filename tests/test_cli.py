@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from kit_django.cli import find_manage
-from kit_django.management.commands.kit import COMMANDS, django_name
+from kit_django.management.commands.kit import COMMANDS, OF_OTHERS, django_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,8 @@ def test_every_command_has_its_spelling(project: Project) -> None:
         (["migrate:status", "--nonsense"], 2, "unrecognized arguments: --nonsense"),
         (["migrate:resolve", "x", "--applied"], 1, "No migration is called 'x'"),
         (["migrate:rolback"], 2, "Did you mean migrate:rollback?"),
-        (["serve"], 2, "Known: make:migration, migrate, "),
+        (["nonsense"], 2, "Known: make:migration, migrate, "),
+        (["serve"], 2, "Here that is: python manage.py runserver."),
         (["migrate_status"], 0, "Migration Status"),
         (["migrate:rollback", "--help"], 0, "--step N"),
         ([], 0, "migrate:rollback     roll back the last migration"),
@@ -80,6 +81,19 @@ def test_help_is_there_outside_of_a_project(
 def test_a_program_may_call_it_too(project: Project) -> None:
     with pytest.raises(CommandError, match="kit has no command 'nothing'"):
         call_command("kit", "nothing")
+
+
+def test_words_of_laravel_and_rails_lead_on(project: Project) -> None:
+    with pytest.raises(CommandError, match="Here that is: python manage"):
+        call_command("kit", "tinker")
+    with pytest.raises(CommandError, match="Here that is: kit migrate:status"):
+        call_command("kit", "db:migrate:status")
+
+
+def test_each_such_word_leads_to_a_command_there_is() -> None:
+    for meant in OF_OTHERS.values():
+        program, name, *_ = meant.replace(",", "").split()
+        assert program != "kit" or name in COMMANDS
 
 
 def test_all_names_are_those_of_commands() -> None:

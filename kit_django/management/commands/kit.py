@@ -32,6 +32,24 @@ COMMANDS = {
     "db:sync": "migrate, and bring the models up to date",
 }
 
+OF_OTHERS = {
+    "make:model": "kit make:migration for its table, then kit db:sync, which writes the model",
+    "make:seeder": 'a function that settings.KIT["SEEDERS"] names',
+    "migrate:install": "kit migrate, which makes the history's table by itself",
+    "db:migrate": "kit migrate",
+    "db:migrate:status": "kit migrate:status",
+    "db:rollback": "kit migrate:rollback",
+    "db:reset": "kit migrate:fresh",
+    "db:wipe": "kit migrate:fresh",
+    "db": "python manage.py dbshell",
+    "dbconsole": "python manage.py dbshell",
+    "tinker": "python manage.py shell",
+    "console": "python manage.py shell",
+    "serve": "python manage.py runserver",
+    "server": "python manage.py runserver",
+}
+"""Laravel's and Rails' commands that go by another name here."""
+
 
 class Command(OneParagraphErrors):
     help = "Runs a command of kit's by its name there:\n" + "".join(
@@ -81,6 +99,8 @@ def django_name(name: str) -> str:
     wanted = name.replace(":", "_")
     if wanted in known:
         return wanted
+    if name in OF_OTHERS:
+        raise UsageError(f"kit has no command {name!r}. Here that is: {OF_OTHERS[name]}.")
     hint = (
         did_you_mean(name.replace("_", ":", 1), COMMANDS, "{}") or f" Known: {', '.join(COMMANDS)}."
     )
