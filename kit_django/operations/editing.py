@@ -31,6 +31,7 @@ def open_editor(
 
 
 def _require_foreign_keys_off(connection: BaseDatabaseWrapper) -> None:
+    connection.ensure_connection()
     (enforced,) = connection.connection.execute("PRAGMA foreign_keys").fetchone()
     if enforced:
         raise OperationError(
