@@ -6,9 +6,10 @@ what is added elsewhere. Everything here is a pure function of facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from kit_django.schema import facts, statements
 from kit_django.schema.clauses import table_name
@@ -23,6 +24,7 @@ from kit_django.schema.tables.parts import without_constraints
 
 Type = facts.Enum | facts.Domain | facts.Composite | facts.Sequence
 Thing = facts.Table | facts.Object | Type
+Step = TypeVar("Step")
 
 VIEWS = ("view", "materialized view")
 FAMILIES = {"function": "routine", "procedure": "routine", "aggregate": "routine", "range": "type"}
@@ -240,6 +242,24 @@ class Group:
     node: Node
     statements: Sequence[str]
     session: facts.Settings = ()
+
+
+def in_sessions(
+    steps: Iterable[tuple[facts.Settings, Step]], dialect: Dialect, said: Callable[[str], Step]
+) -> Iterator[Step]:
+    """The steps in their order, and between them what sets the session as each needs it, and sets it
+    back; ``said`` is a step that runs SQL."""
+    now: facts.Settings = ()
+    for wanted, step in steps:
+        if wanted != now:
+            if now:
+                yield said(dialect.leave_session(now))
+            if wanted:
+                yield said(dialect.enter_session(wanted))
+            now = wanted
+        yield step
+    if now:
+        yield said(dialect.leave_session(now))
 
 
 @dataclass(frozen=True)

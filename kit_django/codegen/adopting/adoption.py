@@ -9,12 +9,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.adopting.assembling import all_nodes, parts_of, selected
 from kit_django.codegen.adopting.parts import Part, in_own_words
-from kit_django.codegen.adopting.running import run, step_of, steps_of
+from kit_django.codegen.adopting.running import FAILURES, run, step_of, steps_of
 from kit_django.codegen.adopting.writing import blocks, migration_source
 from kit_django.codegen.source.imports import Imports
 from kit_django.codegen.source.rendering import Style
@@ -27,7 +26,6 @@ from kit_django.codegen.verifying.judging import (
     words_of_tables,
 )
 from kit_django.codegen.verifying.scratch import empty_database
-from kit_django.exceptions import KitError
 from kit_django.schema import facts
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Node
@@ -35,7 +33,6 @@ from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.introspection import unsaid
 
 Files = tuple[tuple[str, str], ...]
-Failure = (KitError, Error, ValueError)
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ class _Adopting:
             return True
         if self._try(part):
             return True
-        with suppress(*Failure):
+        with suppress(*FAILURES):
             run(self.connection, step_of(part.down, self.imports), atomic=False)
         self._try(part.text)
         return False
@@ -148,7 +145,7 @@ class _Adopting:
         lines = [line for block in blocks([part], self.dialect) for line in block]
         try:
             run(self.connection, step_of(tuple(lines), self.imports), atomic=False)
-        except Failure:
+        except FAILURES:
             return False
         return True
 
@@ -171,7 +168,7 @@ class _Adopting:
             yield from self._differences(made, before.keys())
             for _, down in reversed(steps):
                 run(self.connection, down)
-        except Failure as error:
+        except FAILURES as error:
             yield f"! {' '.join(str(error).split())}"
             return
         left = things(Picture.of(self.connection, with_dump=False)).keys() - before.keys()
@@ -202,7 +199,7 @@ class _Adopting:
             around = facts.Surroundings()
         imports = Imports()
         for part in parts_of(self.reader, around, imports, rest) if self.left_out else ():
-            with suppress(*Failure):
+            with suppress(*FAILURES):
                 run(self.connection, step_of((part.text or part).up, imports), atomic=False)
 
     # The files

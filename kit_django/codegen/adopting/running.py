@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.adopting.parts import Lines
 from kit_django.codegen.source.imports import Imports, render_imports
+from kit_django.exceptions import KitError
 from kit_django.operations.schema import Schema, open_schema
 from kit_django.schema.dialects import dialect_of
 
 Step = Callable[[Schema], None]
+FAILURES = (KitError, Error, ValueError)
+"""What a migration that is run may fail with."""
 
 
 def step_of(lines: Lines, imports: Imports) -> Step:

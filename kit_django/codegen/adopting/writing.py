@@ -12,7 +12,7 @@ from kit_django.codegen.scaffolding.names import class_name
 from kit_django.codegen.source.imports import Import, Imports, render_imports
 from kit_django.codegen.source.rendering import Style
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.facts import Settings
+from kit_django.schema.whole import in_sessions
 
 INDENT = " " * 8
 MARK = (
@@ -71,17 +71,8 @@ def class_source(
 
 def blocks(parts: Iterable[Part], dialect: Dialect) -> Iterator[Lines]:
     """The lines of each part, and between them those that set the session and set it back."""
-    session: Settings = ()
-    for part in parts:
-        if part.session != session:
-            if session:
-                yield (run_sql(dialect.leave_session(session)),)
-            if part.session:
-                yield (run_sql(dialect.enter_session(part.session)),)
-            session = part.session
-        yield part.up
-    if session:
-        yield (run_sql(dialect.leave_session(session)),)
+    steps = ((part.session, part.up) for part in parts)
+    return in_sessions(steps, dialect, lambda sql: (run_sql(sql),))
 
 
 def _body(found: Sequence[Lines]) -> Iterator[str]:

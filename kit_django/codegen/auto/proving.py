@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kit_django.codegen.adopting.running import run, steps_of
+from kit_django.codegen.adopting.running import FAILURES, run, steps_of
 from kit_django.codegen.verifying.judging import Picture, of_things, things
 from kit_django.codegen.verifying.scratch import empty_database
-from kit_django.exceptions import KitError
 from kit_django.operations.schema import Schema, inverses, record
 from kit_django.schema import facts
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.whole import Whole
-
-Failure = (KitError, Error, ValueError)
+from kit_django.schema.whole import Whole, in_sessions
 
 
 def proof(connection: BaseDatabaseWrapper, source: str, left: Callable[[], list[str]]) -> list[str]:
@@ -45,7 +42,7 @@ def _wrong(
                 schema.perform(each)
 
         run(connection, down)
-    except Failure as error:
+    except FAILURES as error:
         yield f"! {' '.join(str(error).split())}"
         return
     after = _picture(connection)
@@ -66,24 +63,13 @@ def _picture(connection: BaseDatabaseWrapper) -> Picture:
 def copy(connection: BaseDatabaseWrapper, picture: Picture) -> None:
     """Make all of it that can be made in the connection's database, which is empty."""
     dialect = dialect_of(connection)
-    whole = Whole(dialect, picture.database, picture.around)
-    session: facts.Settings = ()
+    groups = Whole(dialect, picture.database, picture.around).groups()
+    steps: Iterator[tuple[facts.Settings, Sequence[str]]] = (
+        (group.session, group.statements) for group in groups
+    )
     connection.disable_constraint_checking()
-    for group in whole.groups():
-        if group.session != session:
-            if session:
-                _execute(connection, dialect.leave_session(session))
-            if group.session:
-                _execute(connection, dialect.enter_session(group.session))
-            session = group.session
-        for statement in group.statements:
-            with suppress(Error):
-                _execute(connection, statement)
-    if session:
-        _execute(connection, dialect.leave_session(session))
+    for statements in in_sessions(steps, dialect, lambda sql: (sql,)):
+        for statement in statements:
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute(statement, None)
     connection.enable_constraint_checking()
-
-
-def _execute(connection: BaseDatabaseWrapper, statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, None)

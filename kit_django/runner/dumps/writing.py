@@ -17,7 +17,7 @@ from kit_django.schema import facts
 from kit_django.schema.dialects import Dialect, dialect_named, dialect_of
 from kit_django.schema.introspection import introspect, row_statements, surroundings, unsaid
 from kit_django.schema.sql.scripts import statements_of
-from kit_django.schema.whole import VIEWS, Group, Whole, node_of
+from kit_django.schema.whole import VIEWS, Group, Whole, in_sessions, node_of
 
 
 @dataclass(frozen=True)
@@ -76,23 +76,19 @@ class _Statements:
             yield _ended(statement, reader)
 
     def _all(self) -> Iterator[str]:
-        session: facts.Settings = ()
-        yield from self._entering(self.dialect.whole_session)
-        for group in (*self._with_rows(), Group(("", None, ""), ())):
-            wanted = tuple(each for each in group.session if each not in self.dialect.whole_session)
-            if not group.statements and group.node[0]:
-                continue
-            if wanted != session:
-                if session:
-                    yield self.dialect.leave_session(session)
-                yield from self._entering(wanted)
-                session = wanted
-            yield from group.statements
+        around = self.dialect.whole_session
+        if around:
+            yield from self._cut(self.dialect.enter_session(around))
+        groups = (group for group in self._with_rows() if group.statements)
+        steps = (
+            (tuple(each for each in group.session if each not in around), group.statements)
+            for group in groups
+        )
+        for statements in in_sessions(steps, self.dialect, self._cut):
+            yield from statements
 
-    def _entering(self, session: facts.Settings) -> list[str]:
-        if not session:
-            return []
-        return statements_of(self.dialect.enter_session(session), self.dialect)
+    def _cut(self, sql: str) -> Sequence[str]:
+        return statements_of(sql, self.dialect)
 
     def _with_rows(self) -> Iterator[Group]:
         """The rows of a table stand behind it, those of partitions behind all tables: before
