@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,18 +11,17 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.following.said import Said
-from kit_django.codegen.following.table_renames import Ask
+from kit_django.codegen.following.table_renames import Ask, alike, has_type_of
 from kit_django.codegen.inference.context import KnownModel
-from kit_django.codegen.inference.names import plain_name, table_key
+from kit_django.codegen.inference.names import fields_of, table_key
 from kit_django.codegen.project import apps as project
 from kit_django.codegen.specs import TableKey
 from kit_django.exceptions import UsageError
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Column, Database, Table, display_name
+from kit_django.schema.facts import Database, Table, display_name
 
 Columns = Mapping[str, Any]
 """The fields of a model by their columns."""
-ANYTHING = Callable[[TableKey], bool]
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Renames:
             now = tables.get(key) or key
             table = database.find(now[1], now[0])
             if table is not None:
-                columns[key] = self._columns(table, _columns_of(own[key], self.connection))
+                columns[key] = self._columns(table, self._fields_of(own[key]))
         self._refuse_unused()
         return Said({key: tables.get(key) for key in new}, columns)
 
@@ -61,6 +60,9 @@ class Renames:
             return False
         found = apps.get_model(model.label)._meta
         return bool(found.auto_created) or project.is_kits(model.label)
+
+    def _fields_of(self, model: KnownModel) -> Columns:
+        return fields_of(apps.get_model(model.label), dialect_of(self.connection))
 
     def _is_without_model(self, table: Table, known: Mapping[TableKey, KnownModel]) -> bool:
         is_free = table.kind == "table" and table.key not in known
@@ -81,10 +83,10 @@ class Renames:
                 if said and (chosen := self._named(free, said, table.display_name)):
                     found[chosen] = table.key
                 continue
-            alike = [key for key in free if self._is_alike(table, key)]
-            shown = [display_name(key) for key in alike]
+            near = [key for key in free if self._is_alike(table, key)]
+            shown = [display_name(key) for key in near]
             if chosen_name := self._asked(table.display_name, shown):
-                found[alike[shown.index(chosen_name)]] = table.key
+                found[near[shown.index(chosen_name)]] = table.key
         return found
 
     @staticmethod
@@ -97,12 +99,9 @@ class Renames:
     def _is_alike(self, table: Table, key: TableKey) -> bool:
         """As Django has it, where all columns are the same; half of them are enough to ask."""
         model = _model_of(key, self.connection)
-        columns = _fields_of(model, self.connection) if model else {}
-        alike = sum(
-            table.has_column(name) and _has_type(each, table.column(name), self.connection)
-            for name, each in columns.items()
-        )
-        return 2 * alike >= max(len(columns), len(table.columns)) and table.schema == key[0]
+        columns = fields_of(model, dialect_of(self.connection)) if model else {}
+        found = alike(columns, table, self.connection)
+        return 2 * found >= max(len(columns), len(table.columns)) and table.schema == key[0]
 
     # Columns
 
@@ -123,8 +122,8 @@ class Renames:
                         f"column {chosen}."
                     )
             else:
-                alike = [n for n in free if _has_type(fields[n], column, self.connection)]
-                chosen = self._asked(shown, alike)
+                near = [n for n in free if has_type_of(fields[n], column, self.connection)]
+                chosen = self._asked(shown, near)
             if chosen:
                 found[chosen] = column.name
         return found
@@ -162,23 +161,3 @@ def _model_of(key: TableKey, connection: BaseDatabaseWrapper) -> type[models.Mod
     dialect = dialect_of(connection)
     every = apps.get_models(include_auto_created=True)
     return next((each for each in every if table_key(each._meta.db_table, dialect) == key), None)
-
-
-def _columns_of(model: KnownModel, connection: BaseDatabaseWrapper) -> Columns:
-    return _fields_of(apps.get_model(model.label), connection)
-
-
-def _fields_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> dict[str, Any]:
-    return dict(_pairs(model, connection))
-
-
-def _pairs(model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[tuple[str, Any]]:
-    fields: Any = model._meta.local_concrete_fields
-    for each in fields:
-        if each.column:
-            yield plain_name(each.column, dialect_of(connection)), each
-
-
-def _has_type(field: Any, column: Column, connection: BaseDatabaseWrapper) -> bool:
-    made = (field.db_type(connection) or "").removesuffix(" AUTO_INCREMENT")
-    return bool(made) and dialect_of(connection).types.same(made, column.type)

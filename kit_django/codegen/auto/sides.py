@@ -11,13 +11,13 @@ from django.db.migrations.state import ProjectState
 from django.db.models import CheckConstraint
 
 from kit_django.codegen.auto.conditions import condition_of
-from kit_django.codegen.inference.names import plain_name, table_key
+from kit_django.codegen.inference.names import fields_of, table_key
 from kit_django.codegen.verifying.creating import create_models
 from kit_django.codegen.verifying.scratch import empty_database
 from kit_django.exceptions import SyncError
 from kit_django.schema import facts
 from kit_django.schema.constructs import Value
-from kit_django.schema.dialects import dialect_of
+from kit_django.schema.dialects import Dialect, dialect_of
 from kit_django.schema.introspection import introspect
 
 Model = type[Any]
@@ -65,18 +65,15 @@ def side_of(
         schema, name = table_key(model._meta.db_table, dialect)
         table = database.find(name, schema)
         if table is not None:
-            tables[model._meta.label] = _plain(table)
+            tables[model._meta.label] = _plain(table, dialect)
     models = {each._meta.label: each for each in found}
-    columns = {label: _columns(each, connection) for label, each in models.items()}
+    fields = {label: fields_of(each, dialect) for label, each in models.items()}
+    columns = {label: {f.name: c for c, f in each.items()} for label, each in fields.items()}
     return Side(
         tables,
         models,
         columns,
-        {
-            tables[label].key: {c: models[label]._meta.get_field(n) for n, c in names.items()}
-            for label, names in columns.items()
-            if label in tables
-        },
+        {tables[label].key: each for label, each in fields.items() if label in tables},
         {
             (tables[label].key, str(each.name)): condition_of(each.condition, columns[label])
             for label in tables
@@ -84,7 +81,7 @@ def side_of(
             if isinstance(each, CheckConstraint)
         },
         frozenset(name for each in found for name in _given(each)),
-        replace(database, tables=tuple(map(_plain, database))),
+        replace(database, tables=tuple(_plain(each, dialect) for each in database)),
     )
 
 
@@ -112,29 +109,24 @@ def _with_targets(own: Iterable[Model]) -> list[Model]:
     return found
 
 
-def _columns(model: Model, connection: BaseDatabaseWrapper) -> dict[str, str]:
-    fields: Any = model._meta.local_concrete_fields
-    dialect = dialect_of(connection)
-    return {each.name: plain_name(each.column, dialect) for each in fields if each.column}
-
-
 def _given(model: Model) -> Iterable[str]:
     yield from (str(each.name) for each in model._meta.indexes)
     yield from (str(each.name) for each in model._meta.constraints)
 
 
-def _plain(table: facts.Table) -> facts.Table:
+def _plain(table: facts.Table, dialect: Dialect) -> facts.Table:
     """Without the second index that Django makes of a text for LIKE, which no migration of kit's has;
-    and with no action where Django says none, which MariaDB calls RESTRICT."""
+    and with actions by one name each."""
     kept = tuple(each for each in table.indexes if not _is_for_like(each))
-    keys = tuple(map(_without_restrict, table.foreign_keys))
+    keys = tuple(
+        replace(
+            key,
+            on_delete=dialect.plain_action(key.on_delete),
+            on_update=dialect.plain_action(key.on_update),
+        )
+        for key in table.foreign_keys
+    )
     return replace(table, indexes=kept, foreign_keys=keys)
-
-
-def _without_restrict(key: facts.ForeignKey) -> facts.ForeignKey:
-    on_delete = "NO ACTION" if key.on_delete == "RESTRICT" else key.on_delete
-    on_update = "NO ACTION" if key.on_update == "RESTRICT" else key.on_update
-    return replace(key, on_delete=on_delete, on_update=on_update)
 
 
 def _is_for_like(index: facts.Index) -> bool:

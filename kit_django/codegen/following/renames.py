@@ -14,7 +14,7 @@ from kit_django.codegen.following.places import Place, aligned, between
 from kit_django.codegen.following.said import Said
 from kit_django.codegen.following.table_renames import Ask, Renames
 from kit_django.codegen.inference.context import Claim, KnownModel
-from kit_django.codegen.inference.names import plain_name
+from kit_django.codegen.inference.names import fields_of
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.types import SqlType
@@ -80,9 +80,7 @@ class _Columns:
 
     @property
     def fields(self) -> dict[str, Any]:
-        fields: Any = self.model._meta.local_concrete_fields
-        dialect = dialect_of(self.connection)
-        return {plain_name(each.column, dialect): each for each in fields if each.column}
+        return fields_of(self.model, dialect_of(self.connection))
 
     def renames(self, is_bare: Callable[[type[models.Model], str], bool]) -> ColumnRenames:
         renamed = {

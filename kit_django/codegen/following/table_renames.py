@@ -11,10 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.following.said import Said
 from kit_django.codegen.inference.context import KnownModel
-from kit_django.codegen.inference.names import plain_name, table_key
+from kit_django.codegen.inference.names import fields_of, table_key
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Database, Table, display_name
+from kit_django.schema.facts import Column, Database, Table, display_name
 
 FEWEST_COLUMNS = 2
 Ask = Callable[[str], bool]
@@ -81,30 +81,27 @@ def _pairs(
     """A table that is gone, one that is new and like it, and whether it is the same in all."""
     for model in gone:
         key = _key_of(model, connection)
-        columns = _columns(model, connection)
+        columns = fields_of(model, dialect_of(connection))
         for table in new:
-            alike = _alike(columns, table, connection)
-            if table.schema != key[0] or 2 * alike < max(len(columns), len(table.columns)):
+            found = alike(columns, table, connection)
+            if table.schema != key[0] or 2 * found < max(len(columns), len(table.columns)):
                 continue
-            is_same = alike == len(columns) == len(table.columns) >= FEWEST_COLUMNS
+            is_same = found == len(columns) == len(table.columns) >= FEWEST_COLUMNS
             yield key, table, is_same
 
 
-def _alike(columns: Mapping[str, Any], table: Table, connection: BaseDatabaseWrapper) -> int:
+def alike(columns: Mapping[str, Any], table: Table, connection: BaseDatabaseWrapper) -> int:
     """How many columns have the name and the type of a field."""
-    found = 0
-    for column in table.columns:
-        made = columns[column.name].db_type(connection) if column.name in columns else None
-        if made and dialect_of(connection).types.same(
-            made.removesuffix(" AUTO_INCREMENT"), column.type
-        ):
-            found += 1
-    return found
+    return sum(
+        column.name in columns and has_type_of(columns[column.name], column, connection)
+        for column in table.columns
+    )
 
 
-def _columns(model: type[models.Model], connection: BaseDatabaseWrapper) -> dict[str, Any]:
-    fields: Any = model._meta.local_concrete_fields
-    return {plain_name(each.column, dialect_of(connection)): each for each in fields if each.column}
+def has_type_of(field: Any, column: Column, connection: BaseDatabaseWrapper) -> bool:
+    """Whether Django would make the column of the field."""
+    made = (field.db_type(connection) or "").removesuffix(" AUTO_INCREMENT")
+    return bool(made) and dialect_of(connection).types.same(made, column.type)
 
 
 def _key_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> TableKey:

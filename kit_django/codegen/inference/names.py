@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from kit_django.codegen.specs import TableKey
 from kit_django.schema.dialects import Dialect
 from kit_django.schema.sql.tokens import Token, pieces
+
+if TYPE_CHECKING:
+    from django.db import models
 
 
 def database_name(name: str, dialect: Dialect) -> str:
@@ -45,3 +50,9 @@ def table_key(written: str, dialect: Dialect) -> TableKey:
         case (Token("quoted") as schema, Token("symbol", "."), Token("quoted") as name):
             return schema.name.replace("%%", "%"), name.name.replace("%%", "%")
     return None, plain_name(written, dialect)
+
+
+def fields_of(model: type[models.Model], dialect: Dialect) -> dict[str, Any]:
+    """The fields that a model's own table has columns of, by these."""
+    fields: Any = model._meta.local_concrete_fields
+    return {plain_name(each.column, dialect): each for each in fields if each.column}

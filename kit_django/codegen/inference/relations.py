@@ -133,7 +133,7 @@ class Relations:
         if (action == "SET_NULL" and not column.null) or action not in ("CASCADE", "SET_NULL"):
             action = self._set_default(key, column)
         if action == "DO_NOTHING":
-            if not self._is_nothing(key):
+            if self.context.dialect.plain_action(key.on_delete) != "NO ACTION":
                 draft.note("not expressible", f"ON DELETE {key.on_delete}", column.name)
             return Ref("django.db.models.DO_NOTHING")
         if not HAS_DATABASE_ACTIONS:
@@ -149,11 +149,6 @@ class Relations:
                 "hint", f"ON DELETE {key.on_delete} is the database's alone, {MIXED}", column.name
             )
         return Ref(f"django.db.models.{'DO_NOTHING' if mixed else f'DB_{action}'}")
-
-    def _is_nothing(self, key: ForeignKey) -> bool:
-        """MySQL and MariaDB have two names for it."""
-        is_one = self.context.dialect.restrict_is_no_action
-        return key.on_delete == "NO ACTION" or (is_one and key.on_delete == "RESTRICT")
 
     def _set_default(self, key: ForeignKey, column: Column) -> str:
         features = self.context.connection.features

@@ -215,18 +215,13 @@ class _Comparing:
                 ("on delete", key.on_delete, found.on_delete),
                 ("foreign key on update", key.on_update, found.on_update),
             ):
-                self._say(kind, about, self._action(old), self._action(new), default="NO ACTION")
+                old, new = map(self.dialect.plain_action, (old, new))
+                self._say(kind, about, old, new, default="NO ACTION")
             self._say(
                 "deferrability", about, key.deferrable or "", found.deferrable or "", always=True
             )
             self._say("match", about, key.match, found.match, default="SIMPLE")
             self._say("foreign key option", about, _key_options(key), _key_options(found))
-
-    def _action(self, action: str) -> str:
-        """MySQL and MariaDB have two names for one action."""
-        return (
-            "NO ACTION" if self.dialect.restrict_is_no_action and action == "RESTRICT" else action
-        )
 
     def _many(self, kind: str, before: Mapping[Any, str], after: Iterable[Any]) -> None:
         there = set(after)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from string import ascii_lowercase, ascii_uppercase
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,6 +19,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.exceptions import OperationError
 from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import Types
+
+if TYPE_CHECKING:
+    from kit_django.schema.facts import Action
 
 ONE_SPELLING = Types()
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -227,6 +230,10 @@ class Dialect:
     def table_tail(self, options: Options) -> str:
         """What stands behind the parenthesis that closes CREATE TABLE."""
         return ""
+
+    def plain_action(self, action: Action) -> Action:
+        """What a foreign key does, by one name for each thing that the database can do."""
+        return "NO ACTION" if self.restrict_is_no_action and action == "RESTRICT" else action
 
     def enter_session(self, settings: Options) -> str:
         """The statement that sets what a session goes by, each setting with its value as SQL."""
