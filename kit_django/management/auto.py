@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from kit_django.codegen.auto.drafting import Ahead, Draft
     from kit_django.codegen.auto.losses import Loss
     from kit_django.management.base import KitCommand
+    from kit_django.schema import facts
     from kit_django.schema.facts import Key
+    from kit_django.schema.tables.difference import Difference
 
 ALONE = ("dry_run", "check", "rename", "drop", "no_input", "force")
 
@@ -106,7 +108,7 @@ class _Auto:
             return
         if known.unclear:
             raise UsageError(_unclear(known.unclear))
-        made = drafting.draft(self.connection, wishes, known, self._count)
+        made = drafting.draft(self.connection, wishes, known, _Rows(self.connection))
         if made.plan.is_empty:
             raise SyncError(_nothing_to_do(known.differences))
         self._consent(made)
@@ -132,9 +134,6 @@ class _Auto:
                 "Nothing was written."
             )
 
-    def _count(self, key: Key, condition: str) -> int:
-        return count_rows(self.connection, key, condition)
-
     def _tell(self, known: Ahead) -> None:
         is_ahead = bool(known.differences)
         words = [*known.differences, "The models are ahead of the database: make_migration --auto."]
@@ -149,7 +148,7 @@ class _Auto:
 
     def _consent(self, made: Draft) -> None:
         """Raises UsageError, Prohibited."""
-        losses = [each for each in made.losses if self._rows(each)]
+        losses = [each for each in made.losses if self._count(each)]
         said = {*made.untold, *self.options["drop"]}
         told = [self._told(each) for each in losses if each.name not in said]
         if made.untold:
@@ -176,11 +175,11 @@ class _Auto:
             if not asks(f"Rows would lose something:\n{listed(told)}\nWrite it all the same?"):
                 raise Prohibited("Nothing was written.")
 
-    def _rows(self, loss: Loss) -> int:
-        return self._count(loss.table, loss.condition)
+    def _count(self, loss: Loss) -> int:
+        return count_rows(self.connection, loss.table, loss.condition)
 
     def _told(self, loss: Loss) -> str:
-        count = self._rows(loss)
+        count = self._count(loss)
         return f"{loss.name}: {loss.what} ({count:,} row{'' if count == 1 else 's'})"
 
     def _untold(self, name: str, losses: Sequence[Loss]) -> str:
@@ -199,6 +198,23 @@ class _Auto:
         self.command.report.conclude(
             {**data, "created": [str(path)], "source": source}, _created(display_path(path))
         )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    connection: BaseDatabaseWrapper
+
+    def count(self, table: Key, condition: str) -> int:
+        return count_rows(self.connection, table, condition)
+
+    def in_the_way(self, table: facts.Table, step: Difference) -> Iterator[str]:
+        from kit_django.operations.changes.base import Needs
+        from kit_django.operations.engines import engine_for
+        from kit_django.operations.lookups import rows_in_the_way
+        from kit_django.schema.catalog import Catalog
+
+        engine = engine_for(self.connection.schema_editor(), Catalog(self.connection))
+        return rows_in_the_way(engine, table, [(step, Needs())])
 
 
 def _created(path: str) -> Iterator[str]:

@@ -70,17 +70,17 @@ def test_a_check_is_not_dropped_unasked_beside_another_change(project: Project) 
         (
             "\nn = models.IntegerField(default=1)",
             'UniqueConstraint(fields=["n"], name="one")',
-            "2 rows of blog_author are in the way of the unique on n",
+            "alike in (n), which is to be unique: 2 row(s), such as",
         ),
         (
             "",
             'UniqueConstraint(models.functions.Lower("name"), name="one")',
-            "2 rows of blog_author are in the way of the unique on one",
+            "), which is to be unique: 2 row(s), such as",
         ),
         (
             "\nn = models.IntegerField(default=1)",
             'UniqueConstraint(fields=["n"], condition=models.Q(name__gt=""), name="one")',
-            "2 rows of blog_author are in the way of the unique on n",
+            "alike in (n), which is to be unique: 2 row(s), such as",
         ),
     ],
 )
@@ -105,7 +105,17 @@ def test_rows_in_the_way_are_found_though_the_column_changes_too(project: Projec
     begun(project, model(PLAIN), ROWS.replace("X", "x"))
     write_models(project, model(PLAIN.replace("=40", "=50, unique=True")))
     told = auto(project, "--no-input", check=1).stderr
-    assert "2 rows of blog_author are in the way of the unique on name" in told
+    assert "alike in (name), which is to be unique: 2 row(s)" in told
+
+
+def test_rows_in_the_way_of_a_new_key_are_found_first(project: Project) -> None:
+    plain = "of = models.BigIntegerField(null=True, db_column='of_id')"
+    begun(project, model(plain), "from blog.models import Author; Author.objects.create(of=99)")
+    key = "of = models.ForeignKey('self', models.CASCADE, null=True)"
+    write_models(project, model(key))
+    told = auto(project, "--no-input", check=1).stderr
+    assert "point by (of_id) to no row of 'blog_author': 1 row(s), such as" in told
+    assert len(migrations(project)) == 1
 
 
 def test_rows_get_any_default_of_python(project: Project) -> None:

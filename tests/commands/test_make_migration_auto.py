@@ -315,11 +315,12 @@ def test_rows_that_a_new_check_or_unique_would_refuse_are_found_first(project: P
     unique = plain.replace("max_length=40", "max_length=40, unique=True")
     write_models(project, model(unique))
     result = auto(project, check=1)
-    assert "2 rows of blog_author are in the way of the unique on nick" in result.stderr
+    assert "alike in (nick), which is to be unique: 2 row(s)" in result.stderr
     check = 'models.CheckConstraint(condition=models.Q(age__gt=5), name="grown")'
     write_models(project, model(plain, meta=f"constraints = [{check}]"))
     result = auto(project, check=1)
-    assert "2 rows of blog_author are in the way of the check grown" in result.stderr
+    assert "do not fulfil the check 'grown'" in result.stderr
+    assert ": 2 row(s), such as the one with" in result.stderr
     assert len(migrations(project)) == 1
 
 

@@ -5,7 +5,7 @@ Everything here is a pure function of facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -44,6 +44,10 @@ class Alteration:
         """What a column was called before."""
         return next((old for old, new in self.renamed if new == column), column)
 
+    def new_name(self, column: str) -> str:
+        """What it is called from then on."""
+        return next((new for old, new in self.renamed if old == column), column)
+
     @property
     def shown(self) -> str:
         """Its name in the database, for people."""
@@ -73,62 +77,83 @@ class Sought:
 
 def alteration(live: facts.Table, sought: Sought, dialect: Dialect) -> Alteration:
     """What is different between the sides, done to the live table."""
-    before = replace(sought.before, name=sought.after.name)
-    before = _pointing_to_itself(before, sought.before)
-    found = difference(before, sought.after, _there(sought, live), dialect)
-    made_anew = [old for old, new in found.changed_columns if _is_another(old, new)]
-    again = {old.name for old in made_anew}
-    parts = _parts_by_new_names(found.before, found.renamed_columns, dialect)
-    given = [
-        (old, new)
-        for old, new in found.renamed_parts
-        if old.name in sought.given or new.name in sought.given
-    ]
-    renamed_indexes = [(old, new) for old, new in given if isinstance(old, facts.Index)]
-    anew = [pair for pair in given if not isinstance(pair[0], facts.Index)]
-    lost = [*found.gone, *(old for old, _ in anew)]
-    dropped = [
-        part
-        for each in lost
-        if not _is_of_numbering(each)
-        and (part := counterpart(parts.get(each, each), live, dialect)) is not None
-    ]
-    moved = _moved(live, found.renamed_columns, dropped, dialect)
-    changed = tuple(
-        (now, _as_changed(now, old, new))
-        for old, new in found.changed_columns
-        if new.name not in again and moved.has_column(new.name)
-        for now in [moved.column(new.name)]
-        if _as_changed(now, old, new) != now
-    )
-    gone = tuple(
-        live.column(each.name) for each in found.gone_columns if live.has_column(each.name)
-    )
-    gone += tuple(live.column(found.names[name]) for name in again)
-    new = (*(sought.after.column(name) for name in again), *found.new_columns)
-    added = tuple(
-        _with_what_live_says(each, lost, parts, live, dialect)
-        for each in (*found.added, *(part for _, part in anew))
-        if counterpart(each, moved, dialect) is None
-    )
-    target = _target(moved, sought, changed, gone, new, added)
-    return Alteration(
-        live,
-        target,
-        sought.before.key,
-        tuple(dropped),
-        found.renamed_columns,
-        gone,
-        changed,
-        new,
-        tuple(
-            (there.name, str(after.name))
-            for old, after in renamed_indexes
-            if (there := counterpart(parts.get(old, old), live, dialect)) is not None
-            and isinstance(there, facts.Index)
-        ),
-        added,
-    )
+    return _Altering(live, sought, dialect).made()
+
+
+class _Altering:
+    def __init__(self, live: facts.Table, sought: Sought, dialect: Dialect) -> None:
+        self.live, self.sought, self.dialect = live, sought, dialect
+        before = replace(sought.before, name=sought.after.name)
+        before = _pointing_to_itself(before, sought.before)
+        self.found = difference(before, sought.after, _there(sought, live), dialect)
+        self.parts = _parts_by_new_names(before, self.found.renamed_columns, dialect)
+        self.again = {old.name for old, new in self.found.changed_columns if _is_another(old, new)}
+
+    def made(self) -> Alteration:
+        given = [pair for pair in self.found.renamed_parts if self._is_given(pair)]
+        anew = [pair for pair in given if not isinstance(pair[0], facts.Index)]
+        lost = [*self.found.gone, *(old for old, _ in anew)]
+        dropped = [part for each in lost if (part := self._dropped(each)) is not None]
+        moved = _moved(self.live, self.found.renamed_columns, dropped, self.dialect)
+        changed = tuple(self._changed(moved))
+        gone = tuple(self._gone())
+        new = tuple(map(self.sought.after.column, self.again)) + self.found.new_columns
+        added = tuple(
+            self._with_what_live_says(each, lost)
+            for each in (*self.found.added, *(part for _, part in anew))
+            if counterpart(each, moved, self.dialect) is None
+        )
+        return Alteration(
+            self.live,
+            _target(moved, self.sought, changed, gone, new, added),
+            self.sought.before.key,
+            tuple(dropped),
+            self.found.renamed_columns,
+            gone,
+            changed,
+            new,
+            tuple(self._renamed_indexes(given)),
+            added,
+        )
+
+    def _is_given(self, pair: tuple[Part, Part]) -> bool:
+        return any(part.name in self.sought.given for part in pair)
+
+    def _there(self, part: Part) -> Part | None:
+        """The live one of a part of the side before, by the columns' new names."""
+        return counterpart(self.parts.get(part, part), self.live, self.dialect)
+
+    def _dropped(self, part: Part) -> Part | None:
+        return None if _is_of_numbering(part) else self._there(part)
+
+    def _changed(self, moved: facts.Table) -> Iterator[Pair]:
+        for old, new in self.found.changed_columns:
+            if new.name not in self.again and moved.has_column(new.name):
+                now = moved.column(new.name)
+                if (then := _as_changed(now, old, new)) != now:
+                    yield now, then
+
+    def _gone(self) -> Iterator[facts.Column]:
+        names = [each.name for each in self.found.gone_columns if self.live.has_column(each.name)]
+        names += [self.found.names[name] for name in self.again]
+        yield from map(self.live.column, names)
+
+    def _renamed_indexes(self, given: Sequence[tuple[Part, Part]]) -> Iterator[tuple[str, str]]:
+        for old, new in given:
+            there = self._there(old) if isinstance(old, facts.Index) else None
+            if isinstance(there, facts.Index):
+                yield there.name, str(new.name)
+
+    def _with_what_live_says(self, added: Part, lost: Sequence[Part]) -> Part:
+        """A foreign key that comes in another shape keeps what only the live one has."""
+        if not isinstance(added, facts.ForeignKey):
+            return added
+        for old in lost:
+            if isinstance(old, facts.ForeignKey) and old.columns == added.columns:
+                there = self._there(old)
+                if isinstance(there, facts.ForeignKey):
+                    return _as_changed(replace(there, columns=added.columns), old, added)
+        return added
 
 
 def _there(sought: Sought, live: facts.Table) -> Names:
@@ -187,24 +212,6 @@ def _as_changed(live: Fact, old: Fact, new: Fact) -> Fact:
         if each.name != "name" and getattr(old, each.name) != getattr(new, each.name)
     }
     return replace(live, **said)
-
-
-def _with_what_live_says(
-    added: Part,
-    lost: Sequence[Part],
-    parts: Mapping[Part, Part],
-    live: facts.Table,
-    dialect: Dialect,
-) -> Part:
-    """A foreign key that comes in another shape keeps what only the live one has."""
-    if not isinstance(added, facts.ForeignKey):
-        return added
-    for old in lost:
-        if isinstance(old, facts.ForeignKey) and old.columns == added.columns:
-            there = counterpart(parts.get(old, old), live, dialect)
-            if isinstance(there, facts.ForeignKey):
-                return _as_changed(replace(there, columns=added.columns), old, added)
-    return added
 
 
 def _target(

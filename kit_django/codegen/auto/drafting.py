@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,7 +17,6 @@ from kit_django.codegen.auto.deciding import Renames
 from kit_django.codegen.auto.losses import Loss, losses_of, only_in_database
 from kit_django.codegen.auto.planning import Plan, plan_of
 from kit_django.codegen.auto.proving import proof
-from kit_django.codegen.auto.rows import has_to_be_given, in_the_way
 from kit_django.codegen.auto.sides import Side, side_of
 from kit_django.codegen.auto.states import states_of
 from kit_django.codegen.auto.titles import title_of
@@ -38,9 +37,22 @@ from kit_django.schema.constructs import Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Key
 from kit_django.schema.field_reader import FieldReader
+from kit_django.schema.tables.difference import Difference, Part, difference
+from kit_django.schema.tables.parts import with_column
+from kit_django.schema.whole import node_of, target
 
-Count = Callable[[Key, str], int]
-"""How many rows of a table a condition holds of."""
+Values = dict[tuple[str, str], Value]
+"""What rows get that are there, by table and column."""
+
+
+class Rows(Protocol):
+    """Who looks at the rows that are there."""
+
+    def count(self, table: Key, condition: str) -> int:
+        """How many rows of the table the condition holds of."""
+
+    def in_the_way(self, table: facts.Table, step: Difference) -> Iterable[str]:
+        """For people: what the database would refuse the step for."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +112,9 @@ def _in_words(found: Compared) -> Iterator[str]:
     yield from (f"table {each.table}: {each.reason}" for each in found.skipped)
 
 
-def draft(connection: BaseDatabaseWrapper, wishes: Wishes, known: Ahead, count: Count) -> Draft:
+def draft(connection: BaseDatabaseWrapper, wishes: Wishes, known: Ahead, rows: Rows) -> Draft:
     """Raises SyncError where no migration can be made of it."""
-    return _Drafting(connection, wishes, known.found, count).draft()
+    return _Drafting(connection, wishes, known.found, rows).draft()
 
 
 def proven(
@@ -120,10 +132,10 @@ def proven(
 
 class _Drafting:
     def __init__(
-        self, connection: BaseDatabaseWrapper, wishes: Wishes, found: Compared, count: Count
+        self, connection: BaseDatabaseWrapper, wishes: Wishes, found: Compared, rows: Rows
     ) -> None:
         self.connection, self.wishes, self.found = connection, wishes, found
-        self.count, self.dialect = count, dialect_of(connection)
+        self.rows, self.dialect = rows, dialect_of(connection)
 
     def draft(self) -> Draft:
         self._refuse_unclear()
@@ -137,7 +149,7 @@ class _Drafting:
         tables |= {made.target.key: made.target for made in plan.altered}
         tables |= {each.key: each for each in plan.created}
         values, fills = self._values(plan)
-        self._refuse_rows_in_the_way(plan)
+        self._refuse_rows_in_the_way(plan, values)
         given = before.given | after.given
         writer = Writer(
             reader, imports, given, tables, before.fields, after.fields, after.conditions, values
@@ -194,45 +206,62 @@ class _Drafting:
 
     # What rows get that are there
 
-    def _refuse_rows_in_the_way(self, plan: Plan) -> None:
+    def _refuse_rows_in_the_way(self, plan: Plan, values: Values) -> None:
         for made in plan.altered:
-            for what, condition in in_the_way(made, self.dialect):
-                if rows := self.count(made.key, condition):
-                    raise SyncError(
-                        f"{rows:,} row{'s' if rows > 1 else ''} of {made.shown} "
-                        f"{'are' if rows > 1 else 'is'} in the way of {what}. Mend "
-                        f"{'them' if rows > 1 else 'it'} first; nothing was written."
-                    )
+            live = replace(made.table, name=made.key[1])
+            new = {each.name for each in made.new}
+            names = {n: made.old_name(n) for n in made.target.column_names if n not in new}
+            step = difference(live, self._as_filled(made, values), names, self.dialect)
+            # NULLs are filled by then, and what a type has no room for is said with the losses.
+            step = replace(step, changed_columns=(), added=tuple(self._known(made, step.added)))
+            for told in self.rows.in_the_way(live, step):
+                raise SyncError(f"{told} Nothing was written.")
 
-    def _values(self, plan: Plan) -> tuple[dict[tuple[str, str], Value], dict[Key, list[Lines]]]:
-        values: dict[tuple[str, str], Value] = {}
+    def _as_filled(self, made: Alteration, values: Values) -> facts.Table:
+        """What it becomes, with what the rows get that are there."""
+        table = made.target
+        for column in made.new:
+            value = values.get((table.name, column.name))
+            if value is not None:
+                sql = literal_of(self._field(table, column.name), value, self.connection)
+                table = with_column(table, replace(column, default=sql))
+        return table
+
+    def _known(self, made: Alteration, parts: Iterable[Part]) -> Iterator[Part]:
+        """Without the keys to tables, or columns, that are not there yet."""
+        for part in parts:
+            if not isinstance(part, facts.ForeignKey) or target(part) == node_of(made.target):
+                yield part
+                continue
+            there = self.found.database.find(part.to_table, part.to_schema)
+            if there is not None and there.has_column(*part.to_columns):
+                yield part
+
+    def _values(self, plan: Plan) -> tuple[Values, dict[Key, list[Lines]]]:
+        values: Values = {}
         fills: dict[Key, list[Lines]] = {}
         for made in plan.altered:
-            for column in made.new:
-                if has_to_be_given(column):
-                    value = self._value(made, column.name, is_new=True)
-                    if value is not None:
-                        values[made.target.name, column.name] = value
+            for column in filter(_has_to_be_given, made.new):
+                value = self._value(made, column.name, "")
+                if value is not None:
+                    values[made.target.name, column.name] = value
             for before, after in made.changed:
                 if before.null and not after.null:
-                    value = self._value(made, after.name, is_new=False)
-                    if value is not None:
-                        sql = literal_of(
-                            self._field(made.target, after.name), value, self.connection
-                        )
-                        fill = fill_of(self.dialect, made, after.name, sql)
-                        fills.setdefault(made.target.key, []).append(fill)
+                    fills.setdefault(made.target.key, []).extend(self._fill(made, after.name))
         return values, fills
 
-    def _value(self, made: Alteration, name: str, *, is_new: bool) -> Value:
+    def _fill(self, made: Alteration, name: str) -> Iterator[Lines]:
+        without = f"{self.dialect.quote_name(made.old_name(name))} IS NULL"
+        value = self._value(made, name, without)
+        if value is not None:
+            sql = literal_of(self._field(made.target, name), value, self.connection)
+            yield fill_of(self.dialect, made, name, sql)
+
+    def _value(self, made: Alteration, name: str, condition: str) -> Value:
+        """What the rows get of which the condition holds. Raises SyncError where they get nothing."""
         field = self._field(made.target, name)
         value = value_of(field, self.connection)
-        shown = f"{made.shown}.{name}"
-        if is_new:
-            rows = self.count(made.key, "")
-        else:
-            old = made.old_name(name)
-            rows = self.count(made.key, f"{self.dialect.quote_name(old)} IS NULL")
+        rows, shown = self.rows.count(made.key, condition), f"{made.shown}.{name}"
         if value is not None and field.unique and rows > 1:
             raise SyncError(
                 f"{shown} is unique, and {rows:,} rows have no value for it, which cannot all have its "
@@ -252,3 +281,9 @@ class _Drafting:
         label = next(label for label, each in after.tables.items() if each.key == table.key)
         name = next(n for n, each in after.columns[label].items() if each == column)
         return after.models[label]._meta.get_field(name)
+
+
+def _has_to_be_given(column: facts.Column) -> bool:
+    """Whether a row that is there has nothing to put there; all get the same then."""
+    has_value = column.default is not None or column.identity or column.generated
+    return not (column.null or has_value or ("rowid", "") in column.options)

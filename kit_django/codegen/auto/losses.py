@@ -10,13 +10,9 @@ from kit_django.codegen.auto.inline import is_of_type
 from kit_django.codegen.auto.planning import Plan
 from kit_django.schema import facts
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.dialects.types import SqlType
+from kit_django.schema.dialects.types import is_endless_text
 from kit_django.schema.facts import Key
 from kit_django.schema.sql.mentions import mentioned_columns
-
-INTEGERS = ("tinyint", "smallint", "mediumint", "integer", "int", "bigint")
-ENDLESS = ("text", "longtext", "clob")
-TEXTS = ("varchar", "character varying", "char", "character", *ENDLESS)
 
 
 @dataclass(frozen=True)
@@ -33,13 +29,12 @@ def losses_of(plan: Plan, dialect: Dialect) -> Iterator[Loss]:
     for table in plan.dropped:
         yield Loss(table.key, table.display_name, "the table is dropped")
     for made in plan.altered:
-        old = {new: old for old, new in made.renamed}
         for column in made.gone:
             yield _loss(made, column.name, "the column is dropped", dialect)
         for before, after in made.changed:
             if before.type != after.type and not holds_all(before.type, after.type, dialect):
                 what = f"its type changes from {before.type} to {after.type}"
-                yield _loss(made, old.get(after.name, after.name), what, dialect)
+                yield _loss(made, made.old_name(after.name), what, dialect)
 
 
 def _loss(made: Alteration, column: str, what: str, dialect: Dialect) -> Loss:
@@ -49,20 +44,8 @@ def _loss(made: Alteration, column: str, what: str, dialect: Dialect) -> Loss:
 
 def holds_all(old: str, new: str, dialect: Dialect) -> bool:
     """Whether the new type has room for all values of the old one, as far as that can be told."""
-    if dialect.types.same(old, new):
-        return True
-    one, other = (dialect.types.reported(SqlType.parse(each)) for each in (old, new))
-    if one.dimensions or other.dimensions:
-        return False
-    if one.name in TEXTS and other.name in TEXTS:
-        room = other.length if other.name not in ENDLESS else None
-        return room is None or (one.name not in ENDLESS and (one.length or room + 1) <= room)
-    if one.name in INTEGERS and other.name in INTEGERS:
-        return INTEGERS.index(one.name) <= INTEGERS.index(other.name)
-    if one.name == other.name and len(one.numbers) == len(other.numbers) == 2:
-        (digits, places), (room, fraction) = one.numbers, other.numbers
-        return places <= fraction and digits - places <= room - fraction
-    return other.name in ENDLESS
+    types = dialect.types
+    return types.same(old, new) or types.keeps(old, new) or is_endless_text(new)
 
 
 def only_in_database(plan: Plan, dialect: Dialect, given: Collection[str]) -> Iterator[str]:
@@ -105,8 +88,7 @@ def _is_told_of_check(
     own = mentioned_columns(check.sql, made.table.column_names, dialect)
     if own & gone or any(is_of_type(check, name, dialect, given) for name in own):
         return True
-    new = dict(made.renamed)
-    its = {new.get(name, name) for name in own}
+    its = set(map(made.new_name, own))
     return any(
         each.name == check.name
         or mentioned_columns(each.sql, made.target.column_names, dialect) == its

@@ -18,6 +18,7 @@ from kit_django.schema.constructs import Value
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.field_reader import FieldReader
 from kit_django.schema.names import Suffix, default_name
+from kit_django.schema.sql.mentions import mentioned_columns
 from kit_django.schema.tables.difference import Part
 
 Lines = tuple[str, ...]
@@ -161,7 +162,7 @@ class Writer:
         if isinstance(part, facts.Check):
             for name in dict.fromkeys((*made.table.column_names, *made.target.column_names)):
                 if is_of_type(part, name, self.dialect, self.given):
-                    return dict(made.renamed).get(name, name)
+                    return made.new_name(name)
         return ""
 
     def _dropped_part(self, part: Part, table: facts.Table) -> str:
@@ -179,13 +180,11 @@ class Writer:
         return f"{call}.was.{was.removeprefix('table.')}"
 
     def _columns_of_check(self, part: facts.Check, table: facts.Table) -> list[str]:
-        from kit_django.schema.sql.mentions import mentioned_columns
-
         return sorted(mentioned_columns(part.sql, table.column_names, self.dialect))
 
     def _dropped_column(self, past: Inline, column: facts.Column, made: Alteration) -> str:
         """With what stood on it alone, where its words say that too."""
-        called = next((new for old, new in made.renamed if old == column.name), column.name)
+        called = made.new_name(column.name)
         words = past.words(column)
         if words is None:
             return f"table.drop({called!r})"

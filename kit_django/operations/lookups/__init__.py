@@ -42,12 +42,16 @@ class Asking(Protocol):
 
 def refuse_rows_in_the_way(engine: Asking, table: facts.Table, steps: Steps) -> None:
     """Raises OperationError with their count and one of them. Looks at nothing if SQL is collected."""
-    if engine.pretends:
-        return
+    if not engine.pretends:
+        for told in rows_in_the_way(engine, table, steps):
+            raise OperationError(f"{told} This operation has touched nothing.")
+
+
+def rows_in_the_way(engine: Asking, table: facts.Table, steps: Steps) -> Iterator[str]:
+    """For people: each kind of them, with their count and one of them, and what to do."""
     found = list(_lookups(engine, table, steps))
     if found and engine.has_rows(table):
-        for lookup, keys in found:
-            _refuse(engine, lookup, keys)
+        yield from filter(None, (_told(engine, lookup, keys) for lookup, keys in found))
 
 
 def _lookups(
@@ -79,7 +83,8 @@ def _losses(engine: Asking, step: Difference, rows: Rows) -> Iterator[Lookup]:
             )
 
 
-def _refuse(engine: Asking, lookup: Lookup, keys: tuple[str, ...]) -> None:
+def _told(engine: Asking, lookup: Lookup, keys: tuple[str, ...]) -> str:
+    """Empty where there is no such row."""
     columns = {name: key_alias(number) for number, name in enumerate(keys)}
     columns |= {name: engine.dialect.quote_name(name) for name in lookup.shown if name not in keys}
     try:
@@ -88,17 +93,14 @@ def _refuse(engine: Asking, lookup: Lookup, keys: tuple[str, ...]) -> None:
                 engine, f"SELECT {', '.join(columns.values())} FROM {lookup.source} LIMIT 1"
             )
             if example is None:
-                return
+                return ""
             (count,) = _row(engine, f"SELECT count(*) FROM {lookup.source}") or (1,)
     except (DataError, ProgrammingError):
-        return  # it will be said of the change itself
+        return ""  # it will be said of the change itself
     shown = ", ".join(
         f"{name} = {_shown(value)}" for name, value in zip(columns, example, strict=True)
     )
-    raise OperationError(
-        f"{lookup.problem}: {count} row(s), such as the one with {shown}. {lookup.advice} "
-        "This operation has touched nothing."
-    )
+    return f"{lookup.problem}: {count} row(s), such as the one with {shown}. {lookup.advice}"
 
 
 def _shown(value: Any) -> str:

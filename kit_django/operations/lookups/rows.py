@@ -68,7 +68,9 @@ class Rows:
 
     def _kept(self, old: facts.Column, new: facts.Column) -> str | None:
         """A value under another type, or in another order, is not what it was."""
-        is_same = self.dialect.types.same(old.type, new.type) and old.collation == new.collation
+        types = self.dialect.types
+        is_same = types.same(old.type, new.type) or types.keeps(old.type, new.type)
+        is_same = is_same and old.collation == new.collation
         return self.dialect.quote_name(old.name) if is_same else None
 
 

@@ -58,6 +58,9 @@ MYSQL_OPTIONS = ("unsigned", "zerofill")
 MYSQL_INTEGERS = {"tinyint", "smallint", "mediumint", "int", "bigint", "year"}
 MYSQL_TEXTS = {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"}
 SQLITE_LENGTHS = ("CHAR", "TEXT", "CLOB")
+GROWING_INTEGERS = ("tinyint", "smallint", "mediumint", "integer", "int", "bigint")
+ENDLESS_TEXTS = ("text", "longtext", "clob")
+TEXTS = ("varchar", "character varying", "char", "character", *ENDLESS_TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,24 @@ class Types:
     def same(self, one: str, other: str) -> bool:
         """Whether the database makes the same column of both."""
         return self.normalized(one) == self.normalized(other)
+
+    def keeps(self, old: str, new: str) -> bool:
+        """Whether each value of the old type is the same in the new one, which has more room; False
+        where that cannot be told."""
+        one, other = (self.reported(SqlType.parse(each)) for each in (old, new))
+        if one.dimensions or other.dimensions:
+            return False
+        if one.name in TEXTS and other.name in TEXTS:
+            room = None if other.name in ENDLESS_TEXTS else other.length
+            return room is None or (
+                one.name not in ENDLESS_TEXTS and (one.length or room + 1) <= room
+            )
+        if one.name in GROWING_INTEGERS and other.name in GROWING_INTEGERS:
+            return GROWING_INTEGERS.index(one.name) <= GROWING_INTEGERS.index(other.name)
+        if one.name == other.name and len(one.numbers) == len(other.numbers) == 2:
+            (digits, places), (room, fraction) = one.numbers, other.numbers
+            return places <= fraction and digits - places <= room - fraction
+        return False
 
     def family(self, text: str) -> str | None:
         """What types have in common that can be compared; None where only the database knows."""
@@ -251,3 +272,8 @@ def affinity(declared: str) -> str:
 def is_text(sql_type: str) -> bool:
     """Whether the type can have a collation, and on MySQL a character set."""
     return any(word in sql_type.lower() for word in ("char", "text", "clob", "enum", "set("))
+
+
+def is_endless_text(sql_type: str) -> bool:
+    """Whether it is one that any text fits into."""
+    return SqlType.parse(sql_type).name in ENDLESS_TEXTS
