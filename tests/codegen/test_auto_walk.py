@@ -378,7 +378,7 @@ for model in apps.get_app_config("blog").get_models():
 
 @pytest.mark.long
 @given(data=st.data())
-@settings(max_examples=2 * TIMES, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=3 * TIMES, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 def test_any_models_and_any_edits_of_them(
     data: st.DataObject,
     project: Project,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +38,6 @@ class Side:
     fields: Mapping[facts.Key, Mapping[str, Any]]
     conditions: Mapping[tuple[facts.Key, str], Value]
     given: frozenset[str]
-    database: facts.Database
 
 
 def side_of(
@@ -50,23 +49,11 @@ def side_of(
 ) -> Side:
     """Raises SyncError where the database refuses a model."""
     own = [state.apps.get_model(label) for label in sorted(labels)]
-    found = [*_with_links(own)]
-    with empty_database(connection, "to see what the models make"):
-        errors = create_models(connection, _with_targets(own), surroundings)
-        database = introspect(connection, schemas=tuple(schemas))
-    if errors:
-        raise SyncError(
-            f"The database does not take the models as they are: {'; '.join(errors)}. Mend them; "
-            "nothing was written."
-        )
+    models = {each._meta.label: each for each in _with_links(own)}
+    database = _made(connection, _with_targets(own), surroundings, tuple(schemas))
     dialect = dialect_of(connection)
-    tables = {}
-    for model in found:
-        schema, name = table_key(model._meta.db_table, dialect)
-        table = database.find(name, schema)
-        if table is not None:
-            tables[model._meta.label] = _plain(table, dialect)
-    models = {each._meta.label: each for each in found}
+    found = {label: _table_of(each, database, dialect) for label, each in models.items()}
+    tables = {label: table for label, table in found.items() if table is not None}
     fields = {label: fields_of(each, dialect) for label, each in models.items()}
     columns = {label: {f.name: c for c, f in each.items()} for label, each in fields.items()}
     return Side(
@@ -75,14 +62,36 @@ def side_of(
         columns,
         {tables[label].key: each for label, each in fields.items() if label in tables},
         {
-            (tables[label].key, str(each.name)): condition_of(each.condition, columns[label])
-            for label in tables
+            (table.key, str(each.name)): condition_of(each.condition, columns[label])
+            for label, table in tables.items()
             for each in models[label]._meta.constraints
             if isinstance(each, CheckConstraint)
         },
-        frozenset(name for each in found for name in _given(each)),
-        replace(database, tables=tuple(_plain(each, dialect) for each in database)),
+        frozenset(name for each in models.values() for name in _given(each)),
     )
+
+
+def _made(
+    connection: BaseDatabaseWrapper,
+    models: Iterable[Model],
+    surroundings: tuple[str, ...],
+    schemas: tuple[str, ...],
+) -> facts.Database:
+    with empty_database(connection, "to see what the models make"):
+        errors = create_models(connection, models, surroundings)
+        database = introspect(connection, schemas=schemas)
+    if errors:
+        raise SyncError(
+            f"The database does not take the models as they are: {'; '.join(errors)}. Mend them; "
+            "nothing was written."
+        )
+    dialect = dialect_of(connection)
+    return replace(database, tables=tuple(_plain(each, dialect) for each in database))
+
+
+def _table_of(model: Model, database: facts.Database, dialect: Dialect) -> facts.Table | None:
+    schema, name = table_key(model._meta.db_table, dialect)
+    return database.find(name, schema)
 
 
 def _with_links(own: Iterable[Model]) -> Iterable[Model]:
@@ -99,14 +108,16 @@ def _with_targets(own: Iterable[Model]) -> list[Model]:
     found = list(dict.fromkeys(own))
     for model in found:  # which grows on the way
         for each in (model, *_with_links([model])):
-            fields: Any = each._meta.local_fields
-            for target in (field.related_model for field in fields if field.remote_field):
-                concrete = target._meta.concrete_model if target else None
-                if concrete is not None and concrete not in found:
-                    if concrete._meta.auto_created:
-                        continue
-                    found.append(concrete)
+            found += [target for target in dict.fromkeys(_targets(each)) if target not in found]
     return found
+
+
+def _targets(model: Model) -> Iterator[Model]:
+    fields: Any = model._meta.local_fields
+    for target in (each.related_model for each in fields if each.remote_field):
+        concrete = target._meta.concrete_model if target else None
+        if concrete is not None and not concrete._meta.auto_created:
+            yield concrete
 
 
 def _given(model: Model) -> Iterable[str]:
