@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from django.core.management.base import OutputWrapper
-
-from kit_django.runner.words import words
 
 CHATTER = (
     "Operations to perform:",
@@ -57,14 +54,3 @@ class HeldOutput:
 
 def _is_chatter(line: str) -> bool:
     return _COLOUR.sub("", line).startswith(CHATTER)
-
-
-def half_done(migration: Any, error: BaseException) -> str:
-    """Of a migration of Django's, on a database that commits each of its statements."""
-    app, name = migration.app_label, migration.name
-    return (
-        f"Django's migration {app}.{name} failed: {words(error)}. This database commits each "
-        f"statement, so part of it may be there, from this run or from an earlier one that was killed "
-        f"within it. Compare `sqlmigrate {app} {name}` with the database. Undo by hand what is there, "
-        f"and run migrate again; or finish it by hand, and say so with `migrate {app} {name} --fake`."
-    )

@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 from kit_django.conf import get_settings
-from kit_django.exceptions import KitError, OperationError
+from kit_django.exceptions import HistoryError, KitError, OperationError
 from kit_django.operations.base import Operation
 from kit_django.operations.objects import CreateObject
 from kit_django.operations.rehearsal import rehearse
@@ -26,6 +26,8 @@ from kit_django.operations.tables import CreateTable, DropTable, RenameTable
 from kit_django.operations.untouched import others_unchanged
 from kit_django.runner import dependencies
 from kit_django.runner.databases import database_of
+from kit_django.runner.history import History
+from kit_django.runner.history_table import HistoryRow
 from kit_django.runner.loading import LoadedMigration
 from kit_django.schema.catalog import Catalog, table_key
 from kit_django.schema.dialects import dialect_of
@@ -36,8 +38,10 @@ from kit_django.schema.sql.scripts import statements_of
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """``objects`` are keywords and keys, as ``("TYPE", (None, "mood"))``; ``unclear`` the migrations
-    that could not be followed to their end. ``djangos`` are the tables of Django's migrations."""
+    """``tables`` are those that are there in the end, and those that are there on the way, where the
+    database stands by its history; ``djangos`` those of Django's migrations. ``objects`` are keywords and
+    keys, as ``("TYPE", (None, "mood"))``; ``unclear`` the migrations that could not be followed to their
+    end."""
 
     tables: frozenset[Key]
     djangos: frozenset[Key]
@@ -52,16 +56,28 @@ def foresee(
 ) -> Foreseen:
     """``dumped`` are the statements of a dump that stands in for the first of them."""
     own = [each for each in migrations if each.migration.database == connection.alias]
+    rows = _rows(connection)
     with database_of(connection).read_only(), others_unchanged(connection):
-        return _Foresight(connection).look(own, dumped)
+        return _Foresight(connection, rows).look(own, dumped)
+
+
+def _rows(connection: BaseDatabaseWrapper) -> Sequence[HistoryRow]:
+    """None of a history that cannot be read: nothing is excused by it."""
+    try:
+        return History(connection).rows()
+    except HistoryError:
+        return ()
 
 
 class _Foresight:
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, rows: Iterable[HistoryRow]) -> None:
         self.connection = connection
         self.dialect = dialect_of(connection)
         self.made = Made(self.dialect)
         self.unclear: list[str] = []
+        self.rows = {row.name: row for row in rows}
+        self.on_the_way: frozenset[Key] = frozenset()
+        """What is there behind the last migration that is on record: what comes may rename or drop it."""
 
     def look(self, migrations: Sequence[LoadedMigration], dumped: Iterable[str]) -> Foreseen:
         first, rest = dependencies.split(migrations)
@@ -72,7 +88,7 @@ class _Foresight:
         self._follow_kit(rest, kept=djangos)
         self.made.follow(dumped)
         histories = get_settings().history_table, MigrationRecorder.Migration._meta.db_table
-        tables = self.made.tables | {(None, name) for name in histories}
+        tables = self.made.tables | self.on_the_way | {(None, name) for name in histories}
         own = database_of(self.connection).own_schema()
 
         def key(found: Key) -> Key:
@@ -96,6 +112,8 @@ class _Foresight:
                 state = migration.mutate_state(before)
                 self.unclear.append(str(migration))
             self.made.follow([*editor.collected_sql, *map(str, editor.deferred_sql)])
+            if (migration.app_label, migration.name) in executor.loader.applied_migrations:
+                self.on_the_way = frozenset(self.made.tables)
 
     def _follow_kit(
         self, migrations: Sequence[LoadedMigration], kept: frozenset[Key] = frozenset()
@@ -106,11 +124,15 @@ class _Foresight:
         with open_schema(self.connection, collected, catalog=catalog) as schema:
             for loaded in migrations:
                 collected.clear()
+                before = frozenset(self.made.tables)
                 if not self._runs_through(loaded, schema):
                     self._take_at_its_word(loaded)
                 with suppress(KitError):
                     schema.refuse_loose_ends()
                 self.made.follow(collected)
+                if row := self.rows.get(loaded.name):
+                    half = before if row.is_failed else frozenset()
+                    self.on_the_way = half | self.made.tables
 
     def _runs_through(self, loaded: LoadedMigration, schema: Schema) -> bool:
         try:

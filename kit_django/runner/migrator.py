@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.db import connections, transaction
@@ -127,7 +127,7 @@ class Migrator:
         refuse_alone(self.connection, pending)
         before = {row.name for row in self.history.rows()}
         try:
-            with self.database.one_transaction(self.patience.timeout, self.report):
+            with self.transaction():
                 self.is_one = True
                 yield
         except Exception as error:
@@ -138,12 +138,16 @@ class Migrator:
                 f"{error} With --single-transaction the others went with it: {was}."
             ) from error
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """Raises LockTimeout."""
+        return self.database.one_transaction(self.patience.timeout, self.report)
+
     def prepare(self) -> None:
         """Make the history table, if it is missing. The caller holds the lock."""
         if not self.is_one:
             self.database.refuse_within_transaction()
         if not self.history.exists():
-            with self.database.one_transaction(self.patience.timeout, self.report):
+            with self.transaction():
                 if not self.history.exists():
                     self.history.create()
 

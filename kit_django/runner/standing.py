@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from django.db import Error
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import HistoryError
 from kit_django.runner.databases.sessions import renew
@@ -19,7 +20,7 @@ def standing(history: History, name: str) -> Standing:
         try:
             row = next((row for row in history.rows() if row.name == name), None)
         except (Error, HistoryError):
-            renew_quietly(history)
+            renew_quietly(history.connection)
             continue
         if row is None:
             return "absent"
@@ -29,8 +30,8 @@ def standing(history: History, name: str) -> Standing:
     return "unknown"
 
 
-def renew_quietly(history: History) -> None:
+def renew_quietly(connection: BaseDatabaseWrapper) -> None:
     try:
-        renew(history.connection)
+        renew(connection)
     except Error:
-        history.connection.connection = None  # it could not even be closed
+        connection.connection = None  # it could not even be closed

@@ -64,11 +64,43 @@ def test_texts_from_outside_steer_no_terminal_and_passwords_are_left_out(
     assert "hunter2" not in outcome.error
 
 
-@pytest.mark.databases("mysql")
-def test_a_migration_of_djangos_that_was_killed_is_named(project: Project) -> None:
+def test_a_migration_of_djangos_that_finds_its_table_there_is_named(
+    project: Project, vendor: str
+) -> None:
     project.configure('INSTALLED_APPS += ["django.contrib.contenttypes"]')
     with default_connection.cursor() as cursor:
         cursor.execute("CREATE TABLE django_content_type (id integer)")
     result = project.run("migrate", check=1)
     assert "Django's migration contenttypes.0001_initial failed: " in result.stderr
     assert "`migrate contenttypes 0001_initial --fake`" in result.stderr
+    left = "so part of it may be there" if vendor == "mysql" else "Nothing of it is left."
+    assert left in result.stderr
+
+
+IN_TWO_STEPS = """
+from django.db import migrations
+
+
+def fails(apps, editor):
+    1 / 0
+
+
+class Migration(migrations.Migration):
+    atomic = {atomic}
+    operations = [migrations.RunSQL("CREATE TABLE one (id integer)"), migrations.RunPython(fails)]
+"""
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+def test_what_is_left_of_a_migration_of_djangos_is_said(
+    project: Project, vendor: str, atomic: bool
+) -> None:
+    project.configure('INSTALLED_APPS += ["shop"]')
+    for name, text in {"__init__": "", "0001_one": IN_TWO_STEPS.format(atomic=atomic)}.items():
+        project.write(f"shop/migrations/{name}.py", text)
+    error = project.run("migrate", check=1).stderr
+    assert "Django's migration shop.0001_one failed: ZeroDivisionError: division by zero." in error
+    is_left = "one" in default_connection.introspection.table_names()
+    assert is_left is (vendor == "mysql" or not atomic)
+    assert ("Nothing of it is left." in error) is not is_left
+    assert ("Undo by hand what is there" in error) is is_left

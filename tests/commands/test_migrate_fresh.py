@@ -115,6 +115,18 @@ def test_what_a_migration_makes_by_any_means_comes_back(leftover: Migrations, up
     assert "no migration makes again" not in outcome.error
 
 
+def test_what_is_renamed_by_what_is_pending_is_no_loss(migrations: Migrations) -> None:
+    """As in a database that is behind, or whose migrate_fresh was killed on its way."""
+    migrations.write(A, creates("tags"))
+    migrations.migrate()
+    migrations.write(B, "schema.rename_table('tags', 'labels')")
+    assert migrations.run("migrate_fresh", force=True).code == 0
+    assert migrations.tables == {"labels"}
+    migrations.execute("CREATE TABLE tags (id int)")  # by hand, behind it
+    refused = migrations.run("migrate_fresh", force=True)
+    assert "1 table(s) there no migration makes again: tags (no rows)." in refused.error
+
+
 @pytest.mark.parametrize("up", ["1 / 0", "schema.model('users').objects.create(name='x')"])
 def test_what_cannot_be_told_is_said(leftover: Migrations, up: str) -> None:
     leftover.write("20240101120009_c", f"{up}\n{creates('leftover')}")

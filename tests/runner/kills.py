@@ -35,16 +35,19 @@ OPTIONS = {
     "migrate_fresh": {"force": True},
 }
 RECORDS = ("kit_migrations", "django_migrations")
+AFTERWARDS = "django_content_type"
+"""Filled by post_migrate, behind all migrations."""
 Statement = tuple[str, Any]
 
 
 @dataclass(frozen=True)
 class State:
-    """The facts of the schema and its rows in words; name, checksum and standing of each migration:
-    ``"applied"``, ``"absent"`` for one that is claimed only, ``"failed"``."""
+    """The facts of the schema and its rows in words; Django's migrations that are applied; name, checksum
+    and standing of each of kit's: ``"applied"``, ``"absent"`` for one that is claimed only, ``"failed"``."""
 
     facts: list[str]
     rows: dict[str, list[str]]
+    django: list[str]
     history: list[list[str]]
 
 
@@ -70,18 +73,20 @@ class Ending:
 class Outcome:
     """``first`` is the command that was ended; it has no code where nobody was left to say one. ``told``
     is what ``migrate`` says to what a killed ``migrate_fresh`` left. ``again`` is the same command once
-    more; ``final`` is what that left, or where it had refused, what came of doing as it says."""
+    more; ``final`` is what that left, or where it had refused, what came of doing as it says. ``mended``
+    is the migration that this was about."""
 
     kill: Kill
     first: Ending
     told: Ending | None
     again: Ending
+    mended: str
     final: State
 
 
 @dataclass(frozen=True)
 class Report:
-    """``levels`` are the states between two migrations, from none applied to all."""
+    """``levels`` are the states between two migrations."""
 
     moments: int
     levels: list[State]
@@ -203,42 +208,61 @@ def outcome_of(
     first, told = Ending(code, error, state()), None
     if command == "migrate_fresh" and kill.number % 2:
         told = Ending(*run("migrate"), state())
-    again = Ending(*run(command), state())
-    if again.code == 4:
-        mend(kill, scripts)
+    again, mended = Ending(*run(command), state()), ""
+    if again.code:
+        mended = mend(kill, again, scripts)
         code, error = run(command)
         assert code == 0, error
-    return Outcome(kill, first, told, again, state())
+    return Outcome(kill, first, told, again, mended, state())
 
 
 # What each migration does, and what a person can do who knows that
 
 
 def recorded() -> list[Any]:
-    """The statements of each migration, and the states between two of them."""
+    """The statements of each migration, Django's too, and the states between two of them."""
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.recorder import MigrationRecorder
+
     from kit_django.runner import units
 
-    unit_class: Any = units.Up
     scripts: dict[str, list[Statement]] = {}
     states = [state()]
-    work, finish = unit_class.work, unit_class.finish
 
-    def noted(unit: Any, schema: Any) -> None:
-        script = scripts.setdefault(unit.name, [])
+    def noted(does: Callable[..., Any], name: Callable[..., str]) -> Callable[..., Any]:
+        def noting(*args: Any, **options: Any) -> Any:
+            script = scripts.setdefault(name(*args), [])
 
-        def note(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
-            if not is_passing(sql):
-                script.append((sql, params))
-            return execute(sql, params, *rest)
+            def note(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+                if not is_passing(sql):
+                    script.append((sql, params))
+                return execute(sql, params, *rest)
 
-        with connection.execute_wrapper(note):
-            work(unit, schema)
+            with connection.execute_wrapper(note):
+                return does(*args, **options)
 
-    def finished(unit: Any, duration_ms: int) -> None:
-        finish(unit, duration_ms)
-        states.append(state())
+        return noting
 
-    unit_class.work, unit_class.finish = noted, finished
+    def followed(does: Callable[..., Any]) -> Callable[..., Any]:
+        def following(*args: Any, **options: Any) -> None:
+            does(*args, **options)
+            states.append(state())
+
+        return following
+
+    kit, executor, recorder = units.Up, MigrationExecutor, MigrationRecorder
+    changed: Any = [
+        (kit, "work", noted(kit.work, lambda unit, _: unit.name)),
+        (kit, "finish", followed(kit.finish)),
+        (
+            executor,
+            "apply_migration",
+            noted(executor.apply_migration, lambda _, __, each: str(each)),
+        ),
+        (recorder, "record_applied", followed(recorder.record_applied)),
+    ]
+    for owner, method, new in changed:
+        setattr(owner, method, new)
     code, error = run("migrate")
     assert code == 0, error
     return [scripts, *states]
@@ -259,15 +283,22 @@ def levels_down() -> list[State]:
     return states
 
 
-def mend(kill: Kill, scripts: dict[str, list[Statement]]) -> None:
-    """Undo or finish by hand what the failed migration had begun, and say which, as the error says."""
-    from kit_django.runner.history import History
-
-    failed = next(row.name for row in History(connection).rows() if row.is_failed)
-    way = ("--applied", "--rolled-back")[kill.number % 2]
-    names = list(scripts)
-    make_anew(scripts[name] for name in names[: names.index(failed) + (way == "--applied")])
-    call_command("migrate_resolve", failed, way, stdout=io.StringIO())
+def mend(kill: Kill, again: Ending, scripts: dict[str, list[Statement]]) -> str:
+    """Undo or finish by hand what a migration had begun, say so as the error says, and return its name."""
+    failed = next((name for name, _, how in again.state.history if how == "failed"), None)
+    is_finished, names = bool(kill.number % 2), list(scripts)
+    if failed:
+        options = ["--applied" if is_finished else "--rolled-back"]
+        say = lambda: call_command("migrate_resolve", failed, *options, stdout=io.StringIO())  # noqa: E731
+    else:
+        told = [name for name in names if f"Django's migration {name} failed" in again.error]
+        assert told, f"{kill}: {again.error}"
+        failed = told[0]
+        say = lambda: call_command("migrate", *failed.split("."), fake=True, stdout=io.StringIO())  # noqa: E731
+    make_anew(scripts[name] for name in names[: names.index(failed) + is_finished])
+    if is_finished or again.code == 4:
+        say()
+    return failed
 
 
 def make_anew(scripts: Iterator[list[Statement]]) -> None:
@@ -356,13 +387,16 @@ def run_ended(command: str, kill: Kill) -> tuple[int, str] | str:
 
 
 def state() -> State:
+    from django.db.migrations.recorder import MigrationRecorder
+
     from kit_django.runner.history import History
     from kit_django.schema.introspection import introspect
 
     tables = [table for table in introspect(connection) if table.name not in RECORDS]
     return State(
         facts=[repr(table) for table in tables],
-        rows={table.name: rows_of(table.name) for table in tables},
+        rows={table.name: rows_of(table.name) for table in tables if table.name != AFTERWARDS},
+        django=sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations()),
         history=[[row.name, row.checksum, standing(row)] for row in History(connection).rows()],
     )
 

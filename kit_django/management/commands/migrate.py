@@ -10,15 +10,16 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import CommandParser, OutputWrapper
 from django.core.management.commands.migrate import Command as DjangoMigrate
-from django.db import Error, connections
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from kit_django.exceptions import MigrationFailed
+from kit_django.exceptions import KitError, MigrationFailed
 from kit_django.management import targets
 from kit_django.management.base import OneParagraphErrors, add_bounds, add_lock_timeout, patience
-from kit_django.management.django_output import HeldOutput, half_done
+from kit_django.management.django_migrations import DjangoMigrations
+from kit_django.management.django_output import HeldOutput
 from kit_django.management.post_migrate import held_back
 from kit_django.management.reporting import add_format, reporter
 from kit_django.management.run_syncdb import apps_to_sync
@@ -34,7 +35,6 @@ from kit_django.runner.loading import LoadedMigration
 from kit_django.runner.migrator import Migrator, for_database, refuse_alone
 from kit_django.runner.ownership import has_django_migrations
 from kit_django.runner.planner import Target
-from kit_django.runner.words import words
 from kit_django.schema.dialects import is_known
 from kit_django.schema.keys import Key
 
@@ -88,8 +88,7 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         self.verbosity = options["verbosity"]
         self.options = options
         self.connection = connections[options["database"]]
-        self.django_applied: list[str] = []
-        self.django_under_way: Any = None
+        self.django = DjangoMigrations(self.connection)
         self.held = HeldOutput(self.stdout)
         self.synced_last: set[str] = set()
         self.target: Target | None = None
@@ -97,6 +96,9 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
             self.migrate_as_django_does()
             return
         self.migrator = Migrator(self.connection, self.report, patience(options))
+        self.django.transaction = (
+            None if options["single_transaction"] else self.migrator.transaction
+        )
         targets.refuse_name_in_place_of_label(options, self.is_kit_app)
         self.target = targets.find(options, self.migrator.history, self.report)
         if self.target and self.target.is_back:
@@ -244,7 +246,7 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
             if self.app_label:
                 self.let_django_speak()
             super().handle(**self.options)
-        if self.django_applied:
+        if self.django.applied:
             renew(self.connection)  # Django's migrations may have set what they like
 
     @contextmanager
@@ -252,26 +254,18 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         """Django is silent where it has nothing to do and was not asked for by name."""
         stdout, self.stdout = self.stdout, OutputWrapper(self.held)  # type: ignore[arg-type]
         try:
-            yield
+            with self.django:
+                yield
+        except KitError:
+            raise
         except (Exception, KeyboardInterrupt) as error:
-            said = self.told_of_django(error)
-            if not said:
-                raise
-            raise MigrationFailed(said) from error
+            if said := self.django.told(error):
+                raise MigrationFailed(said) from error
+            raise
         finally:
             self.stdout = stdout
             if self.hears_django:
                 self.held.finish()
-
-    def told_of_django(self, error: BaseException) -> str:
-        """What is to be said where one of its migrations failed, and its own words would not tell."""
-        if self.django_under_way is None:
-            return ""
-        if self.options["single_transaction"]:
-            return f"Django's migration {self.django_under_way} failed: {words(error)}."
-        is_half_done = isinstance(error, Error | KeyboardInterrupt)
-        can_be = is_half_done and not self.connection.features.can_rollback_ddl
-        return half_done(self.django_under_way, error) if can_be else ""
 
     @property
     def hears_django(self) -> bool:
@@ -287,10 +281,9 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
     ) -> None:
         self.let_django_speak()
         if action in ("apply_start", "unapply_start"):
-            self.django_under_way = migration
+            self.django.begin(migration, is_back=action == "unapply_start")
         if action.endswith("_success") and migration is not None:
-            self.django_under_way = None
-            self.django_applied.append(str(migration))
+            self.django.end(migration)
             if self.options["single_transaction"]:
                 self.migrator.database.check_now()
         with self.times_told():
@@ -319,13 +312,13 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         self.report.conclude(self.what_was_done(), self.last_words() if self.runs_kit else ())
 
     def what_was_done(self) -> dict[str, Any]:
-        return {**self.report.done(), "django": self.django_applied}
+        return {**self.report.done(), "django": self.django.applied}
 
     def last_words(self) -> Iterator[str]:
         report = self.report
         if report.has_begun and not self.options["pretend"]:
             yield "All migrations completed successfully!"
-        elif not (report.has_begun or report.has_skipped or self.django_applied):
+        elif not (report.has_begun or report.has_skipped or self.django.applied):
             yield "Nothing to migrate."
 
     # Looking only

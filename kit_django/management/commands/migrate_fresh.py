@@ -119,7 +119,7 @@ class Command(KitCommand):
             self.report.say("Dropping all tables...")
             database.wipe(self.wipe_options(options), self.report, timeout)
             self.report.say("Tables dropped.")
-            django = self.migrate(options).django_applied
+            django = self.migrate(options).django.applied
             seeding.run(seeders, connection, self.report)
         done = {**self.report.done(), "django": django}
         self.report.conclude(done, ["Fresh migration completed successfully!"])

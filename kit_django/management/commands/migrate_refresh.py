@@ -38,5 +38,5 @@ class Command(RollBack):
             migrate = MigrateWithin()
             migrate_within(self, migrate, options)
             seeding.run(seeders, connection, self.report)
-        done = {**self.report.done(), "django": migrate.django_applied}
+        done = {**self.report.done(), "django": migrate.django.applied}
         self.report.conclude(done, ["Refresh completed successfully!"])
