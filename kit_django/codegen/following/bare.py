@@ -37,7 +37,7 @@ def _says_no_more(field: Any) -> bool:
 
 def _is_alone(class_name: str, field: Any, file: SourceFile) -> bool:
     """Whether the class has no comment on it, and does not name it anywhere else."""
-    classes = [node for node in ast.walk(file.tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for node in file.nodes() if isinstance(node, ast.ClassDef)]
     for body in (node.body for node in classes if node.name == class_name):
         own = [node for node in body if _makes(node, field.name)]
         if len(own) != 1:

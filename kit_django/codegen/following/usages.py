@@ -94,7 +94,7 @@ def _python_files(folder: Path, passed_over: frozenset[Path]) -> Iterator[Path]:
 def _usages(path: Path, file: SourceFile, wanted: _Wanted) -> Iterator[Usage]:
     if not any(name in file.text for name in wanted.names):
         return
-    for node in ast.walk(file.tree):
+    for node in file.nodes():
         for name in wanted.in_(node):
             yield Usage(name, path, getattr(node, "lineno", 1))
 

@@ -1,4 +1,4 @@
-"""The Python files of a project: where an app's models are, and each file read and parsed once."""
+"""The Python files of a project: where an app's models are, and each file read once."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import tempfile
 import tokenize
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
 
+from kit_django.codegen.project.outline import Outlines
 from kit_django.codegen.project.replacing import make_like, put, refuse_no_file
 from kit_django.exceptions import SyncError
 
@@ -27,21 +28,23 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 class SourceFile:
     """The text of a Python file, line endings as they are, and the encoding to write it in.
 
-    Nobody changes its tree: it is the same for all who ask.
+    Nobody changes its tree: it is the same for all who ask. The texts that it has one after the other
+    share their ``outlines``.
     """
 
     path: Path
     text: str = ""
     encoding: str = "utf-8"
+    outlines: Outlines = field(default_factory=Outlines, compare=False, repr=False)
 
     @classmethod
     def read(cls, path: Path) -> SourceFile:
         """A file, decoded as Python would. Raises SyncError."""
         try:
             data = path.read_bytes()
-            tree = ast.parse(data, str(path))
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             file = cls(path, data.decode(encoding), encoding)
+            file.tree  # noqa: B018
         except SyntaxError as error:
             raise SyncError(
                 f"{path} cannot be read as Python: {error.msg} in line {error.lineno}. No file was "
@@ -49,7 +52,6 @@ class SourceFile:
             ) from error
         except (OSError, ValueError, UnicodeError) as error:
             raise SyncError(f"{path} cannot be read: {error}. No file was changed.") from error
-        file.__dict__["tree"] = tree
         return file
 
     def with_text(self, text: str) -> SourceFile:
@@ -57,13 +59,16 @@ class SourceFile:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """Raises SyntaxError, ValueError for a new text that is not Python."""
-        return ast.parse(self.text)
+        """Its outline. Raises SyntaxError, ValueError for a new text that is not Python."""
+        return self.outlines.of(self.text)
 
-    def compile(self) -> None:
-        """Raises SyntaxError, ValueError where the text is not Python. A tree is not made for it."""
-        source = vars(self).get("tree", self.text)
-        compile(source, str(self.path), "exec", dont_inherit=True)
+    def nodes(self) -> Iterator[ast.AST]:
+        """All that stands in it."""
+        return self.outlines.nodes(self.text)
+
+    def compile(self, old: SourceFile | None) -> None:
+        """Raises SyntaxError, ValueError where what the old file did not have is not Python."""
+        self.outlines.compile(self.text, str(self.path), known=old.text if old else "")
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -167,7 +172,7 @@ def write_all(changes: Iterable[FileChange]) -> None:
     prepared: list[_Replacement] = []
     try:
         for change in sorted(changes, key=_order):
-            _compile(change.new)
+            _compile(change)
             target = Path(os.path.realpath(change.path))
             refuse_no_file(change.path, target)
             old = _bytes_of(change, target)
@@ -227,12 +232,12 @@ def _put_back(done: _Replacement) -> None:
             put(_beside(done.target, done.old), done.target)
 
 
-def _compile(file: SourceFile) -> None:
+def _compile(change: FileChange) -> None:
     try:
-        file.compile()
+        change.new.compile(change.old)
     except (SyntaxError, ValueError) as error:
         raise SyncError(
-            f"What was to be written to {file.path} is not valid Python: {error}. Nothing was "
+            f"What was to be written to {change.path} is not valid Python: {error}. Nothing was "
             f"changed; please report this with the schema of the table."
         ) from error
 

@@ -82,7 +82,7 @@ class Workspace:
 
     def imports(self, path: Path, name: str) -> bool:
         """Whether a file imports a class of that name from elsewhere."""
-        found = ast.walk(self.file(path).tree)
+        found = self.file(path).nodes()
         return any(isinstance(node, ast.alias) and node.name == name for node in found)
 
     def exports(self, path: Path, module: Path, name: str) -> bool:
