@@ -67,7 +67,7 @@ def test_up_down_up_with_the_commands(project: Project) -> None:
 
 def test_each_of_them_up_down_up(connection: BaseDatabaseWrapper) -> None:
     for path in FILES:
-        migration = load(MigrationFile(path.stem, path)).migration
+        migration = load(MigrationFile(path.stem, path.parent)).migration
         before = facts_of(connection)
         with schema_of(connection, atomic=migration.atomic) as schema:
             migration.up(schema)
@@ -106,6 +106,6 @@ def test_every_operation_is_used() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_has_one_class_named_after_it(path: Path) -> None:
-    migration = load(MigrationFile(path.stem, path)).migration
+    migration = load(MigrationFile(path.stem, path.parent)).migration
     words = path.stem.split("_")[1:]
     assert type(migration).__name__ == "".join(word.title() for word in words)

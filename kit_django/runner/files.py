@@ -6,6 +6,7 @@ Nothing here imports a migration: ``loading`` does.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from kit_django.exceptions import MigrationFileError
 from kit_django.scripts import CALL, Scripts
 
 APP_FOLDER = "kit_migrations"
+SUFFIX = ".py"
 TIMESTAMP = "%Y%m%d%H%M%S"
 EXAMPLE = "20240101120000_create_posts_table.py"
 
@@ -44,14 +46,19 @@ class MigrationFile:
     """A migration that has not been imported. ``name`` is that of the file without ``.py``."""
 
     name: str
-    path: Path
+    folder: Path
     app_label: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Made when it is asked for: there may be thousands, and a path takes longer than a read."""
+        return self.folder / f"{self.name}{SUFFIX}"
 
     def read(self) -> bytes:
         """The source. Raises MigrationFileError where the file cannot be read."""
         try:
-            with self.path.open("rb", buffering=0) as file:  # there may be thousands
-                return file.read()
+            with io.FileIO(f"{self.folder}{os.sep}{self.name}{SUFFIX}") as file:
+                return file.readall()
         except OSError as error:
             raise MigrationFileError(
                 f"{display_path(self.path)} cannot be read: {error.strerror}. "
@@ -129,23 +136,24 @@ def scan(folders: Iterable[Folder]) -> tuple[tuple[MigrationFile, ...], tuple[Pr
     files: dict[str, MigrationFile] = {}
     problems: list[Problem] = []
     for folder in folders:
-        for path, name in _python_files(folder.path):
-            problem = _problem_with_name(path, name) or _problem_with_twin(path, files.get(name))
+        for name in _python_files(folder.path):
+            file = MigrationFile(name, folder.path, folder.app_label)
+            problem = _problem_with_name(file) or _problem_with_twin(file, files.get(name))
             if problem:
                 problems.append(problem)
             else:
-                files[name] = MigrationFile(name, path, folder.app_label)
+                files[name] = file
     return tuple(files[name] for name in sorted(files)), tuple(problems)
 
 
-def _python_files(folder: Path) -> list[tuple[Path, str]]:
-    """The folder's modules with their names, sorted; none where the folder is missing."""
+def _python_files(folder: Path) -> list[str]:
+    """The names of the folder's modules, sorted; none where the folder is missing."""
     try:
         with os.scandir(folder) as entries:
-            names = sorted(
-                entry.name
+            return sorted(
+                entry.name.removesuffix(SUFFIX)
                 for entry in entries
-                if entry.name.endswith(".py") and entry.name[0] not in "._" and entry.is_file()
+                if entry.name.endswith(SUFFIX) and entry.name[0] not in "._" and entry.is_file()
             )
     except FileNotFoundError:
         return []
@@ -154,39 +162,38 @@ def _python_files(folder: Path) -> list[tuple[Path, str]]:
             f"The migrations folder {display_path(folder)} cannot be read: {error.strerror}. "
             f'Make it a folder that can be read, or point settings.KIT["MIGRATIONS_DIR"] elsewhere.'
         ) from error
-    return [(folder / name, name.removesuffix(".py")) for name in names]
 
 
-def _problem_with_name(path: Path, name: str) -> Problem | None:
-    if _PLAIN_NAME.fullmatch(name):
+def _problem_with_name(file: MigrationFile) -> Problem | None:
+    if _PLAIN_NAME.fullmatch(file.name):
         return None
-    match = _NAME.fullmatch(name)
+    match = _NAME.fullmatch(file.name)
     if match is None:
         return Problem(
             "name",
-            path,
-            f"{display_path(path)} is not named like a migration.",
+            file.path,
+            f"{display_path(file.path)} is not named like a migration.",
             f"Name it YYYYMMDDHHMMSS_snake_case.py, as in {EXAMPLE}, "
             f"or start its name with an underscore if it is none.",
         )
     if parse_timestamp(match["timestamp"]) is None:
         return Problem(
             "name",
-            path,
-            f"{display_path(path)} has a date that does not exist: {match['timestamp']}.",
+            file.path,
+            f"{display_path(file.path)} has a date that does not exist: {match['timestamp']}.",
             f"Its first 14 digits must be a UTC time, YYYYMMDDHHMMSS, as in {EXAMPLE}.",
         )
     return None
 
 
-def _problem_with_twin(path: Path, twin: MigrationFile | None) -> Problem | None:
+def _problem_with_twin(file: MigrationFile, twin: MigrationFile | None) -> Problem | None:
     if twin is None:
         return None
     return Problem(
         "duplicate",
-        path,
-        f"Two migrations are called {path.stem}: {display_path(twin.path)} "
-        f"and {display_path(path)}.",
+        file.path,
+        f"Two migrations are called {file.name}: {display_path(twin.path)} "
+        f"and {display_path(file.path)}.",
         "Rename the one that has not been applied yet: a name must be unique across all folders.",
     )
 

@@ -23,7 +23,7 @@ class Written(Migration):
 def load_source(tmp_path: Path, source: str | bytes) -> LoadedMigration:
     path = tmp_path / f"{NAME}.py"
     path.write_bytes(source if isinstance(source, bytes) else source.encode())
-    return load(MigrationFile(NAME, path))
+    return load(MigrationFile(NAME, tmp_path))
 
 
 def test_a_migration_is_an_instance_of_the_one_class(tmp_path: Path) -> None:
@@ -139,4 +139,4 @@ def test_the_line_is_that_of_the_file_not_of_what_it_calls(tmp_path: Path) -> No
 
 def test_a_file_that_is_gone_meanwhile_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(MigrationFileError, match="cannot be read: No such file"):
-        load(MigrationFile(NAME, tmp_path / "gone.py"))
+        load(MigrationFile(NAME, tmp_path))

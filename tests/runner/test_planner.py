@@ -21,7 +21,7 @@ def row(number: int, name: str, batch: int = 1, *, failed: bool = False) -> Hist
 
 
 def file(name: str, app: str | None = None) -> MigrationFile:
-    return MigrationFile(name, Path(f"{name}.py"), app)
+    return MigrationFile(name, Path(), app)
 
 
 # Applied in another order than that of their names: what counts is the id.

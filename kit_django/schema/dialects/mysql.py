@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ VECTORS_SINCE = (11, 7)
 _PARTITIONS = ("partition key", "subpartition key")
 
 
-@dataclass(frozen=True, eq=False)
 class MySQL(Dialect):
     def on(self, connection: BaseDatabaseWrapper) -> Dialect:
         dialect = MARIADB if getattr(connection, "mysql_is_mariadb", False) else MYSQL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -29,7 +28,6 @@ _WHOLE_SESSION = (
 _OF_INDEXES = {"clustered", "replica identity", "tablespace"}
 
 
-@dataclass(frozen=True, eq=False)
 class PostgreSQL(Dialect):
     def literal(self, value: Any) -> str | None:
         """``nan`` alone is the name of a column."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kit_django.schema.dialects.base import Dialect, Options
 from kit_django.schema.dialects.reading import Reading
 from kit_django.schema.dialects.types import SQLiteTypes
 
 
-@dataclass(frozen=True, eq=False)
 class SQLite(Dialect):
     def table_tail(self, options: Options) -> str:
         words = [name.upper() for name in ("strict", "without rowid") if (name, "") in options]
