@@ -92,29 +92,40 @@ class History(HistoryTable):
 
         Raises NotClaimed.
         """
-        values = {"name": name, "batch": batch, "checksum": checksum, "statements": statements}
         try:
-            return self._insert({**values, **_noted()})
+            return self._insert(name, [name, batch, checksum, statements, *self._noted.values()])
         except DatabaseError as error:
             raise NotClaimed(name) from error
 
-    def _insert(self, values: dict[str, Any]) -> int:
-        names, marks = ", ".join(map(self._quoted, values)), ", ".join(["%s"] * len(values))
-        sql = f"INSERT INTO {self._own_table} ({names}) VALUES ({marks})"
-        returns = self.connection.features.can_return_columns_from_insert
+    def _insert(self, name: str, values: list[Any]) -> int:
         with self.connection.cursor() as cursor:
-            cursor.execute(
-                f"{sql} RETURNING {self._quoted('id')}" if returns else sql, [*values.values()]
-            )
-            if not returns:
+            cursor.execute(self._claiming, values)
+            if not self.connection.features.can_return_columns_from_insert:
                 return int(self.connection.ops.last_insert_id(cursor, self.table, "id"))
             row = cursor.fetchone()
         if row is None:
             raise HistoryError(
-                f"The history table {self.table!r} did not take the row of {values['name']}: a rule or "
+                f"The history table {self.table!r} did not take the row of {name}: a rule or "
                 f"trigger keeps it out. Look at the table before you go on."
             )
         return int(row[0])
+
+    @cached_property
+    def _claiming(self) -> str:
+        columns = ("name", "batch", "checksum", "statements", *self._noted)
+        names, marks = ", ".join(map(self._quoted, columns)), ", ".join(["%s"] * len(columns))
+        sql = f"INSERT INTO {self._own_table} ({names}) VALUES ({marks})"
+        returns = self.connection.features.can_return_columns_from_insert
+        return f"{sql} RETURNING {self._quoted('id')}" if returns else sql
+
+    @cached_property
+    def _noted(self) -> dict[str, str | None]:
+        """What a row says of the run that has made it."""
+        return {
+            "environment": get_settings().environment,
+            "host": who.host(),
+            "username": who.username(),
+        }
 
     def explain(self, refusal: NotClaimed) -> HistoryRow | None:
         """The row that another runner has made, None where it has removed one.
@@ -164,7 +175,7 @@ class History(HistoryTable):
 
     def record_all(self, migrations: Iterable[tuple[str, str]], batch: int) -> None:
         """Names and checksums that count as applied, in that order."""
-        same = {"batch": batch, "applied_at": UtcNow(), "duration_ms": 0, **_noted()}
+        same = {"batch": batch, "applied_at": UtcNow(), "duration_ms": 0, **self._noted}
         rows = (self._model(name=name, checksum=checksum, **same) for name, checksum in migrations)
         self._rows.bulk_create(rows)
 
@@ -257,12 +268,3 @@ UNREADABLE = (ValueError, TypeError, AttributeError)
 IS_CLAIMED = models.ExpressionWrapper(
     models.Q(applied_at__isnull=True), output_field=models.BooleanField()
 )
-
-
-def _noted() -> dict[str, str | None]:
-    """What a row says of the run that has made it."""
-    return {
-        "environment": get_settings().environment,
-        "host": who.host(),
-        "username": who.username(),
-    }

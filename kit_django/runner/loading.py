@@ -58,28 +58,28 @@ def load_all(files: Iterable[MigrationFile]) -> tuple[LoadedMigration, ...]:
 
 def load(file: MigrationFile) -> LoadedMigration:
     """Import one file, afresh. Raises MigrationFileError naming file and line."""
-    source = file.read()
-    module = _execute(file, source)
+    source, path = file.read(), file.path
+    module = _execute(file.name, path, source)
     migration_class = _only_migration(file, module)
     _check_methods(file, migration_class)
     migration = _instance(file, migration_class)
     _check_attributes(file, migration)
-    scripts = Scripts.beside(file.path, source)
+    scripts = Scripts.beside(path, source)
     return LoadedMigration(file, migration, checksum_of(source, scripts), scripts)
 
 
-def _execute(file: MigrationFile, source: bytes) -> ModuleType:
+def _execute(name: str, path: Path, source: bytes) -> ModuleType:
     # Not through the import system: its cached bytecode can be older than the file, and two
     # folders may hold modules of one name.
-    module = ModuleType(f"kit_migration_{file.name}")
-    module.__file__ = str(file.path)
+    module = ModuleType(f"kit_migration_{name}")
+    module.__file__ = str(path)
     sys.modules[module.__name__] = module
     try:
-        exec(compile(source, str(file.path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
         raise MigrationFileError(
-            f"{_place(file.path, error)} cannot be imported: {words(error)}. "
+            f"{_place(path, error)} cannot be imported: {words(error)}. "
             f"Nothing was run. Mend the file and run the command again."
         ) from error
     return module

@@ -113,8 +113,7 @@ class PostgreSQL(Database):
             self.check_now()
 
     def check_now(self) -> None:
-        self.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        self.execute("SET CONSTRAINTS ALL DEFERRED")
+        self.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
