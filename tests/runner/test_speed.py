@@ -1,7 +1,8 @@
-"""What a migration costs, counted in statements: time is no matter of a test."""
+"""What a migration costs, counted in statements and calls: time is no matter of a test."""
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from contextlib import contextmanager
 from itertools import pairwise
@@ -69,6 +70,40 @@ def test_statements_of_a_migration(migrations: Migrations, kind: str) -> None:
     costs = [after - before for before, after in pairwise(claims[1:])]
     assert max(costs) <= MOST[kind][migrations.connection.vendor], seen[claims[1] : claims[3]]
     assert len(set(costs)) == 1  # the tenth is as dear as the first
+
+
+CALLS = {"create": 3600, "alter": 2450}
+"""The most calls, of Python's functions and of C's, that a migration on SQLite makes, its import included."""
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("kind", ["create", "alter"])
+def test_calls_of_a_migration(migrations: Migrations, kind: str) -> None:
+    migrations.create_tables("t0")
+    migrations.migrate()
+    costs = []
+    for numbers in (range(1, 3), range(3, 5), range(5, 15)):  # the first of a kind imports modules
+        for number in numbers:
+            body = (CREATE if kind == "create" else ALTER).format(number=number, parent=number - 1)
+            migrations.write(f"202401011201{number:02}_m{number}", up=body)
+        costs.append(_calls(migrations.migrate))
+    _, two, ten = costs
+    assert (ten - two) / 8 <= CALLS[kind]
+
+
+def _calls(work: Callable[[], object]) -> int:
+    count = 0
+
+    def look(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(look)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def test_what_was_made_is_not_read_again(connection: BaseDatabaseWrapper) -> None:
