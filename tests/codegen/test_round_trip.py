@@ -83,20 +83,6 @@ def test_what_real_schemas_have_comes_back(
     assert lost == []
 
 
-def test_each_schema_comes_back(
-    corpus_schema: Path, project: Project, other_connection: BaseDatabaseWrapper
-) -> None:
-    if project.connection.vendor == "postgresql":
-        project.configure('INSTALLED_APPS += ["django.contrib.postgres"]')
-    project.run("db_sync", "--skip-migrations", check=0)
-    assert soundness(project).queries
-    result = round_trip(project, other_connection, databases.url_of(other_connection))
-    assert result.comparison is not None, result.problem
-    assert result.refused == ()
-    lost = [loss for loss in result.comparison.losses if loss.kind not in BEYOND_DJANGO]
-    assert lost == []
-
-
 def test_the_harness_sees_what_inspectdb_loses(
     project: Project, other_connection: BaseDatabaseWrapper
 ) -> None:

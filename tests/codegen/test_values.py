@@ -166,5 +166,7 @@ SURROUNDINGS = [
 @pytest.mark.databases("postgresql")
 def test_verify_makes_what_models_stand_on(project: Project) -> None:
     execute(project, *SURROUNDINGS)
-    lines = project.run("db_sync", "--verify", check=0).lines
-    assert lines == ["19 of 19 facts survive the way through the models."]
+    lines = project.run("db_sync", "--verify", "-v", "2", check=0).lines
+    assert lines[-1] == "19 of 19 facts survive the way through the models."
+    assert [line for line in lines if line.startswith("Lost: ")] == []
+    assert "Beside the models: range: span" in lines

@@ -64,4 +64,4 @@ def test_a_new_form_is_a_reporter_and_nothing_else(
     )
     for asked in ({"check": True}, {"diff": True}):
         assert said("db_sync", app="kit_django", **asked) == [f"<{keys}>"]
-    assert said("db_sync", verify=True) == ["<facts, kept, losses>"]
+    assert said("db_sync", verify=True) == ["<facts, kept, losses, beside, otherwise>"]

@@ -204,7 +204,7 @@ SAID = {
 def test_what_stands_beside_a_table_is_said(project: Project) -> None:
     execute(project, *BESIDE.split(";\n"))
     try:
-        lines = project.run("db_sync", "--verify", check=0).lines
+        lines = project.run("db_sync", "--verify", "-v", "2", check=0).lines
         found = {line for line in lines if line.startswith("Lost: beside the table")}
         assert found == {f"Lost: beside the table: posts.{name}: {kind}" for kind, name in SAID}
         lines = project.run("db_sync", check=0).lines

@@ -44,10 +44,16 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``facts`` counts all that was compared, ``losses`` what did not come back the same."""
+    """``facts`` counts all that was compared, ``losses`` what did not come back the same.
+
+    ``beside`` is what the database holds and no model makes, ``otherwise`` what both say, each in
+    another way, and what models add: no facts, but differences all the same.
+    """
 
     facts: Mapping[str, int]
     losses: tuple[Loss, ...]
+    beside: tuple[Loss, ...] = ()
+    otherwise: tuple[Loss, ...] = ()
 
     @property
     def total(self) -> int:

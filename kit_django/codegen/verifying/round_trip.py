@@ -14,18 +14,16 @@ from kit_django.codegen.inference import infer
 from kit_django.codegen.inference.context import Claim, Context
 from kit_django.codegen.inference.domains import with_domains
 from kit_django.codegen.specs import Inference, ModelSpec
+from kit_django.codegen.verifying.beside import MADE_BY_MODELS, beside_models, beside_tables
 from kit_django.codegen.verifying.creating import create_models
 from kit_django.codegen.verifying.losses import REFUSED, Comparison, Loss, compare
+from kit_django.codegen.verifying.otherwise import otherwise
 from kit_django.codegen.verifying.scratch import empty_database
 from kit_django.codegen.verifying.surroundings import surroundings_of
 from kit_django.schema.constructs import build
 from kit_django.schema.dialects import dialect_of
-from kit_django.schema.facts import Database, display_name
 from kit_django.schema.field_reader import FieldReader
-from kit_django.schema.introspection import apart, introspect
-
-# Partitions, foreign and virtual tables, views are nothing that a model could make.
-MADE_BY_MODELS = ("table", "partitioned table")
+from kit_django.schema.introspection import introspect
 
 
 def verify(
@@ -39,7 +37,7 @@ def verify(
     """
     inside = tuple(schemas) if dialect_of(connection).has_schemas else ()
     before = with_domains(introspect(connection, schemas=inside))
-    beside = _apart(connection, before)
+    at_tables, beside = beside_tables(connection, before), beside_models(connection, before)
     reader = FieldReader.of(connection, before)
     claims = [Claim(table, app_label) for table in before if table.kind in MADE_BY_MODELS]
     inferred = infer(claims, Context(connection, reader))
@@ -49,18 +47,9 @@ def verify(
         after = with_domains(introspect(connection, schemas=inside))
     compared = compare(before, after)
     refused = tuple(Loss(REFUSED, "", "", error) for error in errors)
-    facts = Counter(compared.facts) + Counter(loss.kind for loss in beside)
-    return Comparison(facts, (*refused, *compared.losses, *beside))
-
-
-def _apart(connection: BaseDatabaseWrapper, database: Database) -> tuple[Loss, ...]:
-    """What stands at the tables, of which no model says anything."""
-    there = {table.key for table in database}
-    return tuple(
-        Loss("beside the table", display_name(each.table), each.name, each.kind)
-        for each in apart(connection)
-        if each.table in there
-    )
+    facts = Counter(compared.facts) + Counter(loss.kind for loss in at_tables)
+    lost = (*refused, *compared.losses, *at_tables)
+    return Comparison(facts, lost, beside, tuple(otherwise(before, after, lost)))
 
 
 def build_models(inference: Inference) -> list[type[models.Model]]:

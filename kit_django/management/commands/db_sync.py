@@ -21,7 +21,7 @@ from kit_django.codegen.following.edits import Difference
 from kit_django.codegen.following.said import Step
 from kit_django.codegen.specs import Note
 from kit_django.codegen.sync import SyncReport, sync_models
-from kit_django.codegen.verifying.losses import Comparison
+from kit_django.codegen.verifying.losses import Comparison, Loss
 from kit_django.conf import get_settings
 from kit_django.exceptions import KitError
 from kit_django.management.base import KitCommand, add_database, asks
@@ -173,16 +173,40 @@ class Command(KitCommand):
             "facts": result.total,
             "kept": result.kept,
             "losses": [asdict(loss) for loss in result.losses],
+            "beside": [asdict(each) for each in result.beside],
+            "otherwise": [asdict(each) for each in result.otherwise],
         }
-        self.report.answer(data, losses_in_words(result))
+        self.report.answer(data, losses_in_words(result, is_whole=options["verbosity"] > 1))
 
 
-def losses_in_words(result: Comparison) -> Iterator[str]:
-    for loss in result.losses:
-        change = f"{loss.before} -> {loss.after}" if loss.after else loss.before
-        about = f".{loss.about}" if loss.about else ""
-        yield f"Lost: {loss.kind}: {loss.table}{about}: {change}"
+def losses_in_words(result: Comparison, *, is_whole: bool) -> Iterator[str]:
+    for title, losses in (
+        ("Lost", result.losses),
+        ("Otherwise", result.otherwise),
+        ("Beside the models", result.beside),
+    ):
+        yield from _by_kind(title, losses, is_whole=is_whole)
     yield f"{result.kept} of {result.total} facts survive the way through the models."
+
+
+def _by_kind(title: str, losses: Iterable[Loss], *, is_whole: bool) -> Iterator[str]:
+    """One line for a kind, with a count where there are several; each by itself if all are wanted."""
+    kinds: dict[str, list[Loss]] = {}
+    for loss in losses:
+        kinds.setdefault(loss.kind, []).append(loss)
+    for kind, group in kinds.items():
+        if is_whole or len(group) == 1:
+            yield from (f"{title}: {kind}: {_loss(each)}" for each in group)
+        else:
+            where = ", ".join(dict.fromkeys(each.table for each in group[:3]))
+            more = " ..." if len(group) > 3 else ""
+            yield f"{title}: {kind}: {len(group)} of them ({where}{more}); -v 2 lists them."
+
+
+def _loss(loss: Loss) -> str:
+    about = f".{loss.about}" if loss.about else ""
+    change = f"{loss.before} -> {loss.after}" if loss.after else loss.before
+    return f"{loss.table}{about}" + (f": {change}" if change else "")
 
 
 def in_words(

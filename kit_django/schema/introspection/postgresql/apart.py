@@ -9,7 +9,8 @@ from kit_django.schema.introspection.rows import fetch
 
 _OF_A_TABLE = (
     "SELECT 'a policy' AS kind, polname::text AS about FROM pg_policy WHERE polrelid = t.oid",
-    "SELECT 'a rule', rulename::text FROM pg_rewrite WHERE ev_class = t.oid",
+    """SELECT 'a rule', rulename::text FROM pg_rewrite
+        WHERE ev_class = t.oid AND rulename <> '_RETURN'""",
     "SELECT 'extended statistics', stxname::text FROM pg_statistic_ext WHERE stxrelid = t.oid",
     """SELECT 'a publication', pubname::text FROM pg_publication_rel
         JOIN pg_publication p ON p.oid = prpubid WHERE prrelid = t.oid""",
@@ -38,12 +39,27 @@ _OF_A_TABLE = (
         )
     ),
 )
+# To schemas and routines: they stand at no table, but nothing else tells of them.
+_RIGHTS = """
+    SELECT NULL, o.name, 'rights of others', coalesce(nullif(a.grantee, 0)::regrole::text, 'public')
+    FROM (
+        SELECT 'schema ' || nspname AS name, nspacl AS acl, nspowner AS owner, nspname AS schema
+        FROM pg_namespace
+        UNION ALL SELECT proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', proacl,
+            proowner, n.nspname
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+    ) o, aclexplode(o.acl) a
+    WHERE a.grantee <> o.owner AND o.schema <> 'information_schema' AND o.schema !~ '^pg_'
+    GROUP BY 2, 4
+"""
 _SQL = f"""
     SELECT nullif(n.nspname, current_schema())::text AS schema, t.relname::text AS name,
         found.kind, found.about
     FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace,
         LATERAL ({" UNION ALL ".join(f"({each})" for each in _OF_A_TABLE)}) found
-    WHERE t.relkind IN ('r', 'p', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+    WHERE t.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
+        AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+    UNION ALL {_RIGHTS}
     ORDER BY 1 NULLS FIRST, 2, 3, 4
 """
 
