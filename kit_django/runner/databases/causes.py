@@ -13,8 +13,8 @@ ADVICE: dict[Cause, str] = {
     ),
     "deadlock": "Run {command} again.",
     "timeout": (
-        "Give the statement more time with --statement-timeout, or have it do less; then run {command} "
-        "again."
+        "It took longer than it may, or somebody ended it. Give the statement more time with "
+        "--statement-timeout, or have it do less; then run {command} again."
     ),
     "connection": "See that the database is there and stays there, then run {command} again.",
     "rights": "Give the user of this connection the right to do that, then run {command} again.",
@@ -25,7 +25,7 @@ ADVICE: dict[Cause, str] = {
         "A label that was added to an enum can be used by SQL when its transaction has ended: use it in "
         "a migration of its own, or say atomic = False in this one. Then run {command} again."
     ),
-    "disk": "Make room on the database's disk, then run {command} again.",
+    "disk": "See that the database's disk works and has room, then run {command} again.",
 }
 PASSING: tuple[Cause, ...] = ("lock", "deadlock")
 """What may be over when the migration is tried again."""
