@@ -5,9 +5,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Node
-
-# Below are what the server was made with.
-_FIRST = 16384
+from kit_django.schema.introspection.postgresql.by_hand import FIRST
 
 # A thing's parts stand for the thing: the defaults, rules, checks and indexes of a table, its row
 # type and the array of that. Foreign keys are made last, and bind nothing here.
@@ -15,50 +13,53 @@ _OWNERS = f"""
     WITH nodes AS MATERIALIZED (
         SELECT 'pg_class'::regclass AS class, c.oid, 'relation' AS family, c.relnamespace AS namespace,
             c.relname::text AS name
-        FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.oid >= {_FIRST}
+        FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_type'::regclass, t.oid, 'type', t.typnamespace, t.typname::text
         FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
         WHERE (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
-            AND t.oid >= {_FIRST}
+            AND t.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_proc'::regclass, p.oid, 'routine', p.pronamespace,
             format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid))
-        FROM pg_proc p WHERE p.oid >= {_FIRST}
+        FROM pg_proc p WHERE p.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_collation'::regclass, c.oid, 'collation', c.collnamespace, c.collname::text
-        FROM pg_collation c WHERE c.oid >= {_FIRST}
+        FROM pg_collation c WHERE c.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_extension'::regclass, e.oid, 'extension', e.extnamespace, e.extname::text
-        FROM pg_extension e WHERE e.oid >= {_FIRST}
+        FROM pg_extension e WHERE e.oid >= {FIRST}
     ), parts AS MATERIALIZED (
         SELECT class, oid, class AS of_class, oid AS of_oid FROM nodes
         UNION ALL
         SELECT 'pg_type'::regclass, t.oid,
             CASE c.relkind WHEN 'c' THEN 'pg_type'::regclass ELSE 'pg_class'::regclass END,
             CASE c.relkind WHEN 'c' THEN t.oid ELSE c.oid END
-        FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid WHERE c.relkind <> 'c'
+        FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid
+        WHERE c.relkind <> 'c' AND t.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_class'::regclass, c.oid, 'pg_type'::regclass, c.reltype
-        FROM pg_class c WHERE c.relkind = 'c'
+        FROM pg_class c WHERE c.relkind = 'c' AND c.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_type'::regclass, a.oid,
             CASE WHEN c.relkind <> 'c' THEN 'pg_class'::regclass ELSE 'pg_type'::regclass END,
             CASE WHEN c.relkind <> 'c' THEN c.oid ELSE t.oid END
         FROM pg_type a JOIN pg_type t ON t.typarray = a.oid LEFT JOIN pg_class c ON c.oid = t.typrelid
+        WHERE a.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_rewrite'::regclass, r.oid, 'pg_class'::regclass, r.ev_class FROM pg_rewrite r
-        WHERE r.rulename = '_RETURN'
+        WHERE r.rulename = '_RETURN' AND r.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_attrdef'::regclass, a.oid, 'pg_class'::regclass, a.adrelid FROM pg_attrdef a
         UNION ALL
         SELECT 'pg_class'::regclass, i.indexrelid, 'pg_class'::regclass, i.indrelid FROM pg_index i
+        WHERE i.indexrelid >= {FIRST}
         UNION ALL
         SELECT 'pg_constraint'::regclass, c.oid, 'pg_class'::regclass, c.conrelid
-        FROM pg_constraint c WHERE c.conrelid <> 0 AND c.contype <> 'f'
+        FROM pg_constraint c WHERE c.conrelid <> 0 AND c.contype <> 'f' AND c.oid >= {FIRST}
         UNION ALL
         SELECT 'pg_constraint'::regclass, c.oid, 'pg_type'::regclass, c.contypid
-        FROM pg_constraint c WHERE c.contypid <> 0
+        FROM pg_constraint c WHERE c.contypid <> 0 AND c.oid >= {FIRST}
     )
 """
 _SQL = f"""
@@ -72,7 +73,7 @@ _SQL = f"""
     JOIN nodes b ON b.class = q.of_class AND b.oid = q.of_oid
     JOIN pg_namespace an ON an.oid = a.namespace
     JOIN pg_namespace bn ON bn.oid = b.namespace
-    WHERE d.objid >= {_FIRST} AND d.refobjid >= {_FIRST} AND (a.class, a.oid) <> (b.class, b.oid)
+    WHERE d.objid >= {FIRST} AND d.refobjid >= {FIRST} AND (a.class, a.oid) <> (b.class, b.oid)
 """
 
 

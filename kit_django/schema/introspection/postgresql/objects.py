@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Object, Surroundings
+from kit_django.schema.introspection.postgresql.by_hand import FIRST, made_by_hand
 from kit_django.schema.introspection.postgresql.needs import read_needs
 from kit_django.schema.introspection.postgresql.settings import SETTINGS
 
@@ -21,18 +22,6 @@ _SCHEMAS = """
         )
     ORDER BY 1
 """
-
-
-def _made_by_hand(catalog: str, alias: str, namespace: str) -> str:
-    """The condition for what is neither the server's own nor an extension's."""
-    return f"""
-        {namespace}::regnamespace::text <> 'information_schema'
-        AND {namespace}::regnamespace::text !~ '^pg_'
-        AND NOT EXISTS (
-            SELECT FROM pg_depend d WHERE d.classid = '{catalog}'::regclass
-                AND d.objid = {alias}.oid AND d.deptype = 'e'
-        )
-    """
 
 
 def _own_schema(namespace: str) -> str:
@@ -61,7 +50,7 @@ _COLLATIONS = f"""
                 ELSE format(', locale = %L', coalesce(modern, c.collcollate)) END AS locale
         ) AS made,
         LATERAL (SELECT format('%s.%I', c.collnamespace::regnamespace, c.collname) AS named) n
-    WHERE {_made_by_hand("pg_collation", "c", "c.collnamespace")} ORDER BY 2 NULLS FIRST, 3
+    WHERE {made_by_hand("pg_collation", "c", "c.collnamespace")} ORDER BY 2 NULLS FIRST, 3
 """
 _RANGES = f"""
     SELECT 'range', {_own_schema("t.typnamespace")}, t.typname::text,
@@ -77,7 +66,7 @@ _RANGES = f"""
     FROM pg_type t JOIN pg_range r ON r.rngtypid = t.oid
     JOIN pg_type s ON s.oid = r.rngsubtype JOIN pg_opclass oc ON oc.oid = r.rngsubopc
     LEFT JOIN pg_type m ON m.oid = (to_jsonb(r)->>'rngmultitypid')::oid
-    WHERE {_made_by_hand("pg_type", "t", "t.typnamespace")} ORDER BY 2 NULLS FIRST, 3
+    WHERE {made_by_hand("pg_type", "t", "t.typnamespace")} ORDER BY 2 NULLS FIRST, 3
 """
 _ROUTINES = f"""
     SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END,
@@ -87,7 +76,7 @@ _ROUTINES = f"""
         format('DROP %s %s', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
             p.oid::regprocedure)
     FROM pg_proc p
-    WHERE p.prokind IN ('f', 'p', 'w') AND {_made_by_hand("pg_proc", "p", "p.pronamespace")}
+    WHERE p.prokind IN ('f', 'p', 'w') AND {made_by_hand("pg_proc", "p", "p.pronamespace")}
         AND NOT EXISTS (  -- those of a range come with it
             SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
                 AND d.objid = p.oid AND d.deptype = 'i'
@@ -116,7 +105,7 @@ _AGGREGATES = f"""
         format('DROP AGGREGATE %s', p.oid::regprocedure)
     FROM pg_proc p JOIN pg_aggregate a ON a.aggfnoid = p.oid
     WHERE a.aggkind = 'n' AND a.aggmtransfn = 0
-        AND {_made_by_hand("pg_proc", "p", "p.pronamespace")}
+        AND {made_by_hand("pg_proc", "p", "p.pronamespace")}
     ORDER BY 2 NULLS FIRST, 3
 """
 _STATISTICS = f"""
@@ -124,7 +113,7 @@ _STATISTICS = f"""
         pg_get_statisticsobjdef(s.oid), '',
         (SELECT relname::text FROM pg_class WHERE oid = s.stxrelid)
     FROM pg_statistic_ext s
-    WHERE {_made_by_hand("pg_statistic_ext", "s", "s.stxnamespace")} ORDER BY 2 NULLS FIRST, 3
+    WHERE {made_by_hand("pg_statistic_ext", "s", "s.stxnamespace")} ORDER BY 2 NULLS FIRST, 3
 """
 _RULES = f"""
     SELECT 'rule', {_own_schema("c.relnamespace")}, r.rulename::text || ' on ' || c.relname,
@@ -132,7 +121,7 @@ _RULES = f"""
         format('DROP RULE %I ON %s.%I', r.rulename, c.relnamespace::regnamespace, c.relname),
         c.relname::text
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
-    WHERE r.rulename <> '_RETURN' AND {_made_by_hand("pg_class", "c", "c.relnamespace")}
+    WHERE r.rulename <> '_RETURN' AND {made_by_hand("pg_class", "c", "c.relnamespace")}
     ORDER BY 2 NULLS FIRST, 3
 """
 _POLICIES = f"""
@@ -152,10 +141,10 @@ _POLICIES = f"""
         format('DROP POLICY %I ON %s.%I', p.polname, c.relnamespace::regnamespace, c.relname),
         c.relname::text
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-    WHERE {_made_by_hand("pg_class", "c", "c.relnamespace")} ORDER BY 2 NULLS FIRST, 3
+    WHERE {made_by_hand("pg_class", "c", "c.relnamespace")} ORDER BY 2 NULLS FIRST, 3
 """
 # pg_identify_object() writes names as COMMENT ON reads them, but for the words before them.
-_COMMENTS = """
+_COMMENTS = f"""
     SELECT 'comment', (SELECT nullif(o.schema, current_schema())::text), o.type || ' ' || o.identity,
         format('COMMENT ON %s %s IS %L', CASE
             WHEN o.type IN ('table column', 'view column', 'materialized view column',
@@ -169,12 +158,13 @@ _COMMENTS = """
         '', (SELECT relname::text FROM pg_class
             WHERE c.classoid = 'pg_class'::regclass AND oid = c.objoid)
     FROM pg_description c, LATERAL pg_identify_object(c.classoid, c.objoid, c.objsubid) o
-    WHERE NOT EXISTS (
+    WHERE (c.objoid >= {FIRST} OR c.classoid = 'pg_namespace'::regclass)
+        AND (c.objoid >= {FIRST}
+            OR (o.identity = 'public' AND c.description <> 'standard public schema'))
+        AND NOT EXISTS (
             SELECT FROM pg_depend d
             WHERE d.classid = c.classoid AND d.objid = c.objoid AND d.deptype = 'e'
         )
-        AND (c.objoid >= 16384
-            OR (o.type = 'schema' AND o.identity = 'public' AND c.description <> 'standard public schema'))
         AND o.type NOT IN ('table', 'table column', 'foreign table',
             'foreign table column', 'large object', 'cast', 'operator family', 'operator class')
         AND (o.type <> 'index' OR EXISTS (

@@ -6,6 +6,8 @@ back (it goes with what it is set for), and the table.
 
 from __future__ import annotations
 
+from kit_django.schema.introspection.postgresql.by_hand import made_by_hand
+
 _OF_KEY = """JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid
     AND k.contype IN ('p', 'u', 'x')"""
 _STORAGE = "CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END"
@@ -29,11 +31,7 @@ def _setting(name: str, sql: str, source: str, condition: str = "true") -> str:
         SELECT 'setting', (SELECT nullif(nspname, current_schema())::text FROM pg_namespace
                 WHERE oid = c.relnamespace), {name}, {sql}, '', c.relname::text
         FROM {source}
-        WHERE ({condition})
-            AND c.relnamespace::regnamespace::text <> 'information_schema'
-            AND c.relnamespace::regnamespace::text !~ '^pg_'
-            AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass
-                AND e.objid = c.oid AND e.deptype = 'e')
+        WHERE ({condition}) AND {made_by_hand("pg_class", "c", "c.relnamespace")}
         ORDER BY 2 NULLS FIRST, 3
     """
 
