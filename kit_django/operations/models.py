@@ -189,11 +189,15 @@ def _relation_name(column: str) -> str:
 
 
 def _key_columns(table: facts.Table) -> tuple[str, ...]:
-    """What tells the rows apart: the primary key, else a unique, else the first column."""
+    """What tells the rows apart: the primary key, else a unique, else the first column.
+
+    A unique with a column that may be null is none: Django gives a key without a value its default.
+    """
     if table.primary_key:
         return table.primary_key.columns
     for unique in table.uniques:
-        return unique.columns
+        if not any(table.column(name).null for name in unique.columns):
+            return unique.columns
     return table.column_names[:1]
 
 

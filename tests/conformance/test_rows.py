@@ -164,6 +164,28 @@ def test_models_of_composite_keys(connection):
     run(connection, authors, change)
 
 
+def test_models_of_tables_without_a_key(connection):
+    """A column that may be null tells no rows apart, and is null where that is said."""
+
+    def change(schema):
+        with schema.create_table("loose") as table:
+            table.integer("n")
+            table.integer("x", null=True, default=5)
+            table.integer("y", null=True, default=6)
+            table.unique(["x", "y"])
+            table.unique(["y"])
+        Loose = schema.model("loose")
+        Loose.objects.bulk_create([Loose(n=1, x=None, y=None), Loose(n=2, x=None, y=7)])
+        Loose.objects.create(n=3)
+        assert sorted(schema.execute("SELECT n, x, y FROM loose")) == [
+            (1, None, None),
+            (2, None, 7),
+            (3, 5, 6),
+        ]
+
+    run(connection, change)
+
+
 def test_rows_and_tables_in_any_order(connection):
     """Checks of rows that wait for the end of the transaction do not stand in the way."""
 

@@ -122,6 +122,56 @@ def test_text_becomes_json_and_text_again(connection, dump):
     assert_same(dump(connection), before)
 
 
+SILENT = {
+    "unique": (lambda table: table.drop("a").was.integer(null=True, default=1), "unique"),
+    "index": (lambda table: table.drop("b").was.string(max_length=20), "index 't_b_index'"),
+    "check": (lambda table: table.drop("c").was.integer(), "check"),
+    "key": (lambda table: table.drop("p_id").was.big_integer(null=True, index=True), "foreign key"),
+    "null": (lambda table: table.drop("d").was.integer(default=3), "may be null"),
+    "default": (lambda table: table.drop("d").was.integer(null=True), "the default"),
+    "type": (lambda table: table.drop("d").was.text(null=True, default="3"), "is int"),
+    "change of type": (
+        lambda table: table.change("d").string(max_length=9).was.text(),
+        "and .was says",
+    ),
+    "change of null": (
+        lambda table: table.change("d").string(max_length=9, null=False).was.integer(),
+        "may be null",
+    ),
+}
+
+
+def test_what_was_is_silent_of_is_told(connection, dump):
+    def given(schema):
+        with schema.create_table("p") as table:
+            table.id()
+        with schema.create_table("t") as table:
+            table.id()
+            table.integer("a", null=True, default=1, unique=True)
+            table.string("b", max_length=20, index=True)
+            table.integer("c", check="c > 0")
+            table.integer("d", null=True, default=3)
+            table.foreign_id("p_id", references="p", null=True)
+
+    run(connection, given)
+    before = dump(connection)
+    for change, message in SILENT.values():
+        with pytest.raises(OperationError, match=message):
+            run(connection, altered(change, "t"))
+    assert_same(dump(connection), before)
+
+    def told(table):
+        table.drop("a").was.integer(null=True, default=1, unique=True)
+        table.drop("b").was.string(max_length=20, index=True)
+        table.drop("c").was.integer(check="c > 0")
+        table.drop("p_id").was.foreign_id(references="p", null=True)
+        table.change("d").string(max_length=9, null=False).was.integer(null=True)
+
+    run(connection, altered(told, "t"))
+    undo(connection, altered(told, "t"))
+    assert_same(dump(connection), before, columns_in_any_order)
+
+
 @pytest.mark.databases("mysql")
 def test_a_script_with_routines_is_run_as_it_is(connection, dump):
     def change(schema):

@@ -60,13 +60,15 @@ def dropped_column(said: Said, name: str) -> PreviousColumn:
     def say(was: ColumnSpec) -> None:
         said.require_open()
         added = (AddColumn(name, was), *column_extras(name, was))
-        said.changes[place] = DropColumn(name, added)
+        said.changes[place] = DropColumn(name, added, is_told=True)
 
     return Previous(f'table.drop("{name}")', partial(ColumnWas, loose=said.loose, say=say))
 
 
 def _changes(name: str, spec: ColumnSpec, was: ColumnSpec | None = None) -> list[Change]:
-    own: list[Change] = [ChangeColumn(name, spec, was)] if spec.is_of_the_column else []
+    own: list[Change] = (
+        [ChangeColumn(name, spec, was, is_told=True)] if spec.is_of_the_column else []
+    )
     return [*own, *_changed_extras(name, spec, was)]
 
 

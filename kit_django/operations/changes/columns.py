@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.changes.base import Change, Needs
+from kit_django.operations.changes.coming_back import refuse_another_column
 from kit_django.operations.definitions.column import ColumnSpec, implied_checks, lower_column
 from kit_django.operations.definitions.constraint import (
     refuse_actions_on_required,
@@ -61,8 +62,17 @@ class ChangeColumn(Change):
     name: str
     spec: ColumnSpec
     was: ColumnSpec | None = None
+    is_told: bool = False
+    """Whether a person says the change, and it is not the rollback of one."""
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
+        altered = self._altered(table, catalog)
+        if self.is_told and self.was is not None:
+            back = ChangeColumn(self.name, self.was).after(altered, catalog)
+            refuse_another_column(table, back, self.name, catalog)
+        return altered
+
+    def _altered(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         require_columns(table, (self.name,))
         current = table.column(self.name)
         changed = lower_column(self.name, self.spec, table, catalog, current)
@@ -167,6 +177,8 @@ class DropColumn(Change):
 
     name: str
     was: tuple[Change, ...] = ()
+    is_told: bool = False
+    """Whether a person says the drop, and it is not the rollback of what was added."""
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         require_columns(table, (self.name,))
@@ -175,7 +187,13 @@ class DropColumn(Change):
                 f"{self.name!r} is the only column of {table.display_name!r}. "
                 "Drop the table instead."
             )
-        return without_column(table, self.name, catalog)
+        left = without_column(table, self.name, catalog)
+        if self.is_told and self.was:
+            back = left
+            for change in self.was:
+                back = change.after(back, catalog)
+            refuse_another_column(table, back, self.name, catalog)
+        return left
 
     def carry(self, names: Names) -> Names:
         return {now: was for now, was in names.items() if now != self.name}

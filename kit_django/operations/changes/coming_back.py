@@ -1,0 +1,96 @@
+"""Whether ``.was`` says all of what a column was: a rollback makes what is said there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kit_django.exceptions import OperationError
+from kit_django.operations.definitions.enums import enum_of
+from kit_django.schema import facts
+from kit_django.schema.catalog import Catalog
+from kit_django.schema.dialects.base import Dialect
+from kit_django.schema.sql.same import meaning_of_default, same
+from kit_django.schema.tables.dependents import check_of_type, columns_of, described
+from kit_django.schema.tables.difference import Part
+from kit_django.schema.tables.indexes import with_indexes_of_keys
+
+
+def refuse_another_column(
+    table: facts.Table, back: facts.Table, name: str, catalog: Catalog
+) -> None:
+    """Raises OperationError where a column that comes back would be another than it is now."""
+    lost = next(_lost(table, back, name, catalog), None)
+    if lost is not None:
+        raise OperationError(
+            f"Column {name!r} of {table.display_name!r} {lost}: a rollback would make another one. "
+            "Say there all that the column is, or leave .was out and write down()."
+        )
+
+
+def _lost(table: facts.Table, back: facts.Table, name: str, catalog: Catalog) -> Iterator[str]:
+    yield from _lost_of_column(table.column(name), back.column(name), catalog)
+    for part in _lost_parts(table, back, name, catalog.dialect):
+        yield f"has the {described(part)}, and .was does not say the same"
+
+
+def _lost_of_column(column: facts.Column, back: facts.Column, catalog: Catalog) -> Iterator[str]:
+    types = catalog.dialect.types
+    is_enum = enum_of(column, catalog) or enum_of(back, catalog)
+    if not is_enum and not types.same(column.type, back.type):
+        yield f"is {column.type}, and .was says {back.type}"
+    if column.null != back.null:
+        yield f"{_nulls(column)}, and what .was says {_nulls(back)}"
+    if not _same_generated(column, back, catalog.dialect):
+        yield "is not generated as .was says"
+    if not _same_default(column.default, back.default, catalog.dialect):
+        yield f"has {_default(column)}, and what .was says has {_default(back)}"
+    if column.comment != back.comment:
+        yield f"has the comment {column.comment!r}, and what .was says {back.comment!r}"
+
+
+def _nulls(column: facts.Column) -> str:
+    return "may be null" if column.null else "may not be null"
+
+
+def _default(column: facts.Column) -> str:
+    return f"the default {column.default}" if column.default is not None else "no default"
+
+
+def _same_default(one: str | None, other: str | None, dialect: Dialect) -> bool:
+    if one is None or other is None:
+        return one is other
+    return meaning_of_default(one, dialect) == meaning_of_default(other, dialect)
+
+
+def _same_generated(one: facts.Column, other: facts.Column, dialect: Dialect) -> bool:
+    if one.generated is None or other.generated is None:
+        return one.generated is other.generated
+    return same(one.generated.expression, other.generated.expression, dialect)
+
+
+def _lost_parts(
+    table: facts.Table, back: facts.Table, name: str, dialect: Dialect
+) -> Iterator[Part]:
+    """What stands on the column and would not be there again, by whatever name."""
+    there = with_indexes_of_keys(back, dialect)
+    known = [_plainest(each) for each in (*there.constraints, *there.indexes)]
+    implied = check_of_type(table, name, dialect)
+    for part in (*table.constraints, *table.indexes):
+        is_its = name in columns_of(part, table, dialect) and part != implied
+        if is_its and not _is_among(part, known, dialect):
+            yield part
+
+
+def _plainest(part: Part) -> Part:
+    """Without its name, which kit may make of others than whoever made the part."""
+    if isinstance(part, facts.Index):
+        return replace(part, name="", sql="")
+    return replace(part, name="")
+
+
+def _is_among(part: Part, known: list[Part], dialect: Dialect) -> bool:
+    if isinstance(part, facts.Check):
+        checks = (each for each in known if isinstance(each, facts.Check))
+        return any(same(part.sql, each.sql, dialect) for each in checks)
+    return _plainest(part) in known
