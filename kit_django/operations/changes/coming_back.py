@@ -1,4 +1,7 @@
-"""Whether ``.was`` says all of what a column was: a rollback makes what is said there."""
+"""Whether ``.was`` says all of what a column was: a rollback makes what is said there.
+
+Only what can be told for certain is looked at: of SQL, that there is some.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from kit_django.operations.definitions.enums import enum_of
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.sql.same import meaning_of_default, same
 from kit_django.schema.tables.dependents import check_of_type, columns_of, described
 from kit_django.schema.tables.difference import Part
 from kit_django.schema.tables.indexes import with_indexes_of_keys
@@ -41,9 +43,9 @@ def _lost_of_column(column: facts.Column, back: facts.Column, catalog: Catalog) 
         yield f"is {column.type}, and .was says {back.type}"
     if column.null != back.null:
         yield f"{_nulls(column)}, and what .was says {_nulls(back)}"
-    if not _same_generated(column, back, catalog.dialect):
+    if (column.generated is None) != (back.generated is None):
         yield "is not generated as .was says"
-    if not _same_default(column.default, back.default, catalog.dialect):
+    if (column.default is None) != (back.default is None):
         yield f"has {_default(column)}, and what .was says has {_default(back)}"
     if column.comment != back.comment:
         yield f"has the comment {column.comment!r}, and what .was says {back.comment!r}"
@@ -57,40 +59,27 @@ def _default(column: facts.Column) -> str:
     return f"the default {column.default}" if column.default is not None else "no default"
 
 
-def _same_default(one: str | None, other: str | None, dialect: Dialect) -> bool:
-    if one is None or other is None:
-        return one is other
-    return meaning_of_default(one, dialect) == meaning_of_default(other, dialect)
-
-
-def _same_generated(one: facts.Column, other: facts.Column, dialect: Dialect) -> bool:
-    if one.generated is None or other.generated is None:
-        return one.generated is other.generated
-    return same(one.generated.expression, other.generated.expression, dialect)
-
-
 def _lost_parts(
     table: facts.Table, back: facts.Table, name: str, dialect: Dialect
 ) -> Iterator[Part]:
     """What stands on the column and would not be there again, by whatever name."""
     there = with_indexes_of_keys(back, dialect)
-    known = [_plainest(each) for each in (*there.constraints, *there.indexes)]
+    known = [_plainest(each, there, dialect) for each in (*there.constraints, *there.indexes)]
     implied = check_of_type(table, name, dialect)
     for part in (*table.constraints, *table.indexes):
         is_its = name in columns_of(part, table, dialect) and part != implied
-        if is_its and not _is_among(part, known, dialect):
+        if is_its and _plainest(part, table, dialect) not in known:
             yield part
 
 
-def _plainest(part: Part) -> Part:
-    """Without its name, which kit may make of others than whoever made the part."""
-    if isinstance(part, facts.Index):
-        return replace(part, name="", sql="")
-    return replace(part, name="")
-
-
-def _is_among(part: Part, known: list[Part], dialect: Dialect) -> bool:
-    if isinstance(part, facts.Check):
-        checks = (each for each in known if isinstance(each, facts.Check))
-        return any(same(part.sql, each.sql, dialect) for each in checks)
-    return _plainest(part) in known
+def _plainest(part: Part, table: facts.Table, dialect: Dialect) -> object:
+    """Without its name, and of its SQL only what columns are in it: each database words that anew."""
+    columns = frozenset(columns_of(part, table, dialect))
+    match part:
+        case facts.Index():
+            parts = tuple(replace(each, expression=None) for each in part.parts)
+            where = None if part.where is None else ""
+            return columns, replace(part, name="", sql="", where=where, parts=parts)
+        case facts.Check():
+            return columns, "check"
+    return columns, replace(part, name="")
