@@ -134,10 +134,12 @@ def compare(
     known = _known_models(connection, database, sources, given)
     gone = list(following.models_gone(connection, database, sources))
     links = list(links_gone(connection, database, sources))
-    if decide is None:
-        decide = partial(what_is_said, options.steps, options.renamed)
-    said = decide(known, database)
-    renames = find_renames(database, [*gone, *links], known, said, connection, options.ask)
+    told = partial(what_is_said, options.steps, options.renamed)
+    said = (decide or told)(known, database)
+    missing = [*gone, *links]
+    renames = find_renames(
+        database, missing, known, said, connection, options.ask, exchanged=decide is None
+    )
     known = renames.known(known)
     _refuse_unknown_tables(options.tables, [*(table.key for table in database), *known])
     claims, unclaimed = _claims(database, wanted, known, settings, options)
@@ -153,7 +155,7 @@ def compare(
     inferred = infer(claims, context, assert_writable)
     skipped = [*inferred.skipped]
     around = Around(database, renames, undecided, frozenset(gone))
-    differences = tuple(_follow(connection, around, inferred, sources, options, skipped))
+    differences = tuple(_follow(connection, around, known, inferred, sources, options, skipped))
     return Compared(
         database, known, sources, inferred, around, differences, unclaimed, tuple(skipped)
     )
@@ -269,6 +271,7 @@ def _context(
 def _follow(
     connection: BaseDatabaseWrapper,
     around: Around,
+    known: Mapping[TableKey, KnownModel],
     inferred: Inference,
     sources: Mapping[str, Sources],
     options: SyncOptions,
@@ -279,9 +282,11 @@ def _follow(
     found = [*following.shared(connection, sources)]
     around_it = replace(around, gone=around.without_undecided(gone, connection))
     found += following.differences(connection, around_it, inferred, skipped, options.progress)
+    undecided = around.renames.undecided
+    found += following.may_be_exchanged(around.database, known, undecided)
     if not options.tables:
         left = [model for model in around.gone if model in gone]
-        found += following.without_tables(connection, left, around.renames.undecided)
+        found += following.without_tables(connection, left, undecided)
     return found
 
 

@@ -93,6 +93,46 @@ def test_two_tables_can_change_names_with_each_other(mine: Changes) -> None:
     mine.assert_settled()
 
 
+def swap(changes: Changes, one: str, other: str) -> None:
+    with changes.project.connection.cursor() as cursor:
+        for old, new in ((one, "for_now"), (other, one), ("for_now", other)):
+            cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def swapped(text: str) -> str:
+    return text.replace('"posts"', '"X"').replace('"tags"', '"posts"').replace('"X"', '"tags"')
+
+
+def test_tables_that_change_names_by_sql_take_their_classes_along(mine: Changes) -> None:
+    swap(mine, "posts", "tags")
+    mine.sync()
+    assert mine.text() == swapped(MINE)
+    mine.assert_settled()
+
+
+def test_tables_that_may_have_changed_names_are_left_and_said(mine: Changes) -> None:
+    for table in ("posts", "tags"):
+        fields = {"posts": "a b c", "tags": "d e f"}[table].split()
+        lines = "\n".join(f'    table.integer("{each}", null=True)' for each in fields)
+        mine.migrate(f'with schema.alter_table("{table}") as table:\n{lines}')
+    mine.sync()
+    text = mine.text()
+    swap(mine, "posts", "tags")
+    with mine.project.connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tags ADD COLUMN g integer")
+    said = mine.sync()
+    words = "Say --rename posts=tags --rename tags=posts, or --rename posts= if not."
+    assert any(line.startswith("by hand: blog.Essay: its table") and words in line for line in said)
+    assert mine.text() == text
+    failed = mine.project.run("db_sync", "--skip-migrations", "--rename", "posts=tags", check=2)
+    assert "tags is the table of blog.Tag" in failed.stderr
+    mine.sync("--rename", "posts=tags", "--rename", "tags=posts")
+    assert [line for line in mine.text().splitlines() if " g = " not in line] == swapped(
+        text
+    ).splitlines()
+    mine.assert_settled()
+
+
 def test_a_rename_and_a_new_table_of_the_old_name(mine: Changes) -> None:
     rename(mine, ("tags", "labels"))
     with mine.project.file("migrations/20240101000002_change.py").open("a") as file:
@@ -221,5 +261,16 @@ def test_what_links_a_class_to_its_base_is_never_edited(mine: Changes) -> None:
     )
     mine.write(FAMILY)
     message = "essay_ptr: the foreign key points elsewhere; it links the class to its base."
+    assert f"by hand: blog.LongEssay.{message}" in mine.sync()
+    assert mine.text() == FAMILY
+
+
+def test_what_links_a_class_to_its_base_stays_where_its_foreign_key_is_gone(mine: Changes) -> None:
+    mine.migrate(
+        'with schema.create_table("long_essays") as table:\n'
+        '    table.big_integer("essay_ptr_id", primary_key=True)\n    table.integer("pages")'
+    )
+    mine.write(FAMILY)
+    message = "essay_ptr: the foreign key is gone; it links the class to its base."
     assert f"by hand: blog.LongEssay.{message}" in mine.sync()
     assert mine.text() == FAMILY

@@ -10,8 +10,9 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.codegen.following.likeness import alike, has_type_of
 from kit_django.codegen.following.said import Said
-from kit_django.codegen.following.table_renames import Ask, alike, has_type_of
+from kit_django.codegen.following.table_renames import Ask
 from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.inference.names import fields_of, table_key
 from kit_django.codegen.project import apps as project

@@ -15,6 +15,7 @@ from kit_django.codegen.faults import TableFault, faults_of
 from kit_django.codegen.following.around import Around
 from kit_django.codegen.following.drift import Drift
 from kit_django.codegen.following.edits import Difference, RemoveClass, RemoveField
+from kit_django.codegen.inference.context import KnownModel
 from kit_django.codegen.inference.names import table_key
 from kit_django.codegen.project import apps as project
 from kit_django.codegen.source.rendering import assert_writable
@@ -107,6 +108,20 @@ def without_tables(
             yield Difference(shown, label, "", message)
         else:
             yield Difference(shown, label, "", "its table is gone", RemoveClass())
+
+
+def may_be_exchanged(
+    database: Database, known: Mapping[TableKey, KnownModel], undecided: Mapping[TableKey, TableKey]
+) -> Iterator[Difference]:
+    """Classes whose tables are there, and may be those of others now."""
+    pairs = {old: new for old, new in undecided.items() if database.find(old[1], old[0])}
+    words = " ".join(f"--rename {display_name(a)}={display_name(b)}" for a, b in pairs.items())
+    for old, new in pairs.items():
+        message = (
+            f"its table has other columns now, and {display_name(new)} has those of the class; did "
+            f"the tables change names? Say {words}, or --rename {display_name(old)}= if not"
+        )
+        yield Difference(display_name(old), known[new].label, "", message)
 
 
 def fields_gone(found: Iterable[Difference]) -> Iterator[str]:

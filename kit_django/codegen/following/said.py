@@ -80,8 +80,20 @@ class _Words:
                 self.tables[_key(old)] = self._table(new).key if new else None
             else:
                 left.append((old, new))
+        self._refuse_names_of_others()
         for old, new in left:
             self._column(old, new)
+
+    def _refuse_names_of_others(self) -> None:
+        """A table has the name of one that a class has already: what became of that?"""
+        for old, new in self.tables.items():
+            if new is not None and new != old and new in self.known and new not in self.tables:
+                shown = display_name(new)
+                raise UsageError(
+                    f"--rename {display_name(old)}={shown}: {shown} is the table of "
+                    f"{self.known[new].label}. Say what that is called now, with "
+                    f"--rename {shown}=NEW, or --rename {shown}= where it is gone."
+                )
 
     def _column(self, old: str, new: str) -> None:
         table, _, column = old.rpartition(".")
