@@ -138,7 +138,7 @@ class Yoyo(Peer):
             write(self.folder, f"migrations/{step.stamp}_{step.slug}.sql", text)
 
     def migrate(self) -> None:
-        url = self.url or f"sqlite:////{self.database}"
+        url = self.url or f"sqlite:///{self.database}"
         command = [str(PYTHON / "yoyo"), "apply", "--batch", "--no-config-file", "--database", url]
         run([*command, "migrations"], self.folder)
 
