@@ -33,7 +33,8 @@ def main(arguments: list[str]) -> int:
 
 def _test(vendor: str, arguments: list[str]) -> int:
     print(f"\n=== {vendor}", flush=True)
-    options = ["-n", os.environ.get("KIT_TEST_PROCESSES", "2")]
+    processes = os.environ.get("KIT_TEST_PROCESSES", "2")
+    options = ["-n", processes, "--dist", "worksteal"]  # the tests differ in length a thousandfold
     if vendor != "sqlite":
         options.append("--only-with-database")
     done = subprocess.run(
