@@ -11,7 +11,6 @@ is Rails' ``price:decimal{10,2}:uniq`` with the words that the migration itself 
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -23,6 +22,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 from django.db import models
 
 from kit_django.exceptions import OperationError, UsageError
+from kit_django.meant import closest, did_you_mean
 from kit_django.operations.builders.single import SingleColumn, methods
 from kit_django.operations.builders.strict import hints_of, snake_case
 from kit_django.operations.builders.words import METHODS
@@ -248,8 +248,7 @@ def _meant_type(word: str) -> str:
         return " It is foreign here."
     if snake in METHODS:
         return f" {METHODS[snake]}"
-    close = difflib.get_close_matches(snake, [*methods(), "foreign"], n=1)
-    return f" Did you mean {close[0]}?" if close else ""
+    return did_you_mean(snake, [*methods(), "foreign"], "{}")
 
 
 def _types() -> str:
@@ -260,8 +259,8 @@ def _what_may_stand(word: str, own: tuple[str, ...], hints: dict[str, Any]) -> s
     others = [key for key in hints if key != "name" and key not in own]
     switches = [key for key in others if "bool" in _kinds(hints[key])]
     values = [f"{key}=" for key in others if "str" in _kinds(hints[key])]
-    close = difflib.get_close_matches(word, [*switches, *values, *_ACTIONS], n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    close = closest(word, [*switches, *values, *_ACTIONS])
+    hint = f"did you mean {close}? " if close else ""
     arguments = [",".join(own)] if own else []
     return f"{hint}What may stand here: {'; '.join([*arguments, *switches, *values])}"
 

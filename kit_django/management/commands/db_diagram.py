@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -21,6 +20,7 @@ from kit_django.diagrams.splitting import split
 from kit_django.exceptions import UsageError
 from kit_django.management.base import KitCommand, add_database, describe_database, positive
 from kit_django.management.commands.db_table import find
+from kit_django.meant import did_you_mean
 from kit_django.runner.files import display_path
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Key, Table, display_name
@@ -140,8 +140,7 @@ def wanted(
         near = around(tables, start, options["depth"] or 1)
         return [table for table in tables if table.key in near], apps
     if app is not None and app not in apps.values():
-        close = difflib.get_close_matches(app, sorted(set(apps.values())), n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        hint = did_you_mean(app, sorted(set(apps.values())))
         raise UsageError(f"No app {app!r} has tables in {describe_database(connection)}.{hint}")
     return [table for table in tables if app in (None, apps.get(table.key))], apps
 

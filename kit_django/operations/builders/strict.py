@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 import re
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from kit_django.exceptions import OperationError
+from kit_django.meant import did_you_mean
 from kit_django.operations.builders.arguments import refuse_misfit
 from kit_django.operations.builders.words import ATTRIBUTES, KEYWORD_NOTES, KEYWORDS, METHODS
 
@@ -136,9 +136,7 @@ def unknown_keyword(call: str, word: str, known: Iterable[str]) -> str:
     for kits, spelled in KEYWORDS.get(word, ()):
         if kits in known:
             return f"{said} It is said {spelled} here. {_takes(known)}"
-    close = difflib.get_close_matches(word, known, n=1)
-    hint = f" Did you mean {close[0]}=?" if close else ""
-    return f"{said}{hint} {_takes(known)}"
+    return f"{said}{did_you_mean(word, known, '{}=')} {_takes(known)}"
 
 
 def unknown_method(called: str, word: str, known: Iterable[str]) -> str:
@@ -150,9 +148,8 @@ def unknown_method(called: str, word: str, known: Iterable[str]) -> str:
         return f"{said} It is {called}.{snake}() here."
     if snake in METHODS:
         return f"{said} {METHODS[snake]}"
-    close = difflib.get_close_matches(snake, known, n=1)
-    if close:
-        return f"{said} Did you mean {called}.{close[0]}()?"
+    if hint := did_you_mean(snake, known, f"{called}.{{}}()"):
+        return f"{said}{hint}"
     return f"{said} It has: {', '.join(known)}." if known else said
 
 

@@ -6,13 +6,13 @@ compiled to the database's SQL, what the database lacks refused.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal, cast, get_args
 
 from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
+from kit_django.meant import did_you_mean
 from kit_django.operations.definitions.expression import expression_sql
 from kit_django.operations.definitions.kinds import Condition
 from kit_django.operations.definitions.references import refuse_misfits, refuse_without_key
@@ -30,9 +30,9 @@ def action(word: str) -> facts.Action:
     known = get_args(facts.Action)
     given = str(word).replace("_", " ").upper()
     if given not in known:
-        close = difflib.get_close_matches(given, known, n=1)
-        hint = f"Did you mean {close[0].lower()!r}?" if close else f"Known: {', '.join(known)}."
-        raise OperationError(f"{word!r} is no action of a foreign key. {hint}")
+        hint = did_you_mean(given.lower(), [each.lower() for each in known])
+        hint = hint or f" Known: {', '.join(known)}."
+        raise OperationError(f"{word!r} is no action of a foreign key.{hint}")
     return cast(facts.Action, given)
 
 
@@ -40,8 +40,7 @@ def require_columns(table: facts.Table, columns: tuple[str, ...]) -> None:
     """Raises UnknownColumn for the first column that the table lacks."""
     for name in columns:
         if not table.has_column(name):
-            close = difflib.get_close_matches(name, table.column_names, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            hint = did_you_mean(name, table.column_names)
             raise UnknownColumn(f"Table {display_name(table.key)!r} has no column {name!r}.{hint}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -12,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from kit_django.exceptions import OperationError
+from kit_django.meant import did_you_mean
 from kit_django.operations.definitions.enums import enum_of
 from kit_django.operations.definitions.kinds import Field
 from kit_django.schema import facts
@@ -197,8 +197,7 @@ def refuse_unknown_label(default: Any, labels: Iterable[str], what: str) -> None
     known = tuple(labels)
     if not known or value is None or hasattr(value, "resolve_expression") or value in known:
         return
-    close = difflib.get_close_matches(str(value), known, n=1)
-    hint = f" Did you mean default={close[0]!r}?" if close else ""
+    hint = did_you_mean(str(value), known, "default={!r}")
     raise OperationError(
         f"default={value!r} is none of the enum's texts of {what}: {', '.join(map(repr, known))}.{hint}"
     )

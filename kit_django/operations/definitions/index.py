@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
@@ -10,6 +9,7 @@ from typing import Any, TypedDict
 from django.db.models.expressions import BaseExpression, F, OrderBy
 
 from kit_django.exceptions import NotSupported, OperationError, UnknownColumn
+from kit_django.meant import did_you_mean
 from kit_django.operations.definitions.constraint import lacks, require_columns
 from kit_django.operations.definitions.expression import expression_sql
 from kit_django.operations.definitions.kinds import Columns, Condition, Count
@@ -66,10 +66,9 @@ class IndexDefinition:
         columns = [_column_of(part) for part in self.parts]
         if column not in columns:
             known = [each for each in columns if each]
-            close = difflib.get_close_matches(column, known, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
             raise OperationError(
-                f"lengths= names {column!r}, and the index is on ({', '.join(known)}).{hint}"
+                f"lengths= names {column!r}, and the index is on ({', '.join(known)})."
+                f"{did_you_mean(column, known)}"
             )
 
     def lower(self, table: facts.Table, catalog: Catalog) -> facts.Index:
