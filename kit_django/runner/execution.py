@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
+from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import Signal
 
@@ -26,7 +27,7 @@ from kit_django.runner.databases import database_of
 from kit_django.runner.databases.causes import PASSING
 from kit_django.runner.databases.sessions import WENT_ON, Bounds, BrokenTransaction
 from kit_django.runner.destruction import destroyed
-from kit_django.runner.events import MigrationSkipped, Note, Renamed, Report
+from kit_django.runner.events import MigrationSkipped, Note, Renamed, Renaming, Report
 from kit_django.runner.failures import failure, to_be_shown
 from kit_django.runner.history import History, NotClaimed
 from kit_django.runner.planner import refuse_failed
@@ -120,7 +121,14 @@ class Executor:
         self.report(unit.finished(duration_ms, _descriptions(operations)))
         if steps := tuple(renamings(operations)):
             self.report(Renamed(steps))
+            self._tell_what_is_left_behind(steps)
         return duration_ms
+
+    def _tell_what_is_left_behind(self, steps: tuple[Renaming, ...]) -> None:
+        """The migration is done, whatever becomes of the question."""
+        with suppress(Error):
+            for told in self.database.left_behind(self.catalog, steps):
+                self.report(Note(told))
 
     def _cause(self, error: BaseException, watch: Watch) -> BaseException:
         """What broke the transaction, where the error says no more than that it is broken."""

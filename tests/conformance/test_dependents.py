@@ -159,3 +159,48 @@ def test_a_sequence_that_a_default_takes_from_stays(connection, dump, given):
     assert_same(dump(connection), before)
     run(connection, altered(lambda table: table.drop("plain"), "t"))
     run(connection, lambda schema: schema.drop_sequence("numbers"))
+
+
+@pytest.mark.databases("postgresql")
+def test_functions_that_name_what_is_gone_are_told(migrations):
+    """Those that are made anew in time, and those that PostgreSQL follows, are not."""
+    migrations.write(
+        "20240101000000_base",
+        up="""
+            with schema.create_table("t") as table:
+                table.id()
+                table.integer("a", null=True)
+                table.integer("b", null=True)
+            for name, body in {
+                "by_text": "SELECT max(a) FROM t",
+                "by_other": "SELECT max(b) FROM t",
+                "in_time": "SELECT min(a) FROM t",
+            }.items():
+                schema.run_sql(f"CREATE FUNCTION {name}() RETURNS int LANGUAGE sql AS '{body}'")
+            schema.run_sql(
+                "CREATE FUNCTION followed() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT max(a) FROM t; END;"
+                "CREATE FUNCTION of_row() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN NEW.a := 1; RETURN NEW; END $$;"
+                "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION of_row()"
+            )
+        """,
+    )
+    migrations.write(
+        "20240102000000_column",
+        up="""
+            with schema.alter_table("t") as table:
+                table.rename("a", "a2")
+            schema.run_sql(
+                "CREATE OR REPLACE FUNCTION in_time() RETURNS int LANGUAGE sql AS 'SELECT min(a2) FROM t'"
+            )
+        """,
+    )
+    said = migrations.migrate().stderr
+    assert "Column 'a' of 't' is called 'a2' now" in said
+    assert "by_text(), of_row()." in said.replace("seem to use it: ", "")
+    assert not any(name in said for name in ("by_other", "in_time", "followed"))
+    migrations.write("20240103000000_table", up="schema.rename_table('t', 'u')")
+    said = migrations.migrate().stderr
+    assert "'t' is called 'u' now" in said
+    assert "by_other(), by_text(), in_time()" in said
+    assert "followed" not in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,14 @@ from kit_django.runner.databases.causes import Cause
 from kit_django.runner.databases.locks import Lock, own_connection, wait_for
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
-from kit_django.runner.events import Report
+from kit_django.runner.events import Renaming, Report
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.keys import Key
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema
     from kit_django.runner.databases.templates import Templates
+    from kit_django.schema.catalog import Catalog
 
 
 class Database(ABC):
@@ -49,6 +50,10 @@ class Database(ABC):
         """The SQL that makes the numbering of a table go on behind its newest id; empty where it
         does so already."""
         return ""
+
+    def left_behind(self, catalog: Catalog, steps: Iterable[Renaming]) -> Iterable[str]:
+        """What a person should know of what still names a table or a column that is gone."""
+        return ()
 
     # Lock
 

@@ -31,6 +31,18 @@ def uses_column(
     )
 
 
+def uses_column_of_row(body: str, column: str, dialect: Dialect) -> bool:
+    """Whether a trigger's body has ``NEW.column`` or ``OLD.column``."""
+    tokens, key = list(tokenize(body, dialect)), dialect.folded(column)
+    return any(
+        token.is_name
+        and dialect.folded(token.name) == key
+        and _is_dot(tokens, place - 1)
+        and _is_row(tokens, place - 2)
+        for place, token in enumerate(tokens)
+    )
+
+
 def _statements(body: str, dialect: Dialect) -> Iterator[Statement]:
     statement: Statement = []
     for token in tokenize(body, dialect):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,14 @@ from kit_django.runner.databases.postgresql.session import PostgresSession
 from kit_django.runner.databases.postgresql.wipe import TOO_MANY, batches, drop_tables, tables, wipe
 from kit_django.runner.databases.sessions import Session
 from kit_django.runner.databases.wiping import Run, WipeOptions, runner
-from kit_django.runner.events import Note, Report
+from kit_django.runner.events import Note, Renaming, Report
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.keys import Key
 
 if TYPE_CHECKING:
     from kit_django.operations.schema import Schema
     from kit_django.runner.databases.templates import Templates
+    from kit_django.schema.catalog import Catalog
 
 BLOCKERS = """
     SELECT pid, application_name, usename, state, coalesce(xact_start, state_change),
@@ -56,6 +57,11 @@ WHERE_A_TABLE_IS = (
 
 class PostgreSQL(Database):
     causes = CAUSES
+
+    def left_behind(self, catalog: Catalog, steps: Iterable[Renaming]) -> Iterable[str]:
+        from kit_django.runner.databases.postgresql.functions import notes
+
+        return notes(catalog, steps)
 
     def quoted_table(self, table: str) -> str:
         quoted = super().quoted_table(table)
