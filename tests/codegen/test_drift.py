@@ -489,3 +489,20 @@ def test_prune_tells_who_still_uses_the_class(posts: Changes) -> None:
         "blog/queries.py:4 still uses the name Post.",
     ]
     assert posts.text() == HEAD + USER
+
+
+def test_a_default_that_is_gone_takes_what_was_blank_for_it_along(project: Project) -> None:
+    changes = Changes(project)
+    changes.migrate(
+        'with schema.create_table("posts") as table:\n    table.id()\n'
+        '    table.integer("stars", default=3)'
+    )
+    changes.sync()
+    assert "blank=True" in changes.text()
+    changes.migrate(
+        'with schema.alter_table("posts") as table:\n'
+        '    table.change("stars").integer(default=None)'
+    )
+    changes.sync()
+    assert "blank=True" not in changes.text()
+    changes.assert_settled()

@@ -288,6 +288,8 @@ class _FieldDrift:
         yield from self._changed_index()
         if not self._has_default():
             yield "db_default", call.get("db_default")
+            if self._was_left_empty_for_its_default():
+                yield "blank", None
         if self.connection.features.supports_comments:
             comment = call.get("db_comment")
             if (field.db_comment or None) != comment:
@@ -295,6 +297,13 @@ class _FieldDrift:
         collation = call.get("db_collation")
         if hasattr(field, "db_collation") and (field.db_collation or None) != collation:
             yield "db_collation", collation
+
+    def _was_left_empty_for_its_default(self) -> bool:
+        """Without one, an empty form of anything but a text would save NULL where none may be."""
+        if self.call.get("db_default") is not None:
+            return False
+        takes_empty = self.field.empty_strings_allowed or self.field.null
+        return not takes_empty and "blank" in self.field.deconstruct()[3]
 
     def _changed_unique(self) -> Iterator[tuple[str, Value]]:
         field, call = self.field, self.call
