@@ -79,6 +79,10 @@ def committed(watch: Watch, schema: Schema | None) -> str:
 def _perform_inverses(schema: Schema, journal: Journal, dialect: Dialect) -> None:
     if schema.gave_connection or not _go_with_new_tables(journal.unexpected, schema, dialect):
         raise MigrationFailed("it had a cursor or models, and what those did has no inverse")
+    if journal.has_rolled_back:
+        raise MigrationFailed(
+            "it rolled back changes itself, and which of them are left is not known"
+        )
     if journal.is_amid_operation:
         raise MigrationFailed("what it had begun was half done, and only the whole has an inverse")
     for operation in inverses(schema.operations):

@@ -99,6 +99,9 @@ class Watch:
             self.saw_writers_own = True
             self._forget()
 
+    def hear_rollback(self) -> None:
+        """A transaction, or a part of it, is about to be rolled back."""
+
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
@@ -126,8 +129,19 @@ def watched(connection: BaseDatabaseWrapper, watch: Watch) -> Iterator[None]:
         watch.look()
         return usual()
 
-    with connection.execute_wrapper(watch), opening_cursors(connection, cursor):
-        yield
+    wrapper: Any = connection
+    usual_rollback = wrapper._rollback
+
+    def rollback() -> None:
+        watch.hear_rollback()
+        usual_rollback()
+
+    wrapper._rollback = rollback
+    try:
+        with connection.execute_wrapper(watch), opening_cursors(connection, cursor):
+            yield
+    finally:
+        wrapper._rollback = usual_rollback
 
 
 class Journal(Watch):
@@ -156,6 +170,9 @@ class Journal(Watch):
         self.unexpected: list[str] = []
         self.before_change: Callable[[str], None] = lambda _: None
         self._begin_statement = begin_statement
+        self.has_rolled_back = False
+        """Whether its writer rolled changes back: which of them are there is not known any more."""
+        self._has_changed_in_transaction = False
         self._succeeded_at = -1
         self._is_writing = False
         self._is_amid_rows = False
@@ -170,6 +187,8 @@ class Journal(Watch):
         if self._is_writing:
             return execute(sql, params, many, context)
         self._is_amid_rows &= self.is_in_transaction()
+        if verb(str(sql), self._dialect) == "ROLLBACK":
+            self.hear_rollback()
         if not self._may_change(str(sql)):
             return super().__call__(execute, sql, params, many, context)
         self._write_down(str(sql), is_amid=self.is_in_transaction())
@@ -178,11 +197,16 @@ class Journal(Watch):
             self.half_way = str(sql)
         result = super().__call__(execute, sql, params, many, context)
         self.has_changed_anything = True
+        self._has_changed_in_transaction |= self.is_in_transaction()
         if self.is_expected():
             self._succeeded_at = self.moment()
         else:
             self.unexpected.append(str(sql))
         return result
+
+    def hear_rollback(self) -> None:
+        is_writers = not self.is_expected()
+        self.has_rolled_back |= is_writers and self._has_changed_in_transaction
 
     def _may_change(self, sql: str) -> bool:
         return is_change(sql, self._dialect) or (

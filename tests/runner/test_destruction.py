@@ -140,3 +140,28 @@ def test_an_error_within_the_block_of_a_drop_comes_before_the_drop(
     assert full.tables == {"users", "tags", "bare"}
     assert full.execute("SELECT count(*) FROM tags") == [(1,)]
     assert full.applied() == [A]
+
+
+@pytest.mark.parametrize("is_caught", [True, False])
+def test_what_its_writer_rolled_back_is_not_undone_once_more(
+    migrations: Migrations, is_caught: bool
+) -> None:
+    migrations.write("20240101120000_a", "schema.run_sql('CREATE TABLE counts (n int)')")
+    migrations.migrate()
+    migrations.execute("INSERT INTO counts VALUES (5)")
+    up = """
+from contextlib import nullcontext, suppress
+
+from django.db import transaction
+
+schema.run_sql("UPDATE counts SET n = n + 10", reverse="UPDATE counts SET n = n - 10")
+with suppress(ValueError) if IS_CAUGHT else nullcontext(), transaction.atomic():
+    schema.run_sql("UPDATE counts SET n = n + 1", reverse="UPDATE counts SET n = n - 1")
+    raise ValueError
+1 / 0
+""".replace("IS_CAUGHT", str(is_caught))
+    migrations.write("20240101120001_b", up, attributes="atomic = False")
+    outcome = migrations.run("migrate")
+    assert migrations.execute("SELECT n FROM counts") == [(15,)]
+    assert "it rolled back changes itself" in outcome.error
+    assert "It stays on record as failed." in outcome.error
