@@ -14,6 +14,7 @@ from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.base import Operation
 from kit_django.schema import facts, statements
 from kit_django.schema.named import Extension, Function, Named, Namespace, Procedure, Routine
+from kit_django.schema.names import require_name
 from kit_django.schema.sql.creations import one_creation
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ class CreateObject(Operation):
         if not _is_had(engine, self.kind):
             return
         made = self._in_its_schema(engine)
+        article = "an" if self.kind.word[0] in "aeiou" else "a"
+        require_name(engine.connection, made.name, f"{article} {self.kind.word}")
         if isinstance(made, Routine):
             made = replace(
                 made, sql=one_creation(made.sql, self.kind.keyword, made.name, engine.dialect)

@@ -203,6 +203,15 @@ def test_what_is_free_again_is_free(connection):
 
 
 @pytest.mark.databases("postgresql")
+def test_a_name_that_would_be_cut_is_refused(refuse):
+    for make in (
+        lambda schema: schema.create_enum("x" * 64, ["a"]),
+        lambda schema: schema.create_sequence("x" * 64),
+    ):
+        refuse(make, OperationError, "64 bytes, and 63 is the most")
+
+
+@pytest.mark.databases("postgresql")
 def test_each_schema_has_names_of_its_own(connection):
     run(
         connection,
