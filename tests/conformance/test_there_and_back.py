@@ -172,6 +172,26 @@ def test_what_was_is_silent_of_is_told(connection, dump):
     assert_same(dump(connection), before, columns_in_any_order)
 
 
+def test_what_was_says_more_lets_a_column_come_back_to_rows(connection):
+    def given(schema):
+        with schema.create_table("t") as table:
+            table.id()
+            table.integer("a")
+            table.integer("b")
+        schema.run_sql("INSERT INTO t (id, a, b) VALUES (1, 2, 3)", reverse="DELETE FROM t")
+
+    def dropped(table):
+        table.drop("a").was.integer(null=True)
+        table.drop("b").was.integer(default=7)
+
+    run(connection, given)
+    run(connection, altered(dropped, "t"))
+    undo(connection, altered(dropped, "t"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT a, b FROM t")
+        assert cursor.fetchall() in ([(None, 7)], ((None, 7),))
+
+
 @pytest.mark.databases("mysql")
 def test_a_script_with_routines_is_run_as_it_is(connection, dump):
     def change(schema):

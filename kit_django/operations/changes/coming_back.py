@@ -1,6 +1,7 @@
 """Whether ``.was`` says all of what a column was: a rollback makes what is said there.
 
-Only what can be told for certain is looked at: of SQL, that there is some.
+Only what can be told for certain is looked at: of SQL, that there is some. A person may say more
+than the column had: null=True or a default lets a column that may not be null come back to rows.
 """
 
 from __future__ import annotations
@@ -41,22 +42,14 @@ def _lost_of_column(column: facts.Column, back: facts.Column, catalog: Catalog) 
     is_enum = enum_of(column, catalog) or enum_of(back, catalog)
     if not is_enum and not types.same(column.type, back.type):
         yield f"is {column.type}, and .was says {back.type}"
-    if column.null != back.null:
-        yield f"{_nulls(column)}, and what .was says {_nulls(back)}"
+    if column.null and not back.null:
+        yield "may be null, and what .was says may not be null"
     if (column.generated is None) != (back.generated is None):
         yield "is not generated as .was says"
-    if (column.default is None) != (back.default is None):
-        yield f"has {_default(column)}, and what .was says has {_default(back)}"
-    if column.comment != back.comment:
+    if column.default is not None and back.default is None:
+        yield f"has the default {column.default}, and what .was says has none"
+    if column.comment and column.comment != back.comment:
         yield f"has the comment {column.comment!r}, and what .was says {back.comment!r}"
-
-
-def _nulls(column: facts.Column) -> str:
-    return "may be null" if column.null else "may not be null"
-
-
-def _default(column: facts.Column) -> str:
-    return f"the default {column.default}" if column.default is not None else "no default"
 
 
 def _lost_parts(
