@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from tests.dumps import Dump, Judge
 
+# A file that is written twice in a second, as those of the tests' projects are, may have the bytecode of
+# the first: Python goes by the second and the size.
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
 settings.register_profile(
     "kit",
     deadline=None,  # a database takes the time that it takes

@@ -24,5 +24,8 @@ def alike(columns: Mapping[str, Any], table: Table, connection: BaseDatabaseWrap
 
 def has_type_of(field: Any, column: Column, connection: BaseDatabaseWrapper) -> bool:
     """Whether Django would make the column of the field."""
-    made = (field.db_type(connection) or "").removesuffix(" AUTO_INCREMENT")
+    try:
+        made = (field.db_type(connection) or "").removesuffix(" AUTO_INCREMENT")
+    except Exception:  # a field of somebody's own may: the line of its table tells that
+        return False
     return bool(made) and dialect_of(connection).types.same(made, column.type)
