@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -37,6 +36,7 @@ from kit_django.codegen.source.workspace import Workspace
 from kit_django.codegen.specs import Inference, Skipped, TableKey
 from kit_django.conf import Settings
 from kit_django.exceptions import UsageError
+from kit_django.meant import did_you_mean
 from kit_django.runner.ownership import has_django_migrations
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Database, Table, display_name
@@ -226,8 +226,7 @@ def _refuse_unknown_tables(patterns: Iterable[str], keys: Iterable[TableKey]) ->
     there = sorted({display_name(key) for key in keys})
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in there):
-            close = difflib.get_close_matches(pattern, there, n=1)
-            hint = f" Did you mean {close[0]}?" if close else ""
+            hint = did_you_mean(pattern, there, "{}")
             raise UsageError(
                 f"--table {pattern}: there is no such table.{hint} Nothing was changed."
             )
