@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.codegen.verifying.judging import Picture, things
@@ -11,6 +13,7 @@ from kit_django.schema.introspection import apart, unsaid
 
 # Partitions, foreign and virtual tables, views are nothing that a model could make.
 MADE_BY_MODELS = ("table", "partitioned table")
+UNSAID = "what kit has no statement for"
 
 
 def beside_tables(connection: BaseDatabaseWrapper, database: Database) -> tuple[Loss, ...]:
@@ -35,19 +38,19 @@ def beside_models(connection: BaseDatabaseWrapper, database: Database) -> tuple[
     at_tables |= {(table.key, name) for table, name in triggers}
     at_tables |= {((table.schema, ""), name) for table, name in triggers}  # of a schema's own names
     found = [
-        name
+        _loss(name, each)
         for name, each in things(picture).items()
         if not (isinstance(each, Table) and each.key in made)
         and not (isinstance(each, Object) and _named(each) in at_tables)
     ]
-    named = map(_loss, (*found, *unsaid(connection, picture.around)))
+    left_out = (Loss(UNSAID, name, "", "") for name in unsaid(connection, picture.around))
     there = {table.key for table in database}
     rights = (
         Loss(each.kind, display_name(each.table), each.name, "")
         for each in apart(connection)
         if each.table not in there
     )
-    return (*named, *rights)
+    return (*found, *left_out, *rights)
 
 
 def _place(each: Apart) -> tuple[tuple[str | None, str], str]:
@@ -59,9 +62,7 @@ def _named(each: Object) -> tuple[tuple[str | None, str], str]:
     return (each.schema, each.on), each.name.removesuffix(f" on {each.on}")
 
 
-def _loss(name: str) -> Loss:
-    for kind in ("materialized view", "foreign table", "virtual table", "partitioned table"):
-        if name.startswith(f"{kind} "):
-            return Loss(kind, name.removeprefix(f"{kind} "), "", "")
-    kind, _, called = name.partition(" ")
-    return Loss(kind, called, "", "")
+def _loss(name: str, each: Any) -> Loss:
+    """``name`` begins with the kind, which may be of several words."""
+    kind = each.kind if isinstance(each, Table | Object) else name.partition(" ")[0]
+    return Loss(kind, name.removeprefix(f"{kind} "), "", "")
