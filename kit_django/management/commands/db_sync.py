@@ -6,10 +6,12 @@ import difflib
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import asdict
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import CommandParser
@@ -28,6 +30,8 @@ from kit_django.management.base import KitCommand, add_database, asks
 from kit_django.runner import status
 from kit_django.runner.files import discover
 from kit_django.schema.introspection import schema_names, table_keys
+
+Told = TypeVar("Told", Loss, Note)
 
 FLAGS = {
     "--skip-migrations": "Do not run migrations first.",
@@ -185,28 +189,45 @@ def losses_in_words(result: Comparison, *, is_whole: bool) -> Iterator[str]:
         ("Otherwise", result.otherwise),
         ("Beside the models", result.beside),
     ):
-        yield from _by_kind(title, losses, is_whole=is_whole)
+        yield from by_kind(
+            losses,
+            attrgetter("kind"),
+            partial(_loss, title),
+            partial(_losses, title),
+            is_whole=is_whole,
+        )
     yield f"{result.kept} of {result.total} facts survive the way through the models."
 
 
-def _by_kind(title: str, losses: Iterable[Loss], *, is_whole: bool) -> Iterator[str]:
+def _losses(title: str, loss: Loss, count: int) -> str:
+    return f"{title}: {loss.kind}: {count} of them"
+
+
+def _loss(title: str, loss: Loss) -> str:
+    about = f".{loss.about}" if loss.about else ""
+    change = f"{loss.before} -> {loss.after}" if loss.after else loss.before
+    return f"{title}: {loss.kind}: {loss.table}{about}" + (f": {change}" if change else "")
+
+
+def by_kind(
+    found: Iterable[Told],
+    kind: Callable[[Told], Hashable],
+    one: Callable[[Told], str],
+    several: Callable[[Told, int], str],
+    *,
+    is_whole: bool,
+) -> Iterator[str]:
     """One line for a kind, with a count where there are several; each by itself if all are wanted."""
-    kinds: dict[str, list[Loss]] = {}
-    for loss in losses:
-        kinds.setdefault(loss.kind, []).append(loss)
-    for kind, group in kinds.items():
+    kinds: dict[Hashable, list[Told]] = {}
+    for each in found:
+        kinds.setdefault(kind(each), []).append(each)
+    for group in kinds.values():
         if is_whole or len(group) == 1:
-            yield from (f"{title}: {kind}: {_loss(each)}" for each in group)
+            yield from map(one, group)
         else:
             where = ", ".join(dict.fromkeys(each.table for each in group[:3]))
             more = " ..." if len(group) > 3 else ""
-            yield f"{title}: {kind}: {len(group)} of them ({where}{more}); -v 2 lists them."
-
-
-def _loss(loss: Loss) -> str:
-    about = f".{loss.about}" if loss.about else ""
-    change = f"{loss.before} -> {loss.after}" if loss.after else loss.before
-    return f"{loss.table}{about}" + (f": {change}" if change else "")
+            yield f"{several(group[0], len(group))} ({where}{more}); -v 2 lists them."
 
 
 def in_words(
@@ -228,7 +249,7 @@ def in_words(
         yield f"{shown(usage.path)}:{usage.line} still uses the name {usage.name}."
     if report.unclaimed:
         yield f"No app takes these tables: {', '.join(report.unclaimed)}."
-    yield from notes_in_words(report.notes, is_whole=verbosity > 1)
+    yield from by_kind(report.notes, _kind, _note, _notes, is_whole=verbosity > 1)
     if report.is_in_sync:
         yield "The models are up to date."
     elif report.skipped:
@@ -239,19 +260,13 @@ def in_words(
         yield DIFFER
 
 
-def notes_in_words(notes: Iterable[Note], *, is_whole: bool) -> Iterator[str]:
-    """One line for a kind, with a count where there are several; each by itself if all are wanted."""
-    kinds: dict[tuple[str, str], list[Note]] = {}
-    for note in notes:
-        kind = re.sub(r"\([^)]*\)", "(...)", note.message)
-        kinds.setdefault((note.kind, kind), []).append(note)
-    for (kind, message), group in kinds.items():
-        if is_whole or len(group) == 1:
-            yield from map(_note, group)
-        else:
-            where = ", ".join(dict.fromkeys(each.table for each in group[:3]))
-            more = " ..." if len(group) > 3 else ""
-            yield f"{len(group)} notes: {kind}: {message} ({where}{more}); -v 2 lists them."
+def _kind(note: Note) -> str:
+    message = re.sub(r"\([^)]*\)", "(...)", note.message)
+    return f"{note.kind}: {message}"
+
+
+def _notes(note: Note, count: int) -> str:
+    return f"{count} notes: {_kind(note)}"
 
 
 def _note(note: Note) -> str:
