@@ -7,9 +7,8 @@ those of indexes and foreign keys are. Who is killed between the two can go neit
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from django.db import Error
@@ -44,16 +43,11 @@ class DjangoMigrations:
         self._under_way = None
         self.applied.append(str(migration))
 
-    def __enter__(self) -> None:
+    @contextmanager
+    def undone_on_error(self) -> Iterator[None]:
         """What raises within has the transaction rolled back that is open then."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stack.__exit__(kind, error, traceback)
+        with self._stack:
+            yield
 
     def _is_whole(self, migration: Any) -> bool:
         """Whether all of it comes, or nothing."""

@@ -254,7 +254,7 @@ class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
         """Django is silent where it has nothing to do and was not asked for by name."""
         stdout, self.stdout = self.stdout, OutputWrapper(self.held)  # type: ignore[arg-type]
         try:
-            with self.django:
+            with self.django.undone_on_error():
                 yield
         except KitError:
             raise
