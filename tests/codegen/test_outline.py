@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kit_django.codegen.project.files import SourceFile, tables_of
+from kit_django.codegen.project.outline import Outlines
 from kit_django.exceptions import SyncError
 
 if TYPE_CHECKING:
@@ -87,3 +88,10 @@ def test_an_error_is_told_with_its_line_in_the_whole(
         SyncError, match=rf"in line {ODD.count(chr(10)) + line}\. No file was changed"
     ):
         SourceFile.read(path)
+
+
+def test_a_decorated_class_is_one_piece_with_its_decorators() -> None:
+    text = "import a\n\n\n@one\n@two(3)\nclass A:\n    pass\n\n\nclass B:\n    pass\n"
+    pieces = [piece for piece, _ in Outlines().pieces(text)]
+    assert [piece.split()[0] for piece in pieces] == ["import", "@one", "class"]
+    assert "".join(pieces) == text

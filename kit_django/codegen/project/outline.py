@@ -10,6 +10,7 @@ import ast
 import copy
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 _BEGINS = re.compile(r"^(?=@|(?:class|def|async)\b)", re.MULTILINE)
@@ -42,9 +43,7 @@ class Outlines:
         for part in _parts(text):
             try:
                 self._read_once(part)
-            except (
-                SyntaxError
-            ):  # told with its line in the whole, if it is not the part that is wrong
+            except SyntaxError:  # if the part is not wrong by itself, the whole tells the line
                 rest = "\n" * line + text[start:]
                 self._read_once(rest)
                 yield rest, 0
@@ -72,8 +71,9 @@ class Outlines:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The text, cut before what looks like a class or a function at its top."""
-    starts = [found.start() for found in _BEGINS.finditer(text) if found.start()]
+    """The text, cut before what looks like a class or a function at its top, decorators included."""
+    found = [0, *(each.start() for each in _BEGINS.finditer(text) if each.start())]
+    starts = [start for before, start in pairwise(found) if text[before] != "@"]
     for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
         if start < end:
             yield text[start:end]
