@@ -253,24 +253,21 @@ def test_what_refers_to_a_table_that_may_be_renamed_waits_with_it(mine: Changes)
     mine.assert_settled()
 
 
-def test_what_links_a_class_to_its_base_is_never_edited(mine: Changes) -> None:
+@pytest.mark.parametrize(
+    ("column", "becomes"),
+    [
+        ('foreign_id("essay_ptr_id", references="tags", primary_key=True)', "points elsewhere"),
+        ('big_integer("essay_ptr_id", primary_key=True)', "is gone"),
+    ],
+)
+def test_what_links_a_class_to_its_base_is_never_edited(
+    mine: Changes, column: str, becomes: str
+) -> None:
     mine.migrate(
         'with schema.create_table("long_essays") as table:\n'
-        '    table.foreign_id("essay_ptr_id", references="tags", primary_key=True)\n'
-        '    table.integer("pages")'
+        f'    table.{column}\n    table.integer("pages")'
     )
     mine.write(FAMILY)
-    message = "essay_ptr: the foreign key points elsewhere; it links the class to its base."
-    assert f"by hand: blog.LongEssay.{message}" in mine.sync()
-    assert mine.text() == FAMILY
-
-
-def test_what_links_a_class_to_its_base_stays_where_its_foreign_key_is_gone(mine: Changes) -> None:
-    mine.migrate(
-        'with schema.create_table("long_essays") as table:\n'
-        '    table.big_integer("essay_ptr_id", primary_key=True)\n    table.integer("pages")'
-    )
-    mine.write(FAMILY)
-    message = "essay_ptr: the foreign key is gone; it links the class to its base."
+    message = f"essay_ptr: the foreign key {becomes}; it links the class to its base."
     assert f"by hand: blog.LongEssay.{message}" in mine.sync()
     assert mine.text() == FAMILY
