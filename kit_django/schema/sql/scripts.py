@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from kit_django.exceptions import OperationError
 from kit_django.schema.dialects.base import Dialect
-from kit_django.schema.sql.tokens import Token, end_of_pieces, token_at
+from kit_django.schema.sql.tokens import Token, end_of_pieces, token_at, whole_statement
 
 # What is made of statements that end in semicolons of their own, and what else is made.
 _COMPOUND = ("TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PACKAGE")
@@ -113,7 +113,12 @@ class _Script:
 
     def statements(self) -> Iterator[str]:
         start, statement = 0, _Statement(self.dialect)
-        while self.position < len(self.script):
+        while True:
+            if self.position == start:
+                yield from self._rows()
+                start = self.position
+            if self.position == len(self.script):
+                break
             token = self._token()
             if not statement.words and self._is_said_to_client(token):
                 start = self.position
@@ -131,6 +136,13 @@ class _Script:
             statement = _Statement(self.dialect)
         if statement.words:
             yield self._statement(start, len(self.script), statement)
+
+    def _rows(self) -> Iterator[str]:
+        """A dump is of rows for the most part: each statement of them is found by one look."""
+        find = whole_statement(_OF_ROWS, self.dialect).match
+        while self.delimiter == ";" and (found := find(self.script, self.position)):
+            yield found[0][:-1].strip()
+            self.position = found.end()
 
     def _leap(self, statement: _Statement) -> None:
         """To where the end may be of what is long, and often: a dump is of rows for the most part."""

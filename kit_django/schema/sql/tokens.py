@@ -139,14 +139,28 @@ def _pattern(dialect: Dialect) -> re.Pattern[str]:
 
 @cache
 def _whole_pieces(dialect: Dialect) -> re.Pattern[str]:
+    return re.compile(_pieces_pattern(dialect), re.DOTALL)
+
+
+@cache
+def whole_statement(begins: tuple[str, ...], dialect: Dialect) -> re.Pattern[str]:
+    """A statement that begins with one of these words, its semicolon included, where nothing but whole
+    pieces stands between; what takes more than a look does not match."""
+    blanks, words = "|".join(_blanks(dialect)), "|".join(begins)
+    begin = f"(?:{blanks})*+(?:{words})(?!{_REST})"
+    return re.compile(f"(?i:{begin}){_pieces_pattern(dialect)};", re.DOTALL)
+
+
+def _pieces_pattern(dialect: Dialect) -> str:
     """Whatever else begins something stops it: a comment that may hold another, or what has no end."""
-    special = [";", "'", '"', "`", "/", "-", r"\\", "A-Za-z_\u0080-\U0010ffff"]
+    special = [";", "'", '"', "`", "/", r"\-", r"\\", "0-9", "A-Za-z_\u0080-\U0010ffff"]
     special += ["$"] if dialect.dollar_strings else []
     special += [r"\["] if "[" in dialect.other_quotes else []
     special += ["#"] if dialect.reading.hash_comments else []
-    forms = [f"{_LETTER}{_REST}*+", f"[^{''.join(special)}]", "-(?!-)", r"/(?!\*)"]
-    forms = [*_strings(dialect), *_quoted_names(dialect), *_blanks(dialect), *forms]
-    return re.compile(f"(?:{'|'.join(forms)})*+", re.DOTALL)
+    plain = [f"[^{''.join(special)}]++", f"(?:[0-9]|{_LETTER}){_REST}*+"]
+    signs = ["-(?!-)", r"/(?!\*)"]
+    forms = [*_strings(dialect), *plain, *_quoted_names(dialect), *_blanks(dialect), *signs]
+    return f"(?:{'|'.join(forms)})*+"
 
 
 def _blanks(dialect: Dialect) -> Iterator[str]:
