@@ -11,6 +11,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import (
     BaseCommand,
     CommandError,
@@ -28,7 +29,7 @@ from kit_django.management.streams import lenient_streams
 from kit_django.runner.databases.sessions import Bounds
 from kit_django.runner.direct import directly
 from kit_django.runner.run import Patience
-from kit_django.runner.words import words
+from kit_django.runner.words import one_line, words
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -86,6 +87,11 @@ class OneParagraphErrors(BaseCommand):
             if not self.is_on_command_line:
                 raise
             raise CommandError(said) from error
+        except ImproperlyConfigured as error:
+            self.fail(words(error), 1, options)
+            if not self.is_on_command_line:
+                raise
+            raise CommandError(f"The settings cannot be used: {one_line(str(error))}") from error
         except CommandError as error:
             advice = getattr(error.__cause__, "advice", "")
             self.fail(str(error), error.returncode, options, advice)

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from kit_django.exceptions import Irreversible
+from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.base import Operation
 from kit_django.operations.builders.block import Block, Blocks, Said
 from kit_django.operations.builders.table import AlterTableBuilder, TableBuilder
@@ -58,9 +58,12 @@ class Schema(ObjectMethods):
     gave_connection = False
     _performed: Operation | None = None
 
-    def __init__(self, connection: BaseDatabaseWrapper, engine: Engine | None = None) -> None:
+    def __init__(
+        self, connection: BaseDatabaseWrapper, engine: Engine | None = None, kept: str = ""
+    ) -> None:
         self._connection = connection
         self._engine = engine
+        self._kept = kept
         self._operations: list[Operation] = []
         self._models: ModelMaker | None = None
         self._blocks = Blocks()
@@ -85,6 +88,11 @@ class Schema(ObjectMethods):
         """Do one operation now, or only take it down where the schema records."""
         self._blocks.refuse_within(operation.describe())
         self._models = None
+        if self._kept and self._kept in operation.touches:
+            raise OperationError(
+                f"{operation.describe()}: kit keeps its history in that table, and no migration changes it. "
+                f"Nothing of this was done."
+            )
         if self._engine is not None:
             self._bring_checks_forward(operation)
             self._do(operation, self._engine)
@@ -336,17 +344,18 @@ def open_schema(
     collect: list[str] | None = None,
     *,
     catalog: Catalog | None = None,
+    kept: str = "",
 ) -> Iterator[Schema]:
     """A schema that changes the database, in the transaction that the caller has opened.
 
     With ``collect`` nothing is changed, and the SQL is appended to that list. ``catalog`` holds what is
-    known of the database so far. On SQLite foreign keys have to be off, as a table that others point
-    to cannot be rebuilt otherwise.
+    known of the database so far, ``kept`` is the table that no operation may touch. On SQLite foreign
+    keys have to be off, as a table that others point to cannot be rebuilt otherwise.
     """
     with open_editor(connection, collect) as editor:
         catalog = Catalog(connection) if catalog is None else catalog
         catalog.begin()
-        schema = Schema(connection, engine_for(editor, catalog))
+        schema = Schema(connection, engine_for(editor, catalog), kept)
         yield schema
         schema.refuse_loose_ends()
 

@@ -107,7 +107,7 @@ class Executor:
         run = self._in_one_transaction if self._is_transactional(unit) else self._with_journal
         started = time.perf_counter()
         if self.lookout:
-            self.lookout.blocker = ""
+            self.lookout.expect(self._bounds(unit))
         self.session.ready()
         try:
             with self.session.timed(self._bounds(unit)):
@@ -184,7 +184,8 @@ class Executor:
         """With all that is known of the database, unless another process has changed it since."""
         if self.session.schema_version() != self.schema_left_at:
             self.catalog.forget_all()
-        with open_schema(self.connection, catalog=self.catalog) as schema:
+        kept = self.settings.history_table
+        with open_schema(self.connection, catalog=self.catalog, kept=kept) as schema:
             yield schema
         self.schema_left_at = self.session.schema_version()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,27 @@ class History(HistoryTable):
                 f"{self._odd_columns()} If it is a table of another kind, give kit's another name "
                 f'in settings.KIT["HISTORY_TABLE"]; kit has not touched it.'
             ) from error
-        return tuple(self._row(*values) for values in found)
+        rows = tuple(self._row(*values) for values in found)
+        self._refuse_twins(rows)
+        return rows
+
+    def _refuse_twins(self, rows: Sequence[HistoryRow]) -> None:
+        """A table that was copied may have lost its keys, and then holds a migration twice."""
+        names = [row.name for row in rows]
+        if len(set(names)) == len(names) and len({row.id for row in rows}) == len(rows):
+            return
+        twice = next((name for name in names if names.count(name) > 1), names[-1])
+        raise HistoryError(
+            f"The history table {self.table!r} has {names.count(twice)} rows of migration {twice}, and "
+            f"{len(names) - len({row.id for row in rows})} ids that are not their row's own: it has lost its "
+            f"keys. {self._keys()}"
+        )
+
+    def _keys(self) -> str:
+        return (
+            f"Leave each migration one row with an id of its own, and give the table its keys again: "
+            f"{self.create_sql()}"
+        )
 
     def _read(self, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
         with self._savepoint():
@@ -94,19 +114,25 @@ class History(HistoryTable):
         """
         try:
             return self._insert(name, [name, batch, checksum, statements, *self._noted.values()])
-        except DatabaseError as error:
+        except (DatabaseError, OverflowError) as error:
             raise NotClaimed(name) from error
 
     def _insert(self, name: str, values: list[Any]) -> int:
         with self.connection.cursor() as cursor:
             cursor.execute(self._claiming, values)
-            if not self.connection.features.can_return_columns_from_insert:
-                return int(self.connection.ops.last_insert_id(cursor, self.table, "id"))
-            row = cursor.fetchone()
+            if self.connection.features.can_return_columns_from_insert:
+                row = cursor.fetchone()
+            else:
+                row = (self.connection.ops.last_insert_id(cursor, self.table, "id"),)
         if row is None:
             raise HistoryError(
                 f"The history table {self.table!r} did not take the row of {name}: a rule or "
                 f"trigger keeps it out. Look at the table before you go on."
+            )
+        if not row[0]:
+            raise HistoryError(
+                f"The history table {self.table!r} does not number its rows: it has lost its keys. "
+                f"{self._keys()}"
             )
         return int(row[0])
 
@@ -146,7 +172,7 @@ class History(HistoryTable):
             f"The history table {self.table!r} does not take the row of migration {name}, and has "
             f"none of that name: {words(error)}. The migration was not run."
         )
-        twins = [row.name for row in rows if row.name.rstrip().casefold() == name]
+        twins = [row.name for row in rows if row.name.rstrip().casefold() == name.casefold()]
         if twins:
             return f"{said} Its row {twins[0]!r} counts as the same name there. Correct that row."
         newest = max((row.id for row in rows), default=0)

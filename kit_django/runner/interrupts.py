@@ -18,11 +18,13 @@ from types import FrameType
 from typing import Any
 
 from kit_django.runner.databases.base import Database
+from kit_django.runner.databases.sessions import Bounds
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 TICK = 0.25
 PATIENCE = 1.0
-"""Seconds that a statement runs before somebody looks who keeps it waiting."""
+"""Seconds that a statement runs before somebody looks who keeps it waiting; fewer where it waits for
+less than twice as long."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -37,6 +39,7 @@ class Lookout:
         self.signal = ""
         self.blocker = ""
         """Who kept a statement waiting, of those that took long."""
+        self.patience = PATIENCE
         self._began_at: float | None = None
         self._has_raised = False
 
@@ -53,6 +56,12 @@ class Lookout:
             self._began_at = None
             self._raise_if_told()
 
+    def expect(self, bounds: Bounds) -> None:
+        """The next statements end by themselves once they have waited for so long."""
+        self.blocker = ""
+        waits = [each for each in (bounds.lock, bounds.statement) if each]
+        self.patience = min([PATIENCE, *(each / 2 for each in waits)])
+
     def hear(self, number: int, frame: FrameType | None) -> None:
         """The handler: behind a statement that is under way, else at once. The first one counts."""
         self.signal = self.signal or signal.Signals(number).name
@@ -68,7 +77,7 @@ class Lookout:
         """In its own thread."""
         is_told = False
         while not has_ended.is_set():
-            if select.select([wakened], [], [], TICK)[0]:
+            if select.select([wakened], [], [], min(TICK, self.patience / 2))[0]:
                 numbers = wakened.recv(64)
                 is_told |= any(number in SIGNALS for number in numbers)
             began_at = self._began_at
@@ -77,7 +86,7 @@ class Lookout:
             with suppress(Exception):
                 if is_told and not self._has_raised:
                     self.database.cancel()
-                elif not self.blocker and time.monotonic() - began_at > PATIENCE:
+                elif not self.blocker and time.monotonic() - began_at > self.patience:
                     self.blocker = self.database.blocker()
 
 

@@ -7,8 +7,11 @@ record as failed, with what had been done.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
-from kit_django.exceptions import MigrationFailed
+from django.db import Error
+
+from kit_django.exceptions import HistoryError, MigrationFailed
 from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, inverses
 from kit_django.operations.tables import CreateTable
@@ -32,17 +35,18 @@ def undo(
     unit: Unit, cause: BaseException, schema: Schema, journal: Journal, session: Session
 ) -> str:
     """Take back what was done, if all of it can be, and say how it went."""
-    done = schema.operations
+    done, is_undone = schema.operations, False
     try:
         session.recover()
         if journal.has_changed_anything:
             _perform_inverses(schema, journal, dialect_of(session.connection))
             if lost := [loss.told for operation in done for loss in operation.destroys]:
                 return _without_rows(unit, lost)
+        is_undone = True
         unit.abandon()
     except Exception as error:
         stands = standing(unit.history, unit.name)
-        if stands in (unit.begins, unit.ends):
+        if stands == unit.ends or (is_undone and stands == unit.begins):
             return after_rollback(unit, cause, stands)
         return _not_undone(unit, error, journal, done, stands)
     what = "What it had done was undone." if journal.has_changed_anything else NOTHING_LEFT
@@ -117,24 +121,41 @@ def _not_undone(
     done: Iterable[Operation],
     stands: Standing,
 ) -> str:
-    on_record = LOOK if stands == "unknown" else "It stays on record as failed."
     return (
         f"It had begun statement {journal.count}, and could not be undone: "
-        f"{words(error)}.{_listed(done)}{_left(journal)} {on_record} Finish or undo it by hand; "
-        f"then say which: {ways_out(unit)}."
+        f"{words(error)}.{_listed(done)}{_left(unit, journal)} {_on_record(unit, stands)} Finish or undo it "
+        f"by hand; then say which: {ways_out(unit)}."
     )
 
 
-def _left(journal: Journal) -> str:
+def _on_record(unit: Unit, stands: Standing) -> str:
+    if stands == "unknown":
+        return LOOK
+    if stands == unit.begins:  # not by kit, which had claimed it
+        return (
+            f"The history has it as {'pending' if stands == 'absent' else 'applied'} all the same."
+        )
+    return "It stays on record as failed."
+
+
+def _left(unit: Unit, journal: Journal) -> str:
     if not journal.half_way:
         return ""
-    sql = to_be_shown(journal.half_way)
-    return (
-        f" This may have had an effect though it failed: {sql}. An index that it left invalid is "
-        f"replaced by the next run."
-        if "CONCURRENTLY" in sql.upper()
-        else f" This may have had an effect though it failed: {sql}."
-    )
+    said = f" This may have had an effect though it failed: {to_be_shown(journal.half_way)}."
+    if "CONCURRENTLY" not in journal.half_way.upper():
+        return said
+    if not journal.half_way_is_writers:
+        return f"{said} An index that it left invalid is replaced by the next run."
+    invalid = ", ".join(_invalid_indexes(unit))
+    if not invalid:
+        return said
+    return f"{said} Invalid now: {invalid}. DROP INDEX takes that away, and has to before the next run."
+
+
+def _invalid_indexes(unit: Unit) -> tuple[str, ...]:
+    with suppress(Error):
+        return database_of(unit.history.connection).invalid_indexes()
+    return ()
 
 
 def _listed(done: Iterable[Operation]) -> str:
@@ -147,6 +168,8 @@ def _listed(done: Iterable[Operation]) -> str:
 def advice(unit: Unit, error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return f"Run {unit.command} again."
+    if isinstance(error, HistoryError):
+        return f"Once that is mended, run {unit.command} again."
     cause = database_of(unit.history.connection).cause_of(error)
     if cause is not None:
         return ADVICE[cause].format(command=unit.command)

@@ -166,7 +166,9 @@ class Journal(Watch):
         self.is_in_transaction: Callable[[], bool] = lambda: False
         self.has_changed_anything = False
         self.half_way = ""
-        """The last statement that may have had an effect though it failed."""
+        self.half_way_is_writers = False
+        """The last statement that may have had an effect though it failed, and whether it was SQL of its
+        writer's own."""
         self.unexpected: list[str] = []
         self.before_change: Callable[[str], None] = lambda _: None
         self._begin_statement = begin_statement
@@ -194,7 +196,7 @@ class Journal(Watch):
         self._write_down(str(sql), is_amid=self.is_in_transaction())
         if may_stop_half_way(str(sql), self._dialect):
             self.has_changed_anything, self._succeeded_at = True, self.moment()
-            self.half_way = str(sql)
+            self.half_way, self.half_way_is_writers = str(sql), self.is_writers_own()
         result = super().__call__(execute, sql, params, many, context)
         self.has_changed_anything = True
         self._has_changed_in_transaction |= self.is_in_transaction()

@@ -83,3 +83,19 @@ def test_a_migration_of_kit_s_for_such_a_database_is_refused(project: Project) -
     )
     result = project.run("migrate", "--database", "other", check=1)
     assert "not on 'elsewhere'" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("migrate_status",), ("db_sync",)])
+@pytest.mark.databases("sqlite")
+def test_a_driver_that_is_not_there_is_one_sentence(
+    project: Project, command: tuple[str, ...]
+) -> None:
+    settle(project, ALONE)
+    base = project.folder / "elsewhere" / "base.py"
+    base.write_text(
+        "from django.core.exceptions import ImproperlyConfigured\n"
+        "raise ImproperlyConfigured('Error loading the elsewhere module.\\nDid you install it?')\n"
+    )
+    result = project.run(*command, check=1)
+    said = "The settings cannot be used: Error loading the elsewhere module. Did you install it?"
+    assert result.stderr.splitlines() == [f"CommandError: {said}"]

@@ -165,3 +165,45 @@ with suppress(ValueError) if IS_CAUGHT else nullcontext(), transaction.atomic():
     assert migrations.execute("SELECT n FROM counts") == [(15,)]
     assert "it rolled back changes itself" in outcome.error
     assert "It stays on record as failed." in outcome.error
+
+
+@pytest.mark.parametrize("attributes", ["", ALONE])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "schema.drop_table('kit_migrations')",
+        "schema.rename_table('kit_migrations', 'old')",
+        alters("kit_migrations", "table.string('x', null=True)"),
+    ],
+)
+def test_no_operation_touches_the_history(
+    migrations: Migrations, change: str, attributes: str
+) -> None:
+    migrations.write(A, creates("users"))
+    migrations.write(B, f"{creates('posts')}\n{change}", attributes=attributes)
+    outcome = migrations.run("migrate")
+    assert "kit keeps its history in that table, and no migration changes it" in outcome.error
+    assert migrations.tables == {"users"}
+    assert migrations.applied() == [A]
+
+
+def test_a_history_that_the_migration_has_emptied_is_not_taken_for_nothing_done(
+    migrations: Migrations,
+) -> None:
+    migrations.write(A, creates("users"))
+    migrations.write(B, "schema.run_sql('DELETE FROM kit_migrations')", attributes=ALONE)
+    outcome = migrations.run("migrate")
+    assert outcome.code == 1
+    assert "Nothing of it is left" not in outcome.error
+    assert "The history has it as pending all the same." in outcome.error
+    assert "Mend its up()" not in outcome.error
+
+
+@pytest.mark.databases("postgresql")
+def test_an_index_that_sql_has_left_invalid_is_named(full: Migrations) -> None:
+    full.execute("UPDATE users SET name = 'a'")
+    sql = "CREATE UNIQUE INDEX CONCURRENTLY by_name ON users (name)"
+    full.write(B, f"schema.run_sql({sql!r})", attributes=ALONE)
+    outcome = full.run("migrate")
+    assert "Invalid now: by_name. DROP INDEX takes that away" in outcome.error
+    assert "is replaced by the next run" not in outcome.error

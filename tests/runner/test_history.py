@@ -254,3 +254,25 @@ def test_the_sql_for_people_does_what_the_methods_do(connection: BaseDatabaseWra
         assert (row.name, row.batch, row.checksum, row.is_failed) == ("it's", 2, "c", False)
         cursor.execute(history.remove_sql("it's"))
     assert history.rows() == ()
+
+
+def test_a_copy_that_has_lost_its_keys_is_a_clear_error(
+    history: History, connection: BaseDatabaseWrapper
+) -> None:
+    history.claim("a", 1, "c")
+    execute(connection, "CREATE TABLE copied AS SELECT * FROM kit_migrations")
+    execute(connection, "DROP TABLE kit_migrations")
+    execute(connection, "ALTER TABLE copied RENAME TO kit_migrations")
+    with pytest.raises(HistoryError, match="does not number its rows: it has lost its keys"):
+        history.claim("b", 1, "c")
+    execute(connection, "DELETE FROM kit_migrations WHERE name <> 'a'")
+    execute(connection, "INSERT INTO kit_migrations SELECT * FROM kit_migrations")
+    with pytest.raises(HistoryError, match="has 2 rows of migration a"):
+        history.rows()
+
+
+def test_a_batch_beyond_all_numbers_is_a_clear_error(history: History) -> None:
+    with pytest.raises(NotClaimed) as refusal:
+        history.claim("a", 2**63, "c")
+    with pytest.raises(HistoryError, match="does not take the row of migration a"):
+        history.explain(refusal.value)

@@ -78,8 +78,12 @@ def test_a_signal_ends_the_statement_and_says_where_things_stand(
 
 
 @pytest.mark.databases("postgresql", "mysql")
+@pytest.mark.parametrize("seconds", [1, 2])
 def test_a_statement_waits_for_a_lock_so_long_and_says_for_whom(
-    migrations: Migrations, rival: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+    migrations: Migrations,
+    rival: BaseDatabaseWrapper,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
 ) -> None:
     monkeypatch.setattr("kit_django.runner.execution.PAUSES", (0.01,))
     migrations.write(A, creates("users"))
@@ -89,7 +93,7 @@ def test_a_statement_waits_for_a_lock_so_long_and_says_for_whom(
         cursor.execute("SELECT * FROM users")
         change = "with schema.alter_table('users') as table:\n    table.string('x', null=True)"
         migrations.write(B, change, attributes="statement_lock_timeout = 60")
-        outcome = migrations.run("migrate", statement_lock_timeout=2)
+        outcome = migrations.run("migrate", statement_lock_timeout=seconds)
         cursor.execute("ROLLBACK")
     assert outcome.code == 1
     assert "Nothing of it is left." in outcome.error

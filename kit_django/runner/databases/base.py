@@ -55,6 +55,10 @@ class Database(ABC):
         """What a person should know of what still names a table or a column that is gone."""
         return ()
 
+    def invalid_indexes(self) -> tuple[str, ...]:
+        """Those that a statement which failed has left, quoted, and that nothing uses."""
+        return ()
+
     # Lock
 
     @contextmanager

@@ -50,6 +50,11 @@ CAUSES: dict[Any, Cause] = {
 }
 
 
+INVALID_INDEXES = (
+    "SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+    "WHERE NOT indisvalid AND relkind = 'i' ORDER BY 1"
+)
+
 WHERE_A_TABLE_IS = (
     "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass(%s)"
 )
@@ -95,6 +100,11 @@ class PostgreSQL(Database):
             cursor.execute(f"SELECT last_value FROM {sequence}")  # its name comes quoted
             (last,) = cursor.fetchone()
         return f"SELECT setval('{sequence}', {newest_id})" if last < newest_id else ""
+
+    def invalid_indexes(self) -> tuple[str, ...]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(INVALID_INDEXES)
+            return tuple(name for (name,) in cursor.fetchall())
 
     def lock(self) -> Lock:
         return PostgresLock(self.connection)
