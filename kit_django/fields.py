@@ -202,6 +202,13 @@ class TypedDateTimeField(TypedField, models.DateTimeField):
             return f"ON UPDATE {self.on_update}"
         return super().db_type_suffix(connection)
 
+    def select_format(self, compiler: Any, sql: str, params: Any) -> Any:
+        """A zero date is None: PyMySQL would give a text, which Django takes for a time and fails."""
+        zero = nearest_dialect(compiler.connection).zero_date
+        if zero and zero in getattr(self.db_default, "sql", ""):
+            sql = f"NULLIF({sql}, 0)"
+        return super().select_format(compiler, sql, params)
+
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         return (

@@ -120,6 +120,28 @@ def test_rows_that_were_read_are_the_same_when_they_are_saved(project: Project) 
     assert project.run("db_sync", "--skip-migrations", "--check").code == 0
 
 
+@pytest.mark.databases("mysql")
+def test_a_zero_date_is_none_whatever_the_driver_makes_of_it(project: Project) -> None:
+    execute(
+        project,
+        "SET sql_mode = ''",
+        """CREATE TABLE posts (id integer PRIMARY KEY,
+            at timestamp NOT NULL DEFAULT '0000-00-00 00:00:00',
+            seen datetime NOT NULL DEFAULT '0000-00-00 00:00:00')""",
+        "INSERT INTO posts VALUES (1, DEFAULT, DEFAULT), (2, '2024-05-05', '2024-05-05')",
+    )
+    project.run("db_sync", "--skip-migrations", check=0)
+    ask = """
+from blog.models import Post
+for row in Post.objects.order_by("-seen", "id"):
+    print(row.pk, row.at and row.at.year, row.seen and row.seen.year)
+"""
+    assert project.run("shell", "-v", "0", "-c", ask, check=0).lines == [
+        "2 2024 2024",
+        "1 None None",
+    ]
+
+
 def without_time(row: tuple[Any, ...]) -> list[Any]:
     return [each for each in row[1:] if not isinstance(each, datetime)]
 

@@ -26,7 +26,6 @@ from kit_django.schema.facts import Check, Column
 from kit_django.schema.field_reader import ReadField, leaving_empty_to_the_database
 from kit_django.schema.sql.defaults import is_nextval
 
-ZERO_DATE = "0000-00-00"
 BOOLEANS = ("BooleanField", "TypedBooleanField")  # whose boxes may be left empty anyway
 COLLATED = ("CharField", "TextField", "DatabaseTypeField")
 
@@ -200,10 +199,9 @@ def _keywords(
         keywords["db_default"] = default
     if makes_uuid(draft, column, call):
         keywords["default"] = Ref("uuid.uuid4")
-    if ZERO_DATE in (column.default or ""):
-        message = (
-            f"the default {ZERO_DATE} is no date in Python: a row that has it can be read only"
-        )
+    zero = context.dialect.zero_date
+    if zero and zero in (column.default or ""):
+        message = f"the default {zero} is no date in Python: a row that has it can be read only"
         draft.note("not expressible", message, column.name)
     if column.on_update and call.name == "TypedDateTimeField":
         keywords["on_update"] = column.on_update.upper().replace("()", "")

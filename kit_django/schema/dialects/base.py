@@ -99,6 +99,8 @@ class Dialect:
     """Whether a column that numbers the rows has to be a key."""
     has_on_update: bool = False
     """Whether a column can be set to the time of each change."""
+    zero_date: str = ""
+    """How a column of dates begins that holds none, and is not NULL."""
     generated_may_refuse_null: bool = True
     """Whether a generated column can be NOT NULL."""
 

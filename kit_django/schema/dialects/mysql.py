@@ -137,6 +137,7 @@ DIALECT = MYSQL = MySQL(
     longest_unique_text=255,
     numbering_word="AUTO_INCREMENT",
     has_on_update=True,
+    zero_date="0000-00-00",
     fills_defaults=True,
     statement_times=frozenset({"current_timestamp(6)", "now(6)"}),
     time_functions=frozenset({"CURRENT_TIMESTAMP", "NOW"}),
