@@ -25,7 +25,7 @@ from kit_django.operations.base import Operation
 from kit_django.operations.schema import Schema, open_schema
 from kit_django.runner.databases import database_of
 from kit_django.runner.databases.causes import PASSING
-from kit_django.runner.databases.sessions import WENT_ON, Bounds, BrokenTransaction
+from kit_django.runner.databases.sessions import NOTHING, WENT_ON, Bounds, BrokenTransaction
 from kit_django.runner.destruction import destroyed
 from kit_django.runner.events import MigrationSkipped, Note, Renamed, Renaming, Report
 from kit_django.runner.failures import failure, to_be_shown
@@ -62,6 +62,8 @@ class Executor:
         self.session = self.database.session(run.lock if run else None)
         self.catalog = Catalog(connection)
         self.schema_left_at: Any = None
+        self.others_wrote = False
+        """Whether somebody else had the connection since rows were checked."""
 
     def run(self, unit: Unit) -> None:
         """Do it, or skip what another runner has done meanwhile. One that is atomic is tried again
@@ -79,6 +81,7 @@ class Executor:
     def _tell(self, signal: Signal, sender: type[Migration], **about: Any) -> None:
         if signal.send(sender, **about):
             self.catalog.forget_all()  # a receiver may have changed anything
+            self.others_wrote = True
 
     def _about(self, unit: Unit) -> dict[str, str]:
         return {"using": self.connection.alias, "method": unit.method, "name": unit.name}
@@ -151,17 +154,14 @@ class Executor:
         schema: Schema | None = None
         try:
             with self.database.one_transaction(self.patience.timeout, self.report):
-                unit.claim(statements=1)  # none is numbered: should it commit, all count as begun
-                self.session.begin(unit.name, self._bounds(unit))
+                self._begin(unit)
                 has_begun = True
                 self.report(unit.started())
                 with watched(self.connection, watch), self._opened() as schema:
                     watch.is_writers_own = lambda: schema.is_writers_own
                     watch.begun = lambda: schema.begun
                     unit.work(schema)
-                self.session.end(unit.name, transactional=True)
-                self.database.check_foreign_keys(schema)
-                unit.finish(_since(started))
+                self._end(unit, started, watch, schema)
         except BaseException as error:
             self.catalog.forget_all()
             if not has_begun:
@@ -175,6 +175,25 @@ class Executor:
         finally:
             self._leave(watch, schema)
         return tuple(schema.operations)
+
+    def _begin(self, unit: Unit) -> None:
+        """None of its statements is numbered: should it commit, all count as begun."""
+        bounds = self._bounds(unit)
+        answer = unit.claim(statements=1, question=self.session.question(unit.name, bounds))
+        self.session.begin(unit.name, bounds, answer)
+
+    def _end(self, unit: Unit, started: float, watch: Watch, schema: Schema) -> None:
+        """Behind SQL of the writer's own the session is looked at before the history is written in it;
+        else by the same statement."""
+        self.session.end(transactional=True)
+        is_own = _had_connection(watch, schema)
+        if is_own:
+            self.session.settle(transactional=True)
+        self.database.check_foreign_keys(schema, is_own=is_own or self.others_wrote)
+        self.others_wrote = False
+        answer = unit.finish(_since(started), NOTHING if is_own else self.session.last_question())
+        if not is_own:
+            self.session.settle(answer, transactional=True)
 
     def _bounds(self, unit: Unit) -> Bounds:
         return self.patience.for_statements_of(unit.loaded.migration, self.settings)
@@ -190,13 +209,14 @@ class Executor:
         self.schema_left_at = self.session.schema_version()
 
     def _leave(self, watch: Watch, schema: Schema | None) -> None:
-        if watch.saw_writers_own or (schema is not None and schema.gave_connection):
+        if _had_connection(watch, schema):
             self.leave()
 
     def leave(self) -> None:
         """Behind code that had the connection: its session is not used again, and nothing is known."""
         self.session.leave()
         self.catalog.forget_all()
+        self.others_wrote = True
 
     def _with_journal(self, unit: Unit, started: float) -> Operations:
         self.session.begin(unit.name)
@@ -221,9 +241,10 @@ class Executor:
                 self._tell_what_goes(unit)
                 with watched(self.connection, journal):
                     unit.work(schema)
-                self.session.end(unit.name, transactional=False)
+                self.session.end(transactional=False)
+                self.session.settle(transactional=False)
                 self._leave(journal, schema)  # the history is written from a session that is as new
-                self.database.check_foreign_keys(schema)
+                self.database.check_foreign_keys(schema, is_own=_had_connection(journal, schema))
                 unit.finish(_since(started))
             except BaseException as error:
                 self.catalog.forget_all()
@@ -239,6 +260,11 @@ class Executor:
             self.report(
                 Note(f"{unit.what} {unit.name} will {', '.join(phrases)}. {FOR_GOOD}{more}")
             )
+
+
+def _had_connection(watch: Watch, schema: Schema | None) -> bool:
+    """Whether SQL of the writer's own was run, or may have been."""
+    return watch.saw_writers_own or (schema is not None and schema.gave_connection)
 
 
 def _descriptions(operations: Operations) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kit_django.conf import get_settings
 from kit_django.exceptions import HistoryError
 from kit_django.runner import who
+from kit_django.runner.databases.sessions import NOTHING, Answer, Question
 from kit_django.runner.history_table import COLUMNS, LATER, HistoryRow, HistoryTable, UtcNow
 from kit_django.runner.words import words
 
@@ -112,14 +113,22 @@ class History(HistoryTable):
 
         Raises NotClaimed.
         """
+        row_id, _ = self.claim_and_ask(NOTHING, name, batch, checksum, statements)
+        return row_id
+
+    def claim_and_ask(
+        self, question: Question, name: str, *values: Any
+    ) -> tuple[int, Sequence[Any]]:
+        """The same, and what the statement answers besides."""
         try:
-            return self._insert(name, [name, batch, checksum, statements, *self._noted.values()])
+            return self._insert(question, name, *values, *self._noted.values())
         except (DatabaseError, OverflowError) as error:
             raise NotClaimed(name) from error
 
-    def _insert(self, name: str, values: list[Any]) -> int:
+    def _insert(self, question: Question, name: str, *values: Any) -> tuple[int, Sequence[Any]]:
         with self.connection.cursor() as cursor:
-            cursor.execute(self._claiming, values)
+            sql = ", ".join((self._claiming, *question.columns))
+            cursor.execute(sql, [name, *values, *question.params])
             if self.connection.features.can_return_columns_from_insert:
                 row = cursor.fetchone()
             else:
@@ -134,7 +143,7 @@ class History(HistoryTable):
                 f"The history table {self.table!r} does not number its rows: it has lost its keys. "
                 f"{self._keys()}"
             )
-        return int(row[0])
+        return int(row[0]), row[1:]
 
     @cached_property
     def _claiming(self) -> str:
@@ -187,9 +196,9 @@ class History(HistoryTable):
             f"there, then run the command again."
         )
 
-    def finish(self, row_id: int, duration_ms: int) -> None:
-        """The migration of the claimed row has been applied."""
-        self._set(self._finished, row_id, duration_ms)
+    def finish(self, row_id: int, duration_ms: int, question: Question = NOTHING) -> Answer:
+        """The migration of the claimed row has been applied; and what the statement answers besides."""
+        return self._set(self._finished, row_id, duration_ms, question=question)
 
     @cached_property
     def _finished(self) -> str:
@@ -251,13 +260,17 @@ class History(HistoryTable):
         count, _ = self._rows.filter(id=row_id).delete()
         self._refuse_unless_one(row_id, count)
 
-    def _set(self, said: str, row_id: int, *values: Any) -> None:
+    def _set(self, said: str, row_id: int, *values: Any, question: Question = NOTHING) -> Answer:
         """As ``_update``, for what is written of each migration: without Django's queries, whose making
         takes longer than the database does."""
         sql = f"UPDATE {self._own_table} SET {said} WHERE {self._quoted('id')} = %s"
+        if question:
+            sql = f"{sql} RETURNING {', '.join(question.columns)}"
         with self.connection.cursor() as cursor:
-            cursor.execute(sql, [*values, row_id])
+            cursor.execute(sql, [*values, row_id, *question.params])
             self._refuse_unless_one(row_id, cursor.rowcount)
+            answer: Answer = cursor.fetchone() if question else None
+        return answer
 
     def _update(self, row_id: int, **values: Any) -> None:
         self._refuse_unless_one(row_id, self._rows.filter(id=row_id).update(**values))

@@ -12,6 +12,7 @@ from kit_django.operations.base import Operation
 from kit_django.operations.rehearsal import Rehearsed, rehearse
 from kit_django.operations.schema import Schema
 from kit_django.runner.announcing import Method
+from kit_django.runner.databases.sessions import NOTHING, Answer, Question
 from kit_django.runner.events import (
     Event,
     MigrationFinished,
@@ -48,8 +49,11 @@ class Unit(ABC):
         return self.loaded.migration.atomic
 
     @abstractmethod
-    def claim(self, statements: int) -> None:
-        """Make it ours; so many of its statements count as begun. Raises NotClaimed."""
+    def claim(self, statements: int, question: Question = NOTHING) -> Answer:
+        """Make it ours; so many of its statements count as begun. Raises NotClaimed.
+
+        The question is answered by the same statement, where that can be.
+        """
 
     @abstractmethod
     def work(self, schema: Schema) -> None:
@@ -60,7 +64,8 @@ class Unit(ABC):
         """What ``work`` will do, without doing it. Raises what is wrong with what the migration says."""
 
     @abstractmethod
-    def finish(self, duration_ms: int) -> None: ...
+    def finish(self, duration_ms: int, question: Question = NOTHING) -> Answer:
+        """It is done. The question is answered by the same statement, where that can be."""
 
     @abstractmethod
     def abandon(self) -> None:
@@ -87,9 +92,12 @@ class Up(Unit):
         super().__init__(loaded, history)
         self.batch = batch
 
-    def claim(self, statements: int) -> None:
+    def claim(self, statements: int, question: Question = NOTHING) -> Answer:
         checksum = self.loaded.checksum
-        self.row_id = self.history.claim(self.name, self.batch, checksum, statements)
+        self.row_id, answer = self.history.claim_and_ask(
+            question, self.name, self.batch, checksum, statements
+        )
+        return answer
 
     def rehearse(self) -> Rehearsed:
         return rehearse(self.loaded.up, self.history.connection)
@@ -98,8 +106,8 @@ class Up(Unit):
         self.loaded.up(schema)
         schema.refuse_loose_ends()
 
-    def finish(self, duration_ms: int) -> None:
-        self.history.finish(self.row_id, duration_ms)
+    def finish(self, duration_ms: int, question: Question = NOTHING) -> Answer:
+        return self.history.finish(self.row_id, duration_ms, question)
 
     def abandon(self) -> None:
         self.history.remove(self.row_id)
@@ -134,9 +142,10 @@ class Down(Unit):
         self.row_id = row.id
         self.undo = undo
 
-    def claim(self, statements: int) -> None:
+    def claim(self, statements: int, question: Question = NOTHING) -> Answer:
         if not self.history.reopen(self.row, statements):
             raise NotClaimed(self.name, self.row.id)
+        return None
 
     def rehearse(self) -> Rehearsed:
         if self.undo is None:
@@ -151,8 +160,9 @@ class Down(Unit):
         for operation in self.undo:
             schema.perform(operation)
 
-    def finish(self, duration_ms: int) -> None:
+    def finish(self, duration_ms: int, question: Question = NOTHING) -> Answer:
         self.history.remove(self.row_id)
+        return None
 
     def abandon(self) -> None:
         self.history.restore(self.row)

@@ -330,3 +330,27 @@ def test_a_migration_that_goes_to_another_schema_is_on_record(migrations: Migrat
     assert len(migrations.applied()) == 2
     with migrations.connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA aside CASCADE")
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize("as_one", [False, True])
+def test_what_a_function_sets_under_kits_own_statement_is_put_back(
+    migrations: Migrations, as_one: bool
+) -> None:
+    """Nothing of it was SQL of the writer's: the row of the history is written without a look before."""
+    sets = "SELECT length(set_config('search_path', 'pg_catalog', false))"
+    migrations.execute(
+        "CREATE TABLE people (id int); INSERT INTO people VALUES (1);"
+        f"CREATE FUNCTION sets() RETURNS int VOLATILE LANGUAGE sql AS $${sets}$$"
+    )
+    adds = (
+        "from django.db.models import Func\n"
+        "with schema.alter_table('people') as table:\n"
+        "    table.integer('number', default=Func(function='sets'))"
+    )
+    migrations.write(A, adds)
+    migrations.write(B, creates("b"))
+    migrations.migrate(single_transaction=as_one)
+    assert migrations.execute("SELECT number FROM public.people") == [(10,)]
+    assert "b" in migrations.tables
+    assert len(migrations.applied()) == 2

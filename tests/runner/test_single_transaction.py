@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kit_django.signals import migration_started
 from tests.runner.conftest import SOURCE, creates
 
 if TYPE_CHECKING:
@@ -59,6 +60,30 @@ def test_a_database_without_such_transactions_refuses(migrations: Migrations) ->
     assert outcome.code == 2
     assert "commits each statement that changes a table" in outcome.error
     assert migrations.tables == set()
+
+
+@pytest.mark.databases("postgresql")
+def test_rows_of_a_receiver_are_checked_before_the_next_migration(migrations: Migrations) -> None:
+    """Else PostgreSQL alters no table of which checks are pending."""
+    migrations.execute(
+        "CREATE TABLE parents (id int PRIMARY KEY); INSERT INTO parents VALUES (1);"
+        "CREATE TABLE children (id int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)"
+    )
+    migrations.write(A, creates("users"))
+    migrations.write(
+        B, "with schema.alter_table('children') as table:\n    table.text('more', null=True)"
+    )
+
+    def writes(sender: type, name: str, **_about: object) -> None:
+        if name == A:
+            migrations.execute("INSERT INTO children VALUES (1)")
+
+    migration_started.connect(writes)
+    try:
+        migrations.migrate(single_transaction=True)
+    finally:
+        migration_started.disconnect(writes)
+    assert migrations.applied() == [A, B]
 
 
 DJANGOS = {

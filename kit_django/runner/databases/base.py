@@ -136,9 +136,9 @@ class Database(ABC):
         """What has to be so around a migration that has no transaction."""
         return nullcontext()
 
-    def check_foreign_keys(self, schema: Schema) -> None:  # noqa: B027
+    def check_foreign_keys(self, schema: Schema, *, is_own: bool) -> None:  # noqa: B027
         """Raises MigrationFailed where the migration left rows that point to nothing, and the
-        database has not seen to that itself."""
+        database has not seen to that itself. ``is_own`` is whether SQL that is not kit's was run."""
 
     def check_now(self) -> None:  # noqa: B027
         """Have the database check at once what it would check at the commit, where it then refuses to

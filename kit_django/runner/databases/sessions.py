@@ -7,10 +7,12 @@ the second must not reach the next migration or the history.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -37,13 +39,32 @@ class Bounds:
     statement: float | None = None
 
 
+class Question(NamedTuple):
+    """SQL expressions that a statement of the runner's answers besides, and what they bind."""
+
+    columns: tuple[str, ...] = ()
+    params: tuple[Any, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.columns)
+
+
+NOTHING = Question()
+Answer = Sequence[Any] | None
+"""None where nothing was asked."""
+
+
 class BrokenTransaction(MigrationFailed):
     """A migration went on after an error that it had caught."""
 
 
 class Session:
     """One for each run. ``ready`` comes before each migration and ``leave`` after it, ``begin`` and
-    ``end`` go around what it does."""
+    ``end`` go around what it does.
+
+    What a session has to ask may be asked along with what is written into the history: ``question`` and
+    ``last_question`` are for that, their answers are handed to ``begin`` and ``settle``.
+    """
 
     def __init__(self, connection: BaseDatabaseWrapper, lock: Lock | None) -> None:
         self.connection = connection
@@ -68,7 +89,11 @@ class Session:
         all that such SQL may have set."""
         renew(self.connection)
 
-    def begin(self, name: str, bounds: Bounds | None = None) -> None:
+    def question(self, name: str, bounds: Bounds) -> Question:
+        """What is to be known, and is set by that, where a migration in a transaction begins."""
+        return NOTHING
+
+    def begin(self, name: str, bounds: Bounds | None = None, answer: Answer = None) -> None:
         """Where the migration begins. ``bounds`` are those of one in a transaction.
 
         Raises HistoryError where the lock is not ours any more.
@@ -88,9 +113,8 @@ class Session:
         """Before each statement of a transactional migration. Raises MigrationFailed where the
         transaction has ended, and the statement would take effect outside of it."""
 
-    def end(self, name: str, *, transactional: bool) -> None:
-        """After it: put settings back. Raises MigrationFailed for a transaction that is not as
-        it has to be."""
+    def end(self, *, transactional: bool) -> None:
+        """After it. Raises MigrationFailed for a transaction that is not as it has to be."""
         if transactional and self.connection.needs_rollback:
             raise BrokenTransaction(BROKEN)
         if not transactional and not self.connection.get_autocommit():
@@ -99,6 +123,13 @@ class Session:
 
     def check_transaction(self, transactional: bool) -> None:
         """What only the database can tell. Raises MigrationFailed."""
+
+    def last_question(self) -> Question:
+        """What ``settle`` has to know."""
+        return NOTHING
+
+    def settle(self, answer: Answer = None, *, transactional: bool) -> None:
+        """Put settings back. Raises MigrationFailed for a session that is another one."""
 
     def recover(self) -> None:
         """After a failure outside of a transaction: leave any that is open, put settings back.
@@ -124,42 +155,35 @@ class ServerSession(Session):
     """A session with an id, and with settings that the history's last write must not run under."""
 
     settings: tuple[str, ...]
-    setting_sql: str
     id_sql: str
     session_id: Any = None
     found: tuple[Any, ...] = ()
 
-    def begin(self, name: str, bounds: Bounds | None = None) -> None:
-        self.ask_state()
+    def begin(self, name: str, bounds: Bounds | None = None, answer: Answer = None) -> None:
+        self.take(answer or self.ask(self.question_of_state()))
 
-    def ask_state(
-        self, also: Sequence[str] = (), params: Sequence[Any] = (), *, is_before: bool = False
-    ) -> None:
-        """What the session is like, and whether the lock is held: one question, with what is asked
-        ``also`` behind or before it."""
+    def question_of_state(self) -> Question:
+        """Whether the lock is held, and what the session is like."""
         held, keys = self.lock.question() if self.lock else ("true", [])
-        asked = (held, self._state_sql())
-        if is_before:
-            answer = self.query(f"SELECT {', '.join((*asked, *also))}", [*keys, *params])
-        else:
-            answer = self.query(f"SELECT {', '.join((*also, *asked))}", [*params, *keys])
-            answer = answer[len(also) :]
-        is_held, self.session_id, *found = answer[: self._width]
+        return Question((held, *self._state), tuple(keys))
+
+    def take(self, answer: Sequence[Any]) -> None:
+        """The answer to that. Raises HistoryError where the lock is not ours any more."""
+        is_held, self.session_id, *found = answer
         self.found = tuple(found)
         if self.lock and not is_held:
             self.lock.lost()
 
-    def end(self, name: str, *, transactional: bool) -> None:
-        super().end(name, transactional=transactional)
-        self._restore_settings(transactional)
-
     def recover(self) -> None:
         super().recover()
-        self._restore_settings(transactional=False)
+        self.settle(transactional=False)
         renew(self.connection)
 
-    def _restore_settings(self, transactional: bool) -> None:
-        session_id, *now = self.query(f"SELECT {self._state_sql()}")
+    def last_question(self) -> Question:
+        return Question(tuple(self._state))
+
+    def settle(self, answer: Answer = None, *, transactional: bool) -> None:
+        session_id, *now = answer or self.ask(self.last_question())
         changed = {
             setting: before
             for setting, before, after in zip(self.settings, self.found, now, strict=True)
@@ -177,13 +201,16 @@ class ServerSession(Session):
     def restore(self, values: Mapping[str, Any]) -> None:
         raise NotImplementedError
 
-    @property
-    def _width(self) -> int:
-        return 2 + len(self.settings)
+    def ask(self, question: Question) -> tuple[Any, ...]:
+        return self.query(f"SELECT {', '.join(question.columns)}", list(question.params))
 
-    def _state_sql(self) -> str:
-        settings = ", ".join(self.setting_sql.format(name) for name in self.settings)
-        return f"{self.id_sql}, {settings}"
+    @cached_property
+    def _state(self) -> list[str]:
+        return [self.id_sql, *map(self.sql_of_setting, self.settings)]
+
+    @abstractmethod
+    def sql_of_setting(self, name: str) -> str:
+        """What it is now."""
 
 
 def renew(connection: BaseDatabaseWrapper) -> None:

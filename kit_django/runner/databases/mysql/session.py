@@ -62,6 +62,5 @@ class MysqlSession(ServerSession):
             words = ", ".join(f"SESSION {name} = %s" for name in variables)
             self.execute(f"SET {words}", list(variables.values()))
 
-    def _state_sql(self) -> str:
-        *variables, _ = self.settings
-        return f"{self.id_sql}, {', '.join(f'@@{v}' for v in variables)}, DATABASE()"
+    def sql_of_setting(self, name: str) -> str:
+        return "DATABASE()" if name == "database" else f"@@{name}"

@@ -10,8 +10,10 @@ from kit_django.runner.databases.sessions import (
     BROKEN,
     ENDED,
     OPEN,
+    Answer,
     Bounds,
     BrokenTransaction,
+    Question,
     ServerSession,
 )
 
@@ -42,21 +44,30 @@ class PostgresSession(ServerSession):
         "default_tablespace",
         MARK,
     )
-    setting_sql = "current_setting('{}', true)"
     id_sql = "pg_backend_pid()"
+    before: Mapping[str, str]
+    """What the settings were that a migration has of its own."""
 
-    def begin(self, name: str, bounds: Bounds | None = None) -> None:
+    def sql_of_setting(self, name: str) -> str:
+        return f"current_setting('{name}', true)"
+
+    def question(self, name: str, bounds: Bounds) -> Question:
+        """The state first, as it was before the settings of the transaction's own."""
+        state, own = self.question_of_state(), _own(name, bounds)
+        return Question((*state.columns, *_sets(own).columns), (*state.params, *_sets(own).params))
+
+    def begin(self, name: str, bounds: Bounds | None = None, answer: Answer = None) -> None:
         if bounds is None:
-            self.ask_state()
+            self.before = {}
+            super().begin(name)
             return
-        local = {MARK: name, **_timeouts(bounds)}
-        sets = ["set_config(%s, %s, true)"] * len(local)
-        goes_on = bool(self.connection.savepoint_ids)
-        params = [text for pair in local.items() for text in pair]
-        # Those of one whose transaction goes on are to be put back: they are asked for before.
-        self.ask_state(sets, params, is_before=goes_on)
-        *others, _ = self.found
-        self.found = (*others, name)  # in whatever order PostgreSQL has answered
+        answer = answer or self.ask(self.question(name, bounds))
+        width = 1 + len(self._state)
+        self.take(answer[:width])
+        were = dict(zip(self.settings, self.found, strict=True))
+        own = dict(zip(_own(name, bounds), answer[width:], strict=True))
+        self.before = {setting: were[setting] for setting in own if setting != MARK}
+        self.found = tuple((were | own).values())
 
     def bound(self, bounds: Bounds) -> None:
         self.lock_bound = self.lock_bound_now = milliseconds(bounds.lock)
@@ -81,9 +92,29 @@ class PostgresSession(ServerSession):
         if transactional and MARK in changed:
             raise MigrationFailed(ENDED)
 
+    def last_question(self) -> Question:
+        """Where the transaction goes on, what the migration had of its own is put back by it."""
+        put_back = _sets(self.before if self.connection.savepoint_ids else {})
+        return Question((*self._state, *put_back.columns), put_back.params)
+
+    def settle(self, answer: Answer = None, *, transactional: bool) -> None:
+        answer = answer or self.ask(self.last_question())
+        super().settle(answer[: len(self._state)], transactional=transactional)
+
     def restore(self, values: Mapping[str, Any]) -> None:
         for setting, value in values.items():
-            self.query(SET, [setting, value, False])
+            self.query(SET, [setting, self.before.get(setting, value), False])
+
+
+def _own(name: str, bounds: Bounds) -> dict[str, str]:
+    """The settings of a migration's transaction."""
+    return {MARK: name, **_timeouts(bounds)}
+
+
+def _sets(settings: Mapping[str, str]) -> Question:
+    """What gives them these values until the transaction ends."""
+    params = tuple(text for pair in settings.items() for text in pair)
+    return Question(("set_config(%s, %s, true)",) * len(settings), params)
 
 
 def _timeouts(bounds: Bounds) -> dict[str, str]:

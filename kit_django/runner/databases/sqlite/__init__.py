@@ -61,7 +61,7 @@ class SQLite(Database):
     def no_transaction(self) -> AbstractContextManager[None]:
         return without_foreign_keys(self.connection)
 
-    def check_foreign_keys(self, schema: Schema) -> None:
+    def check_foreign_keys(self, schema: Schema, *, is_own: bool) -> None:
         check_foreign_keys(schema, self.connection)
 
     def read_only(self) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.exceptions import MigrationFailed
 from kit_django.runner.databases.locks import Lock
-from kit_django.runner.databases.sessions import ENDED, OPEN, Bounds, Session
+from kit_django.runner.databases.sessions import ENDED, OPEN, Answer, Bounds, Session
 from kit_django.runner.databases.sqlite.pragmas import pragma
 from kit_django.runner.databases.sqlite.timing import ended_after
 
@@ -37,7 +37,7 @@ class SqliteSession(Session):
             for name, value in self.found.items():
                 pragma(self.connection, f"{name} = {value}")
 
-    def begin(self, name: str, bounds: Bounds | None = None) -> None:
+    def begin(self, name: str, bounds: Bounds | None = None, answer: Answer = None) -> None:
         if bounds is not None:
             self.connection.connection.execute(f"SAVEPOINT {self.mark}")
 
@@ -48,8 +48,8 @@ class SqliteSession(Session):
     def timed(self, bounds: Bounds) -> AbstractContextManager[None]:
         return ended_after(bounds.statement, self.connection) if bounds.statement else nullcontext()
 
-    def end(self, name: str, *, transactional: bool) -> None:
-        super().end(name, transactional=transactional)
+    def end(self, *, transactional: bool) -> None:
+        super().end(transactional=transactional)
         pragma(self.connection, f"busy_timeout = {self.found['busy_timeout']}")
 
     def before_statement(self) -> None:

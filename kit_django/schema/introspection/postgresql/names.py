@@ -9,6 +9,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema.introspection.names import Holder
 from kit_django.schema.introspection.rows import fetch
 
+_ARE_TAKEN = """
+    SELECT 1 AS taken FROM pg_catalog.pg_class
+    WHERE relname = ANY (%s::name[]) AND relnamespace = (
+        SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = coalesce(%s::name, current_schema())
+    )
+    LIMIT 1
+"""
+"""To plan the whole question takes longer than all else of it, and mostly the answer is no."""
 _HOLDERS = """
     SELECT c.relname::text AS name, t.relname::text AS tbl, CASE c.relkind WHEN 'i' THEN 'index'
         WHEN 'I' THEN 'index' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
@@ -24,5 +32,6 @@ _HOLDERS = """
 def holders(
     connection: BaseDatabaseWrapper, schema: str | None, names: Collection[str]
 ) -> list[Holder]:
-    rows = fetch(connection, _HOLDERS, [list(names), schema])
+    asked = [list(names), schema]
+    rows = fetch(connection, _HOLDERS, asked) if fetch(connection, _ARE_TAKEN, asked) else []
     return [Holder(row.name, row.kind, (schema, row.tbl) if row.tbl else None) for row in rows]
