@@ -6,9 +6,10 @@ import os
 import sys
 from abc import abstractmethod
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -54,6 +55,9 @@ class OneParagraphErrors(BaseCommand):
     tells_failure = True
     """Whether a report for scripts says how it failed; not of a command within another."""
 
+    is_asked_for_json = False
+    """On the command line."""
+
     examples: tuple[str, ...] = ()
     """Command lines that end its help."""
 
@@ -63,9 +67,23 @@ class OneParagraphErrors(BaseCommand):
             lines = (f"  {program} {subcommand} {each}".rstrip() for each in self.examples)
             kwargs["epilog"] = "\n".join(["examples:", *lines])
         kwargs.setdefault("formatter_class", HelpInParagraphs)
-        return super().create_parser(prog_name, subcommand, **kwargs)
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if self.is_asked_for_json:
+            self._tell_wrong_words(parser)
+        return parser
+
+    def _tell_wrong_words(self, parser: CommandParser) -> None:
+        """A command line that cannot be read is told to scripts too."""
+        usual: Callable[[str], NoReturn] = parser.error
+
+        def error(message: str) -> NoReturn:
+            self.fail(message, 2, {"format": "json", "verbosity": 1})
+            usual(message)
+
+        parser.error = error  # type: ignore[method-assign]
 
     def run_from_argv(self, argv: list[str]) -> None:
+        self.is_asked_for_json = "--format=json" in argv or ("--format", "json") in pairwise(argv)
         with lenient_streams(self.stdout, self.stderr):
             super().run_from_argv(argv)
 

@@ -104,3 +104,16 @@ def test_what_is_left_of_a_migration_of_djangos_is_said(
     assert is_left is (vendor == "mysql" or not atomic)
     assert ("Nothing of it is left." in error) is not is_left
     assert ("Undo by hand what is there" in error) is is_left
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    "words", [("--format", "json", "--bogus"), ("--step", "--format=json", "x")]
+)
+def test_a_command_line_that_cannot_be_read_is_json(
+    project: Project, words: tuple[str, ...]
+) -> None:
+    result = project.run("migrate_rollback", *words, check=2)
+    found = json.loads(result.stdout)
+    assert found["exit_code"] == 2
+    assert found["error"] in result.stderr
