@@ -10,7 +10,7 @@ import pytest
 from kit_django.codegen.adopting.running import run as run_step
 from kit_django.codegen.adopting.running import steps_of
 from tests.commands.test_migrate import MODEL
-from tests.conformance.full import full
+from tests.conformance.full import MEANINGS, full
 from tests.dumps import assert_same
 from tests.schemas import by_hand, facts_of, run
 
@@ -69,6 +69,16 @@ def test_everything_that_a_database_can_hold(
     outcome = adopt(migrations, "--split", "3")
     assert outcome.code == 0, outcome.error
     assert len(sources(migrations)) > 1
+    assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
+
+
+@pytest.mark.databases("postgresql")
+def test_what_gives_words_a_meaning_comes_along(
+    migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
+) -> None:
+    by_hand(migrations.connection, MEANINGS)
+    outcome = adopt(migrations)
+    assert outcome.code == 0, outcome.error
     assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
 
 
@@ -165,15 +175,15 @@ def test_what_would_be_lost_is_listed_and_nothing_is_written(migrations: Migrati
     run(migrations.connection, people)
     by_hand(
         migrations.connection,
-        ["CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq)"],
+        ["CREATE CONVERSION ours FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8"],
     )
     outcome = adopt(migrations)
     assert outcome.code == 1
-    assert "- operator public.===" in outcome.error
+    assert "- conversion public.ours" in outcome.error
     assert not migrations.folder.exists()
     outcome = adopt(migrations, "--allow-differences")
     assert outcome.code == 0
-    assert "- operator public.===" in outcome.stdout
+    assert "- conversion public.ours" in outcome.stdout
     assert len(sources(migrations)) == 1
 
 
@@ -186,8 +196,7 @@ def test_without_pg_dump_what_would_be_lost_is_named_all_the_same(
     by_hand(
         migrations.connection,
         [
-            "CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq)",
-            "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple)",
+            "CREATE CONVERSION ours FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
             "CREATE PUBLICATION news",
             "CREATE FUNCTION hear() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
             "CREATE EVENT TRIGGER ear ON ddl_command_end EXECUTE FUNCTION hear()",
@@ -197,8 +206,7 @@ def test_without_pg_dump_what_would_be_lost_is_named_all_the_same(
         outcome = adopt(migrations)
         assert outcome.code == 1
         for lost in (
-            "operator ===",
-            "text search configuration ours",
+            "conversion ours",
             "publication news",
             "event trigger ear",
         ):
@@ -207,7 +215,6 @@ def test_without_pg_dump_what_would_be_lost_is_named_all_the_same(
         assert "there is no dump" in adopt(migrations, "--allow-differences").stdout
     finally:
         by_hand(migrations.connection, ["DROP PUBLICATION news", "DROP EVENT TRIGGER ear"])
-        by_hand(migrations.connection, ["DROP TEXT SEARCH CONFIGURATION ours"])
 
 
 @pytest.mark.databases("mysql")

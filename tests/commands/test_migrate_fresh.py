@@ -163,7 +163,11 @@ def test_types_and_schemas_of_raw_sql_can_be_made_again(two: Migrations) -> None
     sql = (
         "CREATE SCHEMA audit; CREATE TABLE audit.events (id integer); CREATE TYPE mood AS ENUM ('a');"
         "CREATE DOMAIN age AS integer; CREATE SEQUENCE numbers;"
-        "CREATE AGGREGATE most (integer) (SFUNC = int4larger, STYPE = integer)"
+        "CREATE AGGREGATE most (integer) (SFUNC = int4larger, STYPE = integer);"
+        "CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int);"
+        "CREATE OPERATOR FAMILY few USING btree; CREATE CAST (text AS point) WITH INOUT;"
+        "CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = simple);"
+        "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple)"
     )
     two.write("20240101120009_c", f"schema.run_sql({sql!r})")
     two.migrate()
@@ -174,6 +178,7 @@ def test_types_and_schemas_of_raw_sql_can_be_made_again(two: Migrations) -> None
     for _ in range(2):
         outcome = two.run("migrate_fresh", force=True)
         assert outcome.code == 0, outcome.error
+    two.execute("DROP CAST (text AS point)")  # which no schema takes along
 
 
 @pytest.mark.databases("postgresql")

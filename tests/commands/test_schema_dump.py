@@ -14,7 +14,7 @@ from django.db import connections
 from kit_django.runner.dumps.seal import sealed, unsealed
 from tests import databases
 from tests.commands.test_adopting import UNUSUAL, without_the_servers_own
-from tests.conformance.full import full
+from tests.conformance.full import MEANINGS, full
 from tests.dumps import assert_same
 from tests.runner.conftest import creates
 from tests.schemas import by_hand, rows_of, run
@@ -74,7 +74,7 @@ def test_everything_that_a_database_can_hold(
 def test_what_only_postgresql_has(
     migrations: Migrations, other_connection: BaseDatabaseWrapper, dumps: Path, dump: Judge
 ) -> None:
-    by_hand(migrations.connection, UNUSUAL)
+    by_hand(migrations.connection, [*UNUSUAL, *MEANINGS])
     assert_comes_back(migrations, dumps, dump)
 
 
@@ -561,18 +561,18 @@ def test_what_cannot_be_dumped_is_named(migrations: Migrations, dumps: Path) -> 
         migrations.connection,
         [
             "CREATE TABLE a (id integer)",
-            "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple)",
-            "CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq)",
+            "CREATE CONVERSION ours FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+            "CREATE CONVERSION back FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1",
         ],
     )
     outcome = migrations.run("schema_dump")
     assert outcome.code == 1
-    assert "operator ===(integer,integer)" in outcome.error
-    assert "text search configuration ours" in outcome.error
+    assert "conversion back" in outcome.error
+    assert "conversion ours" in outcome.error
     assert not dumps.exists()
     outcome = migrations.run("schema_dump", allow_differences=True)
     assert outcome.code == 0
-    assert "It lacks text search configuration ours." in outcome.lines
+    assert "It lacks conversion ours." in outcome.lines
 
 
 def test_what_would_be_loaded_can_be_looked_at(migrations: Migrations, dumps: Path) -> None:

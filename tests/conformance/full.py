@@ -125,6 +125,45 @@ POSTGRESQL = [
     'INSERT INTO audit.child (full_id) SELECT min(id) FROM "full"',
     "INSERT INTO grandchild (child_id) SELECT min(full_id) FROM audit.child",
 ]
+# What gives words of PostgreSQL a meaning of one's own.
+MEANINGS = [
+    "CREATE SCHEMA signs",
+    "CREATE TYPE place AS (x integer, y integer)",
+    *(
+        f"""CREATE FUNCTION {name}(place, {other}) RETURNS {found} LANGUAGE sql IMMUTABLE
+            AS 'SELECT $1.x {sign} {right}'"""
+        for other, right in (("place", "$2.x"), ("integer", "$2"))
+        for name, found, sign in (
+            ("before", "boolean", "<"),
+            ("behind", "boolean", ">"),
+            ("apart", "integer", "-"),
+        )
+    ),
+    """CREATE OPERATOR <# (FUNCTION = before, LEFTARG = place, RIGHTARG = place, COMMUTATOR = >#,
+        RESTRICT = scalarltsel, JOIN = scalarltjoinsel)""",
+    "CREATE OPERATOR ># (FUNCTION = behind, LEFTARG = place, RIGHTARG = place, COMMUTATOR = <#)",
+    "CREATE OPERATOR <# (FUNCTION = before, LEFTARG = place, RIGHTARG = integer)",
+    "CREATE OPERATOR signs.!! (FUNCTION = int4abs, RIGHTARG = integer)",
+    "CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, HASHES, MERGES)",
+    "COMMENT ON OPERATOR signs.!! (NONE, integer) IS 'it''s odd'",
+    """CREATE OPERATOR CLASS by_x DEFAULT FOR TYPE place USING btree AS OPERATOR 1 <#, OPERATOR 5 >#,
+        FUNCTION 1 apart(place, place)""",
+    """ALTER OPERATOR FAMILY by_x USING btree ADD OPERATOR 1 <# (place, integer),
+        FUNCTION 1 (place, integer) apart(place, integer)""",
+    "COMMENT ON OPERATOR CLASS by_x USING btree IS 'by x'",
+    "CREATE FUNCTION said(place) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.x::text'",
+    "CREATE CAST (place AS text) WITH FUNCTION said(place) AS ASSIGNMENT",
+    "CREATE CAST (text AS place) WITH INOUT AS IMPLICIT",
+    "COMMENT ON CAST (text AS place) IS 'as it is written'",
+    "CREATE TEXT SEARCH DICTIONARY signs.plain (TEMPLATE = simple, accept = false, stopwords = 'english')",
+    "CREATE TEXT SEARCH CONFIGURATION ours (COPY = english)",
+    "ALTER TEXT SEARCH CONFIGURATION ours ALTER MAPPING FOR word, asciiword WITH signs.plain, english_stem",
+    """CREATE TABLE places (id serial PRIMARY KEY, at place, body text,
+        found tsvector GENERATED ALWAYS AS (to_tsvector('ours', body)) STORED)""",
+    "CREATE INDEX by_place ON places (at by_x)",
+    "CREATE INDEX by_body ON places USING gin (to_tsvector('ours'::regconfig, body))",
+    "CREATE VIEW near AS SELECT id FROM places WHERE at <# ROW(1, 2)::place",
+]
 
 MYSQL = [
     "CREATE TABLE parent (code varchar(10) PRIMARY KEY)",

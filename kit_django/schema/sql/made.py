@@ -13,6 +13,11 @@ OBJECTS = (
     *("TYPE", "DOMAIN", "SEQUENCE", "SCHEMA", "FUNCTION", "PROCEDURE", "AGGREGATE", "EVENT"),
     *("PACKAGE", "COLLATION"),
 )
+MEANINGS = (
+    *("OPERATOR CLASS", "OPERATOR FAMILY", "OPERATOR", "CAST"),
+    *("TEXT SEARCH DICTIONARY", "TEXT SEARCH CONFIGURATION"),
+)
+"""What gives words a meaning: its kind stands right behind CREATE, and its name may be none."""
 _FARTHEST = 9
 """How many words may stand between CREATE and what it makes, as in CREATE OR REPLACE DEFINER = ..."""
 
@@ -45,6 +50,10 @@ class Made:
             self._rename(cursor)
 
     def _create(self, cursor: Cursor) -> None:
+        for kind in MEANINGS:
+            if cursor.accept(*kind.split()):
+                self.objects[kind, self._meaning(cursor, kind)] = None
+                return
         for _ in range(_FARTHEST):
             word = cursor.word()
             if word in ("TEMP", "TEMPORARY"):
@@ -57,7 +66,25 @@ class Made:
                 self.objects[word, self._name(cursor)] = None
                 return
 
+    def _meaning(self, cursor: Cursor, kind: str) -> Key:
+        """An operator is named by its signs, a cast by the two types in its parentheses."""
+        if kind == "CAST":
+            cursor.expect("(")
+            return None, cursor.until_closed()
+        if kind != "OPERATOR":
+            return self._name(cursor)
+        schema = None
+        if cursor.word(1) == ".":
+            schema = self._part(cursor.take_name())
+            cursor.expect(".")
+        return schema, cursor.take().text
+
     def _drop(self, cursor: Cursor) -> None:
+        for kind in MEANINGS:
+            if cursor.accept(*kind.split()):
+                cursor.accept("IF", "EXISTS")
+                self.objects.pop((kind, self._meaning(cursor, kind)), None)
+                return
         cursor.accept("FOREIGN")
         word = cursor.word()
         cursor.take()

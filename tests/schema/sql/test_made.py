@@ -99,5 +99,24 @@ def test_what_stands_around_tables() -> None:
         ("FUNCTION", (None, "f")),
         ("AGGREGATE", (None, "most")),
     ]
+    meanings = made(
+        POSTGRESQL,
+        "CREATE OPERATOR signs.=== (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int)",
+        "CREATE OPERATOR <-> (FUNCTION = int4mi, LEFTARG = int, RIGHTARG = int)",
+        "CREATE OPERATOR CLASS by_x FOR TYPE int USING btree AS STORAGE int",
+        "CREATE OPERATOR FAMILY s.all_x USING btree",
+        "CREATE CAST (s.place AS double precision) WITH INOUT",
+        "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple)",
+        "CREATE TEXT SEARCH DICTIONARY gone (TEMPLATE = simple)",
+        "DROP TEXT SEARCH DICTIONARY IF EXISTS gone",
+    )
+    assert list(meanings.objects) == [
+        ("OPERATOR", ("signs", "===")),
+        ("OPERATOR", (None, "<->")),
+        ("OPERATOR CLASS", (None, "by_x")),
+        ("OPERATOR FAMILY", ("s", "all_x")),
+        ("CAST", (None, "s.place as double precision")),
+        ("TEXT SEARCH CONFIGURATION", (None, "ours")),
+    ]
     definer = "CREATE OR REPLACE DEFINER = `a`@`b` AGGREGATE FUNCTION g() RETURNS int RETURN 1"
     assert list(made(MARIADB, definer).objects) == [("FUNCTION", (None, "g"))]

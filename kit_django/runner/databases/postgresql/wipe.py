@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.conf import get_settings
 from kit_django.exceptions import Prohibited
+from kit_django.runner.databases.postgresql.meanings import drop_meanings
 from kit_django.runner.databases.wiping import Run, WipeOptions, drop, rows
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.keys import Key
@@ -148,6 +149,7 @@ def wipe(run: Run, connection: BaseDatabaseWrapper, options: WipeOptions) -> Non
             drop(run, connection, "COLLATION", [name], " CASCADE")
         for (routine,) in _made_routines(connection, options):
             run(f"DROP ROUTINE IF EXISTS {routine} CASCADE")
+        drop_meanings(run, connection, options)
 
 
 @contextmanager

@@ -6,6 +6,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Node
 from kit_django.schema.introspection.postgresql.by_hand import FIRST
+from kit_django.schema.introspection.postgresql.meanings import (
+    CAST_BY_HAND,
+    CAST_NAME,
+    CLASS_NAME,
+    FAMILY_NAME,
+    OPERATOR_NAME,
+)
 
 # A thing's parts stand for the thing: the defaults, rules, checks and indexes of a table, its row
 # type and the array of that. Foreign keys are made last, and bind nothing here.
@@ -29,6 +36,26 @@ _OWNERS = f"""
         UNION ALL
         SELECT 'pg_extension'::regclass, e.oid, 'extension', e.extnamespace, e.extname::text
         FROM pg_extension e WHERE e.oid >= {FIRST}
+        UNION ALL
+        SELECT 'pg_operator'::regclass, o.oid, 'operator', o.oprnamespace, {OPERATOR_NAME}
+        FROM pg_operator o WHERE o.oid >= {FIRST}
+        UNION ALL  -- which is in no schema
+        SELECT 'pg_cast'::regclass, c.oid, 'cast', current_schema()::regnamespace, {CAST_NAME}
+        FROM pg_cast c WHERE {CAST_BY_HAND}
+        UNION ALL
+        SELECT 'pg_opfamily'::regclass, f.oid, 'operator family', f.opfnamespace, {FAMILY_NAME}
+        FROM pg_opfamily f WHERE f.oid >= {FIRST}
+        UNION ALL
+        SELECT 'pg_opclass'::regclass, k.oid, 'operator class', k.opcnamespace, {CLASS_NAME}
+        FROM pg_opclass k WHERE k.oid >= {FIRST}
+        UNION ALL
+        SELECT 'pg_ts_dict'::regclass, t.oid, 'text search dictionary', t.dictnamespace,
+            t.dictname::text
+        FROM pg_ts_dict t WHERE t.oid >= {FIRST}
+        UNION ALL
+        SELECT 'pg_ts_config'::regclass, s.oid, 'text search configuration', s.cfgnamespace,
+            s.cfgname::text
+        FROM pg_ts_config s WHERE s.oid >= {FIRST}
     ), parts AS MATERIALIZED (
         SELECT class, oid, class AS of_class, oid AS of_oid FROM nodes
         UNION ALL
@@ -60,6 +87,10 @@ _OWNERS = f"""
         UNION ALL
         SELECT 'pg_constraint'::regclass, c.oid, 'pg_type'::regclass, c.contypid
         FROM pg_constraint c WHERE c.contypid <> 0 AND c.oid >= {FIRST}
+        UNION ALL  -- what a class of operators is made of
+        SELECT m.classid, m.objid, m.refclassid, m.refobjid FROM pg_depend m
+        WHERE m.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass)
+            AND m.refclassid = 'pg_opclass'::regclass AND m.deptype = 'i' AND m.objid >= {FIRST}
     )
 """
 _SQL = f"""

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Object, Surroundings
 from kit_django.schema.introspection.postgresql.by_hand import FIRST, made_by_hand
+from kit_django.schema.introspection.postgresql.meanings import LATER, MEANINGS
 from kit_django.schema.introspection.postgresql.needs import read_needs
 from kit_django.schema.introspection.postgresql.settings import SETTINGS
 
@@ -165,8 +166,8 @@ _COMMENTS = f"""
             SELECT FROM pg_depend d
             WHERE d.classid = c.classoid AND d.objid = c.objoid AND d.deptype = 'e'
         )
-        AND o.type NOT IN ('table', 'table column', 'foreign table',
-            'foreign table column', 'large object', 'cast', 'operator family', 'operator class')
+        AND o.type NOT IN (
+            'table', 'table column', 'foreign table', 'foreign table column', 'large object')
         AND (o.type <> 'index' OR EXISTS (
             SELECT FROM pg_constraint k WHERE k.conindid = c.objoid AND k.contype IN ('p', 'u', 'x')))
         AND (o.type <> 'extension' OR c.description IS DISTINCT FROM (
@@ -177,8 +178,8 @@ _COMMENTS = f"""
 # A body may name what is made behind it.
 _UNCHECKED = (("check_function_bodies", "off"),)
 _WITH_BODIES = ("function", "procedure")
-_ALL = (_EXTENSIONS, _COLLATIONS, _RANGES, _ROUTINES, _AGGREGATES)
-_LATE = (_STATISTICS, _RULES, _POLICIES, *SETTINGS, _COMMENTS)
+_ALL = (_EXTENSIONS, _COLLATIONS, _RANGES, _ROUTINES, _AGGREGATES, *MEANINGS)
+_LATE = (_STATISTICS, _RULES, _POLICIES, *SETTINGS, *LATER, _COMMENTS)
 
 
 def surroundings(connection: BaseDatabaseWrapper) -> Surroundings:

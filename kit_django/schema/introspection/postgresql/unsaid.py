@@ -20,9 +20,6 @@ def _of(catalog: str, words: str, condition: str = "true") -> str:
 
 _IS_ARRAY = "EXISTS (SELECT FROM pg_type e WHERE e.typarray = c.oid)"
 _UNUSUAL = "EXISTS (SELECT FROM pg_aggregate a WHERE a.aggfnoid = c.oid AND (aggkind <> 'n' OR aggmtransfn <> 0))"
-_OF_RANGE = """EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i'
-)"""
 _OWN = "c.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
 _OWN_WAY = """
     SELECT format('NOT NULL, or no default, of column %I of ', a.attname) || a.attrelid::regclass
@@ -45,14 +42,7 @@ _ORDER = """
 """
 _SQL = " UNION ALL ".join(
     (
-        _of("pg_operator", "'operator ' || c.oid::regoperator"),
-        _of("pg_opclass", "'operator class ' || c.opcname"),
-        _of("pg_opfamily", "'operator family ' || c.opfname"),
-        _of(
-            "pg_cast",
-            "format('cast (%s AS %s)', c.castsource::regtype, c.casttarget::regtype)",
-            f"NOT {_OF_RANGE}",
-        ),
+        _of("pg_operator", "'operator without a function ' || c.oid::regoperator", "c.oprcode = 0"),
         _of("pg_conversion", "'conversion ' || c.conname"),
         _of("pg_language", "'language ' || c.lanname"),
         _of("pg_am", "'access method ' || c.amname"),
@@ -62,8 +52,6 @@ _SQL = " UNION ALL ".join(
         _of("pg_publication", "'publication ' || c.pubname"),
         _of("pg_foreign_data_wrapper", "'foreign-data wrapper ' || c.fdwname"),
         _of("pg_foreign_server", "'server ' || c.srvname"),
-        _of("pg_ts_config", "'text search configuration ' || c.cfgname"),
-        _of("pg_ts_dict", "'text search dictionary ' || c.dictname"),
         _of("pg_ts_parser", "'text search parser ' || c.prsname"),
         _of("pg_ts_template", "'text search template ' || c.tmplname"),
         _of("pg_proc", "'aggregate ' || c.oid::regprocedure", _UNUSUAL),
