@@ -14,8 +14,9 @@ from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.definitions.enums import enum_of
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.postgresql_enums import EnumTypes
+from kit_django.operations.engines.postgresql_losses import cast, lost
 from kit_django.schema import clauses, facts, statements
-from kit_django.schema.dialects.types import SqlType, is_text
+from kit_django.schema.dialects.types import is_text
 from kit_django.schema.sql.types import text_default
 from kit_django.schema.tables.dependents import followers
 from kit_django.schema.tables.difference import Difference, Part
@@ -131,13 +132,9 @@ class PostgreSQLEngine(Engine):
 
     def loss(self, column: str, old: facts.Column, new: facts.Column) -> str | None:
         """A cast cuts a text that is too long, and rounds a number, without a word."""
-        if (
-            self.dialect.types.same(old.type, new.type)
-            or _family(old) is None
-            or _family(old) != _family(new)
-        ):
+        if self.dialect.types.same(old.type, new.type):
             return None
-        return f"{column}::{new.type}::{old.type}::text <> {column}::text"
+        return lost(column, old.type, new.type)
 
     def _actions(self, old: facts.Column, new: facts.Column) -> list[str]:
         """What ALTER COLUMN has to say where the type stays."""
@@ -154,7 +151,7 @@ class PostgreSQLEngine(Engine):
         collation = f" COLLATE {clauses.collation_name(self.dialect, new)}" if new.collation else ""
         has_default = old.default is not None and old.generated is None and not _is_serial(old)
         text = "::text" if enum_of(old, self.catalog) else ""
-        using = using or (None if old.generated else f"{column}{text}::{new.type}")
+        using = using or (None if old.generated else cast(f"{column}{text}", old.type, new.type))
         actions = ["DROP DEFAULT"] if has_default else []
         actions.append(f"TYPE {new.type}{collation}{f' USING {using}' if using else ''}")
         if new.default is not None and not _is_serial(old):
@@ -222,18 +219,6 @@ def _refuse_inherited(step: Difference) -> None:
         raise OperationError(
             f"{table.display_name!r} has its columns from {parent}. Change them there."
         )
-
-
-def _family(column: facts.Column) -> str | None:
-    """Kinds of types within which a cast may lose something; between them it would raise."""
-    name = SqlType.parse(column.type).name
-    if name in ("boolean", "smallint", "integer", "bigint", "real", "double precision"):
-        return "number"
-    if name.startswith(("numeric", "decimal")):
-        return "number"
-    if name.startswith(("date", "time", "interval")):
-        return "time"
-    return "text" if is_text(name) else None
 
 
 def _is_serial(column: facts.Column) -> bool:

@@ -13,6 +13,7 @@ from kit_django.exceptions import OperationError
 from kit_django.operations.changes.base import Change, Needs
 from kit_django.operations.engines.base import Engine
 from kit_django.operations.engines.sqlite.compiled import users_of
+from kit_django.operations.engines.sqlite.losses import lost
 from kit_django.operations.engines.sqlite.native import is_beside, is_native, only_indexes
 from kit_django.operations.engines.sqlite.quoted import same_readings
 from kit_django.operations.engines.sqlite.rebuild import Rebuild
@@ -40,6 +41,10 @@ class SQLiteEngine(Engine):
                     f"type {column.type!r}. Say table.column({column.name!r}, "
                     f"DatabaseTypeField(...)) with one of {', '.join(sorted(STRICT_TYPES))}."
                 )
+
+    def loss(self, column: str, old: facts.Column, new: facts.Column) -> str | None:
+        is_kept = old.type == new.type or self.dialect.types.keeps(old.type, new.type)
+        return None if is_kept else lost(column, new.type)
 
     # Altering
 
