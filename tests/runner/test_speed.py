@@ -94,6 +94,22 @@ def test_calls_of_a_migration(migrations: Migrations, kind: str) -> None:
     assert (ten - two) / 8 <= CALLS[kind]
 
 
+CALLS_OF_APPLIED = 60
+"""The most for a migration that was applied before, where there is nothing to do."""
+
+
+@pytest.mark.databases("sqlite")
+def test_calls_of_an_applied_migration(migrations: Migrations) -> None:
+    costs = []
+    for numbers in (range(2), range(2, 4), range(4, 24)):  # the first imports modules
+        for number in numbers:
+            migrations.write(f"20240101{number:02}0000_m{number}")
+        migrations.migrate(fake=True)
+        costs.append(_calls(migrations.migrate))
+    _, few, many = costs
+    assert (many - few) / 20 <= CALLS_OF_APPLIED
+
+
 def _calls(work: Callable[[], object]) -> int:
     count = 0
 
