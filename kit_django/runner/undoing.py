@@ -35,7 +35,7 @@ def undo(
     unit: Unit, cause: BaseException, schema: Schema, journal: Journal, session: Session
 ) -> str:
     """Take back what was done, if all of it can be, and say how it went."""
-    done, is_undone = schema.operations, False
+    done, is_undone = schema.operations, journal.count == 0
     try:
         session.recover()
         if journal.has_changed_anything:
