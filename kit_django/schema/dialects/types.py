@@ -171,7 +171,8 @@ class Types:
 
 class PostgreSQLTypes(Types):
     def reported(self, parsed: SqlType) -> SqlType:
-        return replace(parsed, name=POSTGRESQL_ALIASES.get(parsed.name, parsed.name))
+        name = POSTGRESQL_ALIASES.get(parsed.name)
+        return parsed if name is None else replace(parsed, name=name)
 
     def normalized(self, text: str) -> SqlType:
         parsed = self.reported(SqlType.parse(text))

@@ -47,7 +47,7 @@ def simple_uniques(table: facts.Table) -> Iterator[tuple[str, ...]]:
 def with_indexes_of_keys(table: facts.Table, dialect: Dialect) -> facts.Table:
     """With an index for each foreign key that would be without one, where none can be."""
     indexes = tuple(_missing_indexes(table)) if dialect.indexes_foreign_keys else ()
-    return replace(table, indexes=(*table.indexes, *indexes))
+    return replace(table, indexes=(*table.indexes, *indexes)) if indexes else table
 
 
 def _missing_indexes(table: facts.Table) -> Iterator[facts.Index]:
