@@ -44,7 +44,8 @@ Node = tuple[str, str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around the tables. ``needs`` are pairs of a node and one that it is built on.
+    """What stands around the tables. ``needs`` are pairs of a node and one that it is built on,
+    ``named`` those of a routine and one that its text names, of which the database knows nothing.
 
     ``database`` is what Django has to be told to make another database like this one: the settings
     of a test database, such as CHARSET.
@@ -54,3 +55,4 @@ class Surroundings:
     objects: tuple[Object, ...] = ()
     needs: frozenset[tuple[Node, Node]] = frozenset()
     database: tuple[tuple[str, str], ...] = ()
+    named: frozenset[tuple[Node, Node]] = frozenset()

@@ -300,7 +300,8 @@ class Whole:
     def order(self) -> list[Thing]:
         found = {node_of(each): each for each in things(self.database, self.around)}
         kept = [node for node in found if node not in self.left_out]
-        return [found[node] for node in in_order(kept, needs(self.database, self.around), ())]
+        order = in_order(kept, needs(self.database, self.around), self.around.named)
+        return [found[node] for node in order]
 
     @cached_property
     def tables(self) -> list[facts.Table]:

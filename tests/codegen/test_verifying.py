@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kit_django.codegen.verifying.otherwise import otherwise
+from kit_django.schema.facts import Database, Index, IndexPart, Table
 from tests import databases
 from tests.commands.test_db_sync import execute
 from tests.commands.test_db_sync_options import BEYOND_DJANGO, sync
@@ -193,6 +195,17 @@ def test_what_dumps_show_of_the_unusual_is_named(
     script.write_text(MORE[project.connection.vendor], encoding="utf-8")
     databases.load(project.connection, script)
     assert_all_is_named(project, other_connection, dump)
+
+
+def test_an_index_on_the_same_columns_says_what_is_otherwise() -> None:
+    parts = IndexPart("title", collation="german", descending=True), IndexPart("title")
+    before, after = (
+        Database("postgresql", (Table("posts", indexes=(Index("by_title", (part,)),)),))
+        for part in parts
+    )
+    (found,) = otherwise(before, after, ())
+    assert (found.kind, found.about) == ("index parts", "by_title")
+    assert (found.before, found.after) == ("title collate german desc", "title")
 
 
 @pytest.mark.databases("sqlite")

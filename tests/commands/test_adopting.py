@@ -82,6 +82,29 @@ def test_what_gives_words_a_meaning_comes_along(
     assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
 
 
+@pytest.mark.databases("postgresql")
+def test_what_the_facts_of_tables_leave_out_comes_along(
+    migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
+) -> None:
+    by_hand(
+        migrations.connection,
+        [
+            r"""CREATE FUNCTION short(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+                SELECT regexp_replace(lower(t), '\d', '')$$""",
+            "CREATE FUNCTION bare(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT short(t)'",
+            """CREATE TABLE posts (id serial PRIMARY KEY, title varchar(9) DEFAULT NULL,
+                price numeric(8, 2) DEFAULT NULL, "a %" char(3)[] DEFAULT NULL)""",
+            "CREATE TABLE older () INHERITS (posts)",
+            "CREATE INDEX by_title ON posts (bare(title))",
+            "CREATE VIEW titles AS SELECT title FROM posts",
+            "ALTER VIEW titles ALTER title SET DEFAULT NULL::varchar",
+        ],
+    )
+    outcome = adopt(migrations)
+    assert outcome.code == 0, outcome.error
+    assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
+
+
 def test_names_and_texts_are_data(
     migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
 ) -> None:

@@ -183,7 +183,8 @@ GRANT UPDATE (n) ON posts TO PUBLIC;
 ALTER TABLE posts REPLICA IDENTITY FULL;
 COMMENT ON CONSTRAINT posts_pkey ON posts IS 'one of each';
 COMMENT ON POLICY own ON posts IS 'mine';
-COMMENT ON RULE quiet ON posts IS 'hush'
+COMMENT ON RULE quiet ON posts IS 'hush';
+CREATE VIEW seen AS SELECT id FROM posts
 """
 SAID = {
     ("a comment on a constraint", "posts_pkey"),
@@ -207,6 +208,7 @@ def test_what_stands_beside_a_table_is_said(project: Project) -> None:
         lines = project.run("db_sync", "--verify", "-v", "2", check=0).lines
         found = {line for line in lines if line.startswith("Lost: beside the table")}
         assert found == {f"Lost: beside the table: posts.{name}: {kind}" for kind, name in SAID}
+        assert [line for line in lines if "seen" in line] == ["Beside the models: view: seen"]
         lines = project.run("db_sync", check=0).lines
         assert {line for line in lines if line.startswith("Note on posts")} == {
             f"Note on posts ({name}): not expressible: {kind}." for kind, name in SAID

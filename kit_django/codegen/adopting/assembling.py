@@ -42,7 +42,7 @@ def parts_of(
         for key in each.foreign_keys
         for led_to in _with_partitions(target(key), pairs, partitions)
     ]
-    order = in_order(kept, pairs, keys)
+    order = in_order(kept, pairs, [*keys, *around.named])
     places = {node: place for place, node in enumerate(order)}
     relations = Relations(Tables(reader, imports), database, places, Words.of(dialect, around))
 

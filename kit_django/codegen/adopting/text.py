@@ -13,10 +13,10 @@ def run_sql(sql: str) -> str:
 def literal(text: str) -> str:
     """A string of one line, or of many as they stand, where that is the same text."""
     if "\n" in text and '"""' not in text and _is_printable(text):
-        for prefix in ("", "r"):
-            written = f'{prefix}"""{text}"""'
-            if _value(written) == text:
-                return written
+        raw = "r" if "\\" in text else ""  # else Python warns of what is no escape
+        written = f'{raw}"""{text}"""'
+        if _value(written) == text:
+            return written
     return repr(text)
 
 

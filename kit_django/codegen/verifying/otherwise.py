@@ -20,6 +20,7 @@ from kit_django.schema.facts import (
     Generated,
     Identity,
     Index,
+    IndexPart,
     PrimaryKey,
     Table,
     Unique,
@@ -180,6 +181,18 @@ def _shown(value: Any) -> str:
             return " ".join([value.kind, *map(_shown, value.options)])
         case Generated():
             return f"{value.expression} {'stored' if value.stored else 'virtual'}"
+        case IndexPart():
+            return _part(value)
         case tuple():
             return ", ".join(map(_shown, value)) or "none"
     return _about(value)
+
+
+def _part(part: IndexPart) -> str:
+    words = [part.column or part.expression or ""]
+    words += [f"({part.length})"] if part.length else []
+    words += [f"collate {part.collation}"] if part.collation else []
+    words += [part.opclass] if part.opclass else []
+    words += ["desc"] if part.descending else []
+    words += [f"nulls {part.nulls}"] if part.nulls else []
+    return " ".join(words)

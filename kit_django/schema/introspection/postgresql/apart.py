@@ -21,7 +21,7 @@ _OF_A_TABLE = (
     """SELECT 'rights to a column', attname::text FROM pg_attribute
         WHERE attrelid = t.oid AND attacl IS NOT NULL""",
     """SELECT 'a replica identity', CASE t.relreplident WHEN 'f' THEN 'full' ELSE 'nothing' END
-        WHERE t.relreplident IN ('f', 'n')""",
+        WHERE t.relreplident IN ('f', 'n') AND t.relkind IN ('r', 'p')""",
     """SELECT 'a security label', provider FROM pg_seclabel
         WHERE classoid = 'pg_class'::regclass AND objoid = t.oid""",
     """SELECT 'storage options of a key', conname::text FROM pg_constraint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kit_django.schema.facts import Node
-from kit_django.schema.introspection.postgresql.by_hand import FIRST
+from kit_django.schema.introspection.postgresql.by_hand import FIRST, made_by_hand
 from kit_django.schema.introspection.postgresql.meanings import (
     CAST_BY_HAND,
     CAST_NAME,
@@ -93,23 +93,55 @@ _OWNERS = f"""
             AND m.refclassid = 'pg_opclass'::regclass AND m.deptype = 'i' AND m.objid >= {FIRST}
     )
 """
+# Step by step: the planner, which knows nothing of how many there are, would pair all with all.
 _SQL = f"""
-    {_OWNERS}
+    {_OWNERS}, links AS MATERIALIZED (
+        SELECT classid, objid, refclassid, refobjid FROM pg_depend
+        WHERE objid >= {FIRST} AND refobjid >= {FIRST}
+    ), needing AS MATERIALIZED (
+        SELECT DISTINCT p.of_class AS class, p.of_oid AS oid, d.refclassid, d.refobjid
+        FROM links d JOIN parts p ON p.class = d.classid AND p.oid = d.objid
+    ), pairs AS MATERIALIZED (
+        SELECT DISTINCT n.class, n.oid, q.of_class, q.of_oid
+        FROM needing n JOIN parts q ON q.class = n.refclassid AND q.oid = n.refobjid
+        WHERE (n.class, n.oid) <> (q.of_class, q.of_oid)
+    )
     SELECT DISTINCT a.family, nullif(an.nspname, current_schema())::text, a.name,
         b.family, nullif(bn.nspname, current_schema())::text, b.name
-    FROM pg_depend d
-    JOIN parts p ON p.class = d.classid AND p.oid = d.objid
-    JOIN parts q ON q.class = d.refclassid AND q.oid = d.refobjid
-    JOIN nodes a ON a.class = p.of_class AND a.oid = p.of_oid
-    JOIN nodes b ON b.class = q.of_class AND b.oid = q.of_oid
+    FROM pairs
+    JOIN nodes a ON a.class = pairs.class AND a.oid = pairs.oid
+    JOIN nodes b ON b.class = pairs.of_class AND b.oid = pairs.of_oid
     JOIN pg_namespace an ON an.oid = a.namespace
     JOIN pg_namespace bn ON bn.oid = b.namespace
-    WHERE d.objid >= {FIRST} AND d.refobjid >= {FIRST} AND (a.class, a.oid) <> (b.class, b.oid)
+"""
+
+
+# A function in SQL is read when an index on it is made, and fails there without those that it calls.
+_NAMED = f"""
+    SELECT DISTINCT 'routine', nullif(an.nspname, current_schema())::text,
+        format('%I(%s)', a.proname, pg_get_function_identity_arguments(a.oid)),
+        'routine', nullif(bn.nspname, current_schema())::text,
+        format('%I(%s)', b.proname, pg_get_function_identity_arguments(b.oid))
+    FROM pg_proc a JOIN pg_language l ON l.oid = a.prolang AND l.lanname = 'sql'
+    JOIN pg_proc b ON b.oid <> a.oid AND strpos(lower(a.prosrc), lower(b.proname)) > 0
+    JOIN pg_namespace an ON an.oid = a.pronamespace JOIN pg_namespace bn ON bn.oid = b.pronamespace
+    WHERE {made_by_hand("pg_proc", "a", "a.pronamespace")}
+        AND {made_by_hand("pg_proc", "b", "b.pronamespace")}
+        AND (b.proname !~ '^\\w+$' OR a.prosrc ~* ('\\m' || b.proname || '\\M'))
 """
 
 
 def read_needs(connection: BaseDatabaseWrapper) -> frozenset[tuple[Node, Node]]:
     """Pairs of a thing and one that has to be there before it."""
+    return _pairs(connection, _SQL)
+
+
+def read_named(connection: BaseDatabaseWrapper) -> frozenset[tuple[Node, Node]]:
+    """Pairs of a function in SQL and a routine that its text names."""
+    return _pairs(connection, _NAMED)
+
+
+def _pairs(connection: BaseDatabaseWrapper, query: str) -> frozenset[tuple[Node, Node]]:
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, None)  # which has percent signs of its own
+        cursor.execute(query, None)  # which has percent signs of its own
         return frozenset((tuple(row[:3]), tuple(row[3:])) for row in cursor.fetchall())

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kit_django.schema.facts import Object, Surroundings
 from kit_django.schema.introspection.postgresql.by_hand import FIRST, made_by_hand
 from kit_django.schema.introspection.postgresql.meanings import LATER, MEANINGS
-from kit_django.schema.introspection.postgresql.needs import read_needs
+from kit_django.schema.introspection.postgresql.needs import read_named, read_needs
 from kit_django.schema.introspection.postgresql.settings import SETTINGS
 
 _SCHEMAS = """
@@ -190,7 +190,7 @@ def surroundings(connection: BaseDatabaseWrapper) -> Surroundings:
         for kind, schema, name, sql, drop, *on in _ask(connection, query)
     )
     schemas = tuple(name for (name,) in _ask(connection, _SCHEMAS))
-    return Surroundings(schemas, found, read_needs(connection))
+    return Surroundings(schemas, found, read_needs(connection), named=read_named(connection))
 
 
 def _ask(connection: BaseDatabaseWrapper, query: str) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from kit_django.schema.introspection.postgresql.by_hand import made_by_hand
 _OF_KEY = """JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid
     AND k.contype IN ('p', 'u', 'x')"""
 _STORAGE = "CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END"
+_NULL = r"^\(*NULL(::[[:alnum:]_ .\"]+(\([0-9,]+\))?(\[\])*\)*)+$"
 _FIRES = """CASE %s WHEN 'O' THEN 'ENABLE' WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
     ELSE 'ENABLE ALWAYS' END"""
 
@@ -76,6 +77,20 @@ SETTINGS = (
             || CASE c.relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END""",
         "pg_class c",
         "c.relreplident IN ('f', 'n') AND c.relkind IN ('r', 'p')",
+    ),
+    # As good as none, and written in each dump: the facts of a column leave it out.
+    _setting(
+        "'columns whose default is NULL, and said, of ' || c.relname",
+        f"'ALTER TABLE ONLY ' || {_named('c')} || E'\\n    ' || nulls.said",
+        f"""pg_class c, LATERAL (
+            SELECT string_agg(format('ALTER COLUMN %I SET DEFAULT %s', a.attname, said),
+                E',\\n    ' ORDER BY a.attnum) AS said
+            FROM pg_attrdef v JOIN pg_attribute a ON a.attrelid = v.adrelid AND a.attnum = v.adnum
+            JOIN pg_type y ON y.oid = a.atttypid, pg_get_expr(v.adbin, v.adrelid) said
+            WHERE v.adrelid = c.oid AND a.attgenerated = '' AND y.typdefault IS NULL
+                AND said ~ '{_NULL}'
+        ) nulls""",
+        "nulls.said IS NOT NULL",
     ),
     _setting(
         "'storage of the large values of ' || c.relname",
