@@ -261,10 +261,10 @@ class Table:
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
+        return tuple([column.name for column in self.columns])
 
     def has_column(self, name: str) -> bool:
-        return any(column.name == name for column in self.columns)
+        return name in self.column_names
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""

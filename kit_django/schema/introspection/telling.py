@@ -122,5 +122,6 @@ def by_name(parts: Iterable[Part]) -> tuple[Part, ...]:
 def _told(
     known: tuple[Part, ...], after: tuple[Part, ...], tell: Callable[[Part], Part]
 ) -> tuple[Part, ...]:
-    as_told = frozenset(known)
-    return tuple(part if part in as_told else tell(part) for part in after)
+    """Those that are the same ones still have the database's words."""
+    as_told = set(map(id, known))
+    return tuple([part if id(part) in as_told else tell(part) for part in after])

@@ -49,7 +49,8 @@ def difference(
     moved = before
     for old, new in renamed:
         moved = renamed_column(moved, old, new, dialect)
-    pairs = [(moved.column(name), after.column(name)) for name in names]
+    were, are = _by_name(moved), _by_name(after)
+    kept = {*names.values()}
     gone, added = _less(moved, after), _less(after, moved)
     told = {each.column for each in (*gone, *added) if isinstance(each, facts.Check)} - {None}
     gone, added = _of_table(gone), _of_table(added)
@@ -59,15 +60,23 @@ def difference(
         after,
         names,
         renamed,
-        tuple(each for each in before.columns if each.name not in names.values()),
+        tuple(each for each in before.columns if each.name not in kept),
         tuple(
-            (old, new) for old, new in pairs if old != new or new.name in anew or new.name in told
+            (were[name], are[name])
+            for name in names
+            if (were[name] is not are[name] and were[name] != are[name])
+            or name in anew
+            or name in told
         ),
         tuple(each for each in after.columns if each.name not in names),
         renamed_parts,
         tuple(each for each in gone if all(each != old for old, _ in renamed_parts)),
         tuple(each for each in added if all(each != new for _, new in renamed_parts)),
     )
+
+
+def _by_name(table: facts.Table) -> dict[str, facts.Column]:
+    return {column.name: column for column in table.columns}
 
 
 def _less(table: facts.Table, other: facts.Table) -> list[Part]:
