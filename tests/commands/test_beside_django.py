@@ -48,6 +48,25 @@ def test_an_empty_package_of_migrations_is_no_obstacle(started: Project) -> None
     assert "managed = False" not in started.file("blog/models.py").read_text()
 
 
+LOOKED_AT = """
+from django.apps import apps
+from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.state import ProjectState
+from kit_django.management.commands.migrate import Command
+found = Command.autodetector(ProjectState(), ProjectState.from_apps(apps))
+found.changes(graph=MigrationGraph())
+print(sorted(found.generated_operations))
+"""
+
+
+def test_migrate_looks_for_no_changes_in_kits_apps_where_no_app_has_djangos_migrations(
+    project: Project,
+) -> None:
+    model = "from django.db import models\n\n\nclass Post(models.Model):\n    pass\n"
+    project.write("blog/models.py", model)
+    assert project.run("shell", "-v", "0", "-c", LOOKED_AT, check=0).lines == ["[]"]
+
+
 def test_makemigrations_leaves_kits_apps_out(started: Project) -> None:
     started.configure('INSTALLED_APPS += ["shop"]')
     started.write("shop/__init__.py", "")

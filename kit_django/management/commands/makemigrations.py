@@ -6,11 +6,14 @@ from typing import Any
 
 from django.core.management.commands.makemigrations import Command as DjangoMakeMigrations
 
+from kit_django.management.autodetector import Autodetector
 from kit_django.management.base import OneParagraphErrors
 from kit_django.runner.ownership import kits_apps
 
 
 class Command(OneParagraphErrors, DjangoMakeMigrations):
+    autodetector = Autodetector  # the same as migrate's, or Django's checks complain
+
     def handle(self, *app_labels: str, **options: Any) -> None:
         """Leave kit's apps out, and say so of those that were named."""
         kits = {config.label for config in kits_apps()}

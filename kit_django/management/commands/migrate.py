@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from kit_django.exceptions import KitError, MigrationFailed
 from kit_django.management import targets
+from kit_django.management.autodetector import Autodetector
 from kit_django.management.base import OneParagraphErrors, add_bounds, add_lock_timeout, patience
 from kit_django.management.django_migrations import DjangoMigrations
 from kit_django.management.django_output import HeldOutput
@@ -41,6 +42,7 @@ from kit_django.schema.keys import Key
 
 class Command(StartsFromDump, OneParagraphErrors, DjangoMigrate):
     help = "Runs all pending migrations: Django's, then kit's."
+    autodetector = Autodetector
     examples = ("", "--pretend", "--to 20240101120001", "--single-transaction")
     pretends_afresh = False
     """Whether the database is taken to be empty, whatever it holds."""
