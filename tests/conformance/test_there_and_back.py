@@ -138,6 +138,26 @@ SILENT = {
         lambda table: table.change("d").string(max_length=9, null=False).was.integer(),
         "may be null",
     ),
+    "another default": (lambda table: table.drop("d").was.integer(null=True, default=4), "default"),
+    "another condition": (lambda table: table.drop("c").was.integer(check="c > 5"), "check"),
+    "fewer labels": (lambda table: table.drop("e").was.enum(["x"], default="x"), "was says"),
+    "other labels": (
+        lambda table: table.change("e").enum(["x", "y", "z"]).was.enum(["y", "x"]),
+        "was says",
+    ),
+    "no labels": (lambda table: table.drop("e").was.string(max_length=1, default="x"), "was "),
+    "action": (
+        lambda table: table.drop_foreign_key("key").was.foreign_key("b_id", references="p"),
+        "key 'key' of 't' is not as .was says",
+    ),
+    "condition of a check": (
+        lambda table: table.drop_check("ck").was.check("d < 9 OR d IS NULL", name="ck"),
+        "check 'ck' of 't' is not as .was says",
+    ),
+    "direction": (
+        lambda table: table.drop_index("ix").was.index(["d"], name="ix"),
+        "index 'ix' of 't' is not as .was says",
+    ),
 }
 
 
@@ -152,6 +172,11 @@ def test_what_was_is_silent_of_is_told(connection, dump):
             table.integer("c", check="c > 0")
             table.integer("d", null=True, default=3)
             table.foreign_id("p_id", references="p", null=True)
+            table.enum("e", ["x", "y"], default="x")
+            table.big_integer("b_id", null=True)
+            table.foreign_key("b_id", references="p", on_delete="cascade", name="key")
+            table.check("d < 8 OR d IS NULL", name="ck")
+            table.index(["-d"], name="ix")
 
     run(connection, given)
     before = dump(connection)
@@ -161,6 +186,10 @@ def test_what_was_is_silent_of_is_told(connection, dump):
     assert_same(dump(connection), before)
 
     def told(table):
+        table.drop_foreign_key("key").was.foreign_key("b_id", references="p", on_delete="cascade")
+        table.drop_check("ck").was.check("d < 8 OR d IS NULL")
+        table.drop_index("ix").was.index(["-d"])
+        table.drop("e").was.enum(["x", "y"], default="x")
         table.drop("a").was.integer(null=True, default=1, unique=True)
         table.drop("b").was.string(max_length=20, index=True)
         table.drop("c").was.integer(check="c > 0")

@@ -13,6 +13,7 @@ from kit_django.operations.definitions.constraint import (
     refuse_actions_on_required,
     require_columns,
 )
+from kit_django.operations.definitions.enums import Labels
 from kit_django.schema import facts
 from kit_django.schema.catalog import Catalog
 from kit_django.schema.dialects.base import Dialect
@@ -69,7 +70,7 @@ class ChangeColumn(Change):
         altered = self._altered(table, catalog)
         if self.is_told and self.was is not None:
             back = ChangeColumn(self.name, self.was).after(altered, catalog)
-            refuse_another_column(table, back, self.name, catalog)
+            refuse_another_column(table, back, self.name, catalog, _labels_of(self.was))
         return altered
 
     def _altered(self, table: facts.Table, catalog: Catalog) -> facts.Table:
@@ -192,7 +193,8 @@ class DropColumn(Change):
             back = left
             for change in self.was:
                 back = change.after(back, catalog)
-            refuse_another_column(table, back, self.name, catalog)
+            specs = [each.spec for each in self.was if isinstance(each, AddColumn)]
+            refuse_another_column(table, back, self.name, catalog, _labels_of(*specs))
         return left
 
     def carry(self, names: Names) -> Names:
@@ -217,6 +219,10 @@ class DropColumn(Change):
 def _refuse_taken(table: facts.Table, name: str) -> None:
     if table.has_column(name):
         raise OperationError(f"Table {table.display_name!r} has a column {name!r} already.")
+
+
+def _labels_of(*specs: ColumnSpec) -> Labels | None:
+    return next((each.enum[1] for each in specs if each.enum), None)
 
 
 def _is_said(check: facts.Check, checks: Iterable[facts.Check], dialect: Dialect) -> bool:

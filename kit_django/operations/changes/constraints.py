@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.changes.base import Change, refuse_another_name
+from kit_django.operations.changes.coming_back import refuse_another_part
 from kit_django.operations.changes.indexes import AddIndex, DropIndex
 from kit_django.operations.definitions.constraint import (
     CheckDefinition,
@@ -69,6 +70,9 @@ class DropConstraint(Change):
             table = replace(table, indexes=indexes)
         left = without_constraints(table, [constraint])
         self._refuse_another_name(constraint, left, catalog)
+        if self.is_told and self.was is not None:
+            back = self.was.definition.lower(left, catalog)
+            refuse_another_part(table, constraint, left, back, catalog.dialect)
         is_index = isinstance(constraint, facts.PrimaryKey | facts.Unique)
         return with_indexes_of_keys(left, catalog.dialect) if is_index else left
 
@@ -96,7 +100,7 @@ class DropConstraint(Change):
                 f"{self.describe()} was told that it was a constraint, and it is an index of its "
                 "own. Say what it was with .was.unique(..., where=...) or .was.index(...)."
             )
-        return DropIndex(self.name, self.columns, was=self.was)
+        return DropIndex(self.name, self.columns, was=self.was, is_told=self.is_told)
 
     def find(self, table: facts.Table, dialect: Dialect) -> facts.Constraint:
         """The constraint that is meant. Raises OperationError where it is none, or one of several."""

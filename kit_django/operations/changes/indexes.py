@@ -7,6 +7,7 @@ from typing import Any
 
 from kit_django.exceptions import Irreversible, OperationError
 from kit_django.operations.changes.base import Change, Needs, refuse_another_name
+from kit_django.operations.changes.coming_back import refuse_another_part
 from kit_django.operations.definitions.index import IndexDefinition, IndexOptions
 from kit_django.operations.definitions.kinds import Columns, Parts, names
 from kit_django.schema import facts
@@ -66,13 +67,15 @@ class DropIndex(Change):
     columns: tuple[str, ...] = ()
     was: AddIndex | None = None
     concurrently: bool = False
+    is_told: bool = False
+    """Whether a person says the drop, and it is not the rollback of what was added."""
 
     @classmethod
     def of(cls, index: Columns, *, concurrently: bool = False) -> DropIndex:
         """A string is an index's name, a list its columns."""
         if isinstance(index, str):
-            return cls(index, concurrently=concurrently)
-        return cls(columns=tuple(index), concurrently=concurrently)
+            return cls(index, concurrently=concurrently, is_told=True)
+        return cls(columns=tuple(index), concurrently=concurrently, is_told=True)
 
     def after(self, table: facts.Table, catalog: Catalog) -> facts.Table:
         found = self.find(table, catalog)
@@ -81,6 +84,9 @@ class DropIndex(Change):
         if self.columns and self.name is None:
             definition = self.was.definition if self.was else IndexDefinition(self.columns)
             refuse_another_name(table, found, definition.lower(left, catalog))
+        if self.is_told and self.was is not None:
+            back = self.was.definition.lower(left, catalog)
+            refuse_another_part(table, found, left, back, catalog.dialect)
         return with_indexes_of_keys(left, catalog.dialect)
 
     def _refuse_what_would_not_come_back(self, found: facts.Index, table: facts.Table) -> None:
