@@ -45,7 +45,7 @@ Node = tuple[str, str | None, str]
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around the tables. ``needs`` are pairs of a node and one that it is built on,
-    ``named`` those of a routine and one that its text names, of which the database knows nothing.
+    ``named`` those of a routine and what its text names, of which the database knows nothing.
 
     ``database`` is what Django has to be told to make another database like this one: the settings
     of a test database, such as CHARSET.

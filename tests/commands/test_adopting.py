@@ -96,6 +96,11 @@ def test_what_the_facts_of_tables_leave_out_comes_along(
                 price numeric(8, 2) DEFAULT NULL, "a %" char(3)[] DEFAULT NULL)""",
             "CREATE TABLE older () INHERITS (posts)",
             "CREATE INDEX by_title ON posts (bare(title))",
+            "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple)",
+            """CREATE FUNCTION found(t text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS
+                $$SELECT to_tsvector('ours', t)$$""",
+            "CREATE INDEX by_words ON posts USING gin (found(title))",
+            "CREATE FUNCTION about(p posts) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
             "CREATE VIEW titles AS SELECT title FROM posts",
             "ALTER VIEW titles ALTER title SET DEFAULT NULL::varchar",
         ],

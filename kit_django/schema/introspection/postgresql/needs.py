@@ -116,18 +116,24 @@ _SQL = f"""
 """
 
 
-# A function in SQL is read when an index on it is made, and fails there without those that it calls.
+# A function in SQL is read when an index on it is made, and fails there without what it names.
 _NAMED = f"""
+    WITH named AS MATERIALIZED (
+        SELECT 'routine' AS family, b.oid, b.pronamespace AS namespace, b.proname AS word,
+            format('%I(%s)', b.proname, pg_get_function_identity_arguments(b.oid)) AS name
+        FROM pg_proc b WHERE {made_by_hand("pg_proc", "b", "b.pronamespace")}
+        UNION ALL
+        SELECT 'text search configuration', s.oid, s.cfgnamespace, s.cfgname, s.cfgname::text
+        FROM pg_ts_config s WHERE {made_by_hand("pg_ts_config", "s", "s.cfgnamespace")}
+    )
     SELECT DISTINCT 'routine', nullif(an.nspname, current_schema())::text,
         format('%I(%s)', a.proname, pg_get_function_identity_arguments(a.oid)),
-        'routine', nullif(bn.nspname, current_schema())::text,
-        format('%I(%s)', b.proname, pg_get_function_identity_arguments(b.oid))
+        b.family, nullif(bn.nspname, current_schema())::text, b.name
     FROM pg_proc a JOIN pg_language l ON l.oid = a.prolang AND l.lanname = 'sql'
-    JOIN pg_proc b ON b.oid <> a.oid AND strpos(lower(a.prosrc), lower(b.proname)) > 0
-    JOIN pg_namespace an ON an.oid = a.pronamespace JOIN pg_namespace bn ON bn.oid = b.pronamespace
+    JOIN named b ON b.oid <> a.oid AND strpos(lower(a.prosrc), lower(b.word)) > 0
+    JOIN pg_namespace an ON an.oid = a.pronamespace JOIN pg_namespace bn ON bn.oid = b.namespace
     WHERE {made_by_hand("pg_proc", "a", "a.pronamespace")}
-        AND {made_by_hand("pg_proc", "b", "b.pronamespace")}
-        AND (b.proname !~ '^\\w+$' OR a.prosrc ~* ('\\m' || b.proname || '\\M'))
+        AND (b.word !~ '^\\w+$' OR a.prosrc ~* ('\\m' || b.word || '\\M'))
 """
 
 
@@ -137,7 +143,7 @@ def read_needs(connection: BaseDatabaseWrapper) -> frozenset[tuple[Node, Node]]:
 
 
 def read_named(connection: BaseDatabaseWrapper) -> frozenset[tuple[Node, Node]]:
-    """Pairs of a function in SQL and a routine that its text names."""
+    """Pairs of a function in SQL and a routine or text search configuration that it names."""
     return _pairs(connection, _NAMED)
 
 
