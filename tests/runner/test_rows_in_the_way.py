@@ -217,3 +217,46 @@ def test_a_type_that_cannot_be_had_leaves_the_foreign_keys(
     assert "What it had done was undone" in failed.error
     assert_same(dump(migrations.connection), before)
     assert migrations.history() == [(A, 1, True)]
+
+
+AT_ONCE = {
+    "a type under a generated column": "table.change('code').text()",
+    "labels that a function takes": "table.change('kind').enum(['b', 'a'])",
+    "a name that is taken": "table.string('x', max_length=5, null=True)\nschema.rename_table('t', 'taken')",
+}
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize("change", AT_ONCE.values(), ids=AT_ONCE.keys())
+def test_the_statements_of_one_change_are_one(
+    migrations: Migrations, dump: Judge, change: str
+) -> None:
+    """Foreign keys were gone, and a type had another name, where the migration had no transaction."""
+    migrations.write(
+        A,
+        up="""
+            from django.db import models
+            with schema.create_table("t") as table:
+                table.id()
+                table.string("code", max_length=5, unique=True)
+                table.generated("doubled", "code || code", models.TextField())
+                table.enum("kind", ["a", "b"])
+            with schema.create_table("u") as table:
+                table.string("code", max_length=5)
+                table.foreign_key("code", references="t", to="code")
+            with schema.create_table("taken_kind") as table:
+                table.id()
+            schema.run_sql("CREATE FUNCTION f(t_kind) RETURNS int LANGUAGE sql AS 'SELECT 1'")
+        """,
+    )
+    migrations.migrate()
+    before = dump(migrations.connection)
+    body = (
+        f"with schema.alter_table('t') as table:\n    table.integer('n', null=True)\n    {change}"
+    )
+    path = migrations.write(B, up=body, attributes="atomic = False")
+    assert "failed" in migrations.run("migrate").error
+    assert_same(dump(migrations.connection), before)
+    path.unlink()
+    assert migrations.applied() == [A]
+    assert [name for name, *_ in migrations.history()] == [A]

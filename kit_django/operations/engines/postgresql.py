@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import cached_property
 
-from django.db import Error
+from django.db import Error, transaction
 
 from kit_django.exceptions import NotSupported, OperationError
 from kit_django.operations.changes.base import Change, Needs
@@ -50,13 +50,33 @@ class PostgreSQLEngine(Engine):
         return self._enums.imagined(super().step(change, before), change.needs)
 
     def create_table(self, table: facts.Table, needs: Sequence[Needs] = ()) -> None:
-        for each in needs:
-            if each.labels is not None:
-                self._enums.have(None, table, *each.labels)
-        self._enums.settle(table, table.columns)
-        super().create_table(table)
+        with self._all_or_nothing():
+            for each in needs:
+                if each.labels is not None:
+                    self._enums.have(None, table, *each.labels)
+            self._enums.settle(table, table.columns)
+            super().create_table(table)
 
     def make(self, step: Difference, needs: Needs) -> None:
+        with nullcontext() if needs.concurrently else self._all_or_nothing():
+            self._make(step, needs)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """The statements of one change are one transaction, where the migration has none."""
+        if self.pretends or self.connection.in_atomic_block or self._is_amid_transaction():
+            yield
+            return
+        with self.progress.all_or_nothing(), transaction.atomic(self.connection.alias):
+            yield
+        self._enums.unsettled.clear()
+
+    def _is_amid_transaction(self) -> bool:
+        """Whether the writer has begun one by SQL of their own."""
+        self.connection.ensure_connection()
+        return bool(self.connection.connection.info.transaction_status)
+
+    def _make(self, step: Difference, needs: Needs) -> None:
         leaving = self._enums.leaving(step)
         if needs.labels is not None:
             self._enums.have(step.before, step.after, *needs.labels)
@@ -179,6 +199,10 @@ class PostgreSQLEngine(Engine):
     def drop_foreign_keys(self, table: facts.Table, keys: Sequence[facts.ForeignKey]) -> None:
         """Nothing: DROP TABLE ... CASCADE does it, those of partitions included."""
 
+    def drop_table(self, table: facts.Table, *, cascade: bool) -> None:
+        with self._all_or_nothing():
+            super().drop_table(table, cascade=cascade)
+
     def _drop_table(self, table: facts.Table, *, cascade: bool) -> None:
         enums = self._enums.owned(table, table.column_names)
         kind = "FOREIGN TABLE" if table.kind == "foreign table" else "TABLE"
@@ -200,8 +224,9 @@ class PostgreSQLEngine(Engine):
         self.execute(f"ALTER TABLE {self.table_name(before)} RENAME TO {new_name}")
 
     def rename_table(self, before: facts.Table, after: facts.Table) -> None:
-        super().rename_table(before, after)
-        self._enums.follow_table(before, after)
+        with self._all_or_nothing():
+            super().rename_table(before, after)
+            self._enums.follow_table(before, after)
 
 
 ENGINE = PostgreSQLEngine
