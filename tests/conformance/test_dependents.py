@@ -106,6 +106,8 @@ CODE = {
     "all columns": "CREATE TRIGGER x AFTER INSERT ON o FOR EACH ROW INSERT INTO t VALUES (9, 9, 9)",
     "a function": "CREATE FUNCTION x() RETURNS int READS SQL DATA RETURN (SELECT max(`A`) FROM `t`)",
     "a procedure": "CREATE PROCEDURE x() BEGIN DELETE FROM o; SELECT t.a FROM t; END",
+    "a row": "CREATE PROCEDURE x() BEGIN DECLARE r ROW TYPE OF t; SELECT * INTO r FROM t LIMIT 1; SELECT r.a; END",
+    "a loop": "CREATE PROCEDURE x() FOR r IN (SELECT * FROM t) DO DO 1; SELECT r.a; END FOR",
     "an event": "CREATE EVENT x ON SCHEDULE EVERY 9 YEAR DO DELETE FROM t WHERE a = 0",
 }
 
@@ -128,6 +130,19 @@ def test_code_of_mariadbs_that_would_break_is_named(connection, dump, given, sta
         assert_same(dump(connection), before)
     run(connection, altered(lambda table: table.rename("plain", "other"), "t"))
     run(connection, altered(drop_a, "o"))
+
+
+@pytest.mark.databases("mysql")
+def test_a_default_holds_the_columns_that_it_takes_from(connection, dump, given):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE t ALTER COLUMN plain SET DEFAULT (a + 1)")
+    before = dump(connection)
+    with pytest.raises(
+        OperationError, match="'a' of 't' is part of a default, together with 'plain'"
+    ):
+        run(connection, altered(drop_a, "t"))
+    assert_same(dump(connection), before)
+    run(connection, altered(lambda table: (table.drop("plain"), table.drop("a")), "t"))
 
 
 @pytest.mark.databases("mysql")

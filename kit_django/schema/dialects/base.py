@@ -193,6 +193,8 @@ class Dialect:
     """Whether ALTER TABLE adds a constraint to a table that is there."""
 
     # How its schema is written
+    defaults_take_columns: bool = False
+    """Whether a default may be computed from other columns of its row."""
     bare_defaults: bool = False
     """Whether DEFAULT takes any expression without parentheses around it."""
     inline_comments: bool = False

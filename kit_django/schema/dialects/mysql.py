@@ -139,6 +139,7 @@ DIALECT = MYSQL = MySQL(
     has_on_update=True,
     zero_date="0000-00-00",
     fills_defaults=True,
+    defaults_take_columns=True,
     statement_times=frozenset({"current_timestamp(6)", "now(6)"}),
     time_functions=frozenset({"CURRENT_TIMESTAMP", "NOW"}),
     empty_bytes="",

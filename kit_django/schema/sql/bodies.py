@@ -23,11 +23,16 @@ def uses_column(
     body: str, table: str, column: str, dialect: Dialect, *, as_a_whole: bool = False
 ) -> bool:
     """Whether a statement uses both; ``as_a_whole`` asks for ``SELECT *`` and its like, too."""
+    statements = list(_statements(body, dialect))
+    using = [(each, places) for each in statements if (places := _places(each, table, dialect))]
+    if any(_fills_record(each, places) for each, places in using) and any(
+        _names_member(each, column, dialect) for each in statements
+    ):
+        return True
     return any(
         _names_column(each, places, column, dialect)
         or (as_a_whole and _takes_all(each, places, dialect))
-        for each in _statements(body, dialect)
-        if (places := _places(each, table, dialect))
+        for each, places in using
     )
 
 
@@ -84,6 +89,25 @@ def _names_column(statement: Statement, places: list[int], column: str, dialect:
         if dialect.folded(statement[place - 2].name) in known:
             return True
     return False
+
+
+def _fills_record(statement: Statement, places: list[int]) -> bool:
+    """Whether a variable gets the columns of a whole row, which other statements name behind it."""
+    if any(token.is_word("CURSOR", "FOR") for token in statement):
+        return any(token.is_symbol("*") for token in statement)
+    return any(
+        [token.text.upper() for token in statement[max(0, place - 3) : place]]
+        == ["ROW", "TYPE", "OF"]
+        for place in places
+    )
+
+
+def _names_member(statement: Statement, column: str, dialect: Dialect) -> bool:
+    key = dialect.folded(column)
+    return any(
+        token.is_name and dialect.folded(token.name) == key and _is_dot(statement, place - 1)
+        for place, token in enumerate(statement)
+    )
 
 
 def _names_of(statement: Statement, places: list[int], dialect: Dialect) -> set[str]:

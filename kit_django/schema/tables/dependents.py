@@ -32,6 +32,8 @@ def without_column(table: facts.Table, name: str, catalog: Catalog) -> facts.Tab
     for column in table.columns:
         if column.name != name and name in _computed_from(column, table, catalog):
             _refuse_shared("a generated column", {column.name}, name, table)
+        elif column.name != name and name in _default_from(column, table, catalog):
+            _refuse_shared("a default", {column.name}, name, table)
     _refuse_where_referenced(table, name, catalog)
     return _without(table, name, catalog.dialect)
 
@@ -60,6 +62,13 @@ def _refuse_shared(what: str, others: set[str], name: str, table: facts.Table) -
 def _computed_from(column: facts.Column, table: facts.Table, catalog: Catalog) -> set[str]:
     expression = column.generated.expression if column.generated else None
     return mentioned_columns(expression, table.column_names, catalog.dialect)
+
+
+def _default_from(column: facts.Column, table: facts.Table, catalog: Catalog) -> set[str]:
+    """The columns that a default takes from, where the database lets one do so."""
+    if not catalog.dialect.defaults_take_columns:
+        return set()
+    return mentioned_columns(column.default, table.column_names, catalog.dialect)
 
 
 def columns_of(part: Part, table: facts.Table, dialect: Dialect) -> set[str]:
