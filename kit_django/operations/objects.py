@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit_django.exceptions import Irreversible, NotSupported, OperationError
 from kit_django.operations.base import Operation
+from kit_django.operations.lookups.names import refuse_taken_name, refuse_taken_type
 from kit_django.schema import facts, statements
 from kit_django.schema.named import Extension, Function, Named, Namespace, Procedure, Routine
 from kit_django.schema.names import require_name
@@ -79,9 +80,17 @@ class CreateObject(Operation):
                 made, sql=one_creation(made.sql, self.kind.keyword, made.name, engine.dialect)
             )
         may_be_there = self.if_not_exists or self.kind.comes_and_goes
+        if not may_be_there:
+            self._refuse_taken(engine, made)
         engine.execute(statements.create_named(engine.dialect, made, if_not_exists=may_be_there))
         if isinstance(made, facts.Enum):
             engine.catalog.put_enum((made.schema, made.name), made)
+
+    def _refuse_taken(self, engine: Engine, made: Named) -> None:
+        if isinstance(made, facts.Sequence):
+            refuse_taken_name(engine, made.schema, made.name, self.kind.word)
+        elif isinstance(made, facts.Enum | facts.Domain | facts.Composite):
+            refuse_taken_type(engine, made.schema, made.name, self.kind.word)
 
     def _in_its_schema(self, engine: Engine) -> Named:
         if not self.kind.is_qualified:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kit_django.exceptions import OperationError
-from tests.schemas import pretend, run
+from tests.dumps import assert_same
+from tests.schemas import pretend, run, undo
 
 
 def given(schema):
@@ -234,3 +235,47 @@ def test_where_nothing_is_run_the_names_are_those_that_would_be(connection):
             KEY(table)
 
     assert pretend(connection, change)
+
+
+def moods(schema):
+    with schema.create_table("t") as table:
+        table.id()
+        table.enum("s", ["a", "b"])
+    for name in ("mood", "t_mood", "t_state", "u_s"):
+        schema.run_sql(f"CREATE TABLE {name} (x int)")
+
+
+@pytest.mark.databases("postgresql")
+def test_a_type_has_no_name_of_a_table(connection):
+    """The rows of each table are of a type that is called as it is."""
+    run(connection, moods)
+
+    def with_type(schema):
+        with schema.alter_table("t") as table:
+            table.enum("mood", ["a"], null=True)
+
+    for change in (
+        lambda schema: schema.create_enum("mood", ["a"]),
+        lambda schema: schema.create_domain("mood", "int"),
+        lambda schema: schema.create_sequence("mood"),
+        with_type,
+    ):
+        with pytest.raises(OperationError, match=r"There is a table '(t_)?mood' already: no "):
+            run(connection, change)
+
+
+@pytest.mark.databases("postgresql")
+def test_an_enum_keeps_its_type_where_a_table_has_the_name_that_would_follow(connection, dump):
+    run(connection, moods)
+    before = dump(connection)
+
+    def renamed(schema):
+        with schema.alter_table("t") as table:
+            table.rename("s", "state")
+            table.change("state").enum(["a", "b", "c"]).was.enum(["a", "b"])
+            table.rename("state", "s")
+        schema.rename_table("t", "u")
+
+    run(connection, renamed)
+    undo(connection, renamed)
+    assert_same(dump(connection), before)

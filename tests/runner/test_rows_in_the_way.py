@@ -222,7 +222,6 @@ def test_a_type_that_cannot_be_had_leaves_the_foreign_keys(
 AT_ONCE = {
     "a type under a generated column": "table.change('code').text()",
     "labels that a function takes": "table.change('kind').enum(['b', 'a'])",
-    "a name that is taken": "table.string('x', max_length=5, null=True)\nschema.rename_table('t', 'taken')",
 }
 
 
@@ -244,8 +243,6 @@ def test_the_statements_of_one_change_are_one(
             with schema.create_table("u") as table:
                 table.string("code", max_length=5)
                 table.foreign_key("code", references="t", to="code")
-            with schema.create_table("taken_kind") as table:
-                table.id()
             schema.run_sql("CREATE FUNCTION f(t_kind) RETURNS int LANGUAGE sql AS 'SELECT 1'")
         """,
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kit_django.exceptions import OperationError
 from kit_django.operations.changes.base import Needs
 from kit_django.operations.definitions.enums import enum_of, key_of_type, own_key
+from kit_django.operations.lookups.names import is_row_type, refuse_taken_type
 from kit_django.schema import facts, statements
 from kit_django.schema.clauses import default_clause
 from kit_django.schema.facts import Key
@@ -121,9 +122,11 @@ class EnumTypes:
     def _movable(self, table: facts.Table, columns: list[str], key: Key) -> Iterator[facts.Enum]:
         """The types of the columns alone, where the new name is free."""
         for enum in self.owned(table, columns):
-            is_free = self.engine.catalog.enum(key) is None
-            if _key(enum) != key and is_free and not self._is_shared(enum):
+            if _key(enum) != key and self._is_free(key) and not self._is_shared(enum):
                 yield enum
+
+    def _is_free(self, key: Key) -> bool:
+        return self.engine.catalog.enum(key) is None and not is_row_type(self.engine, *key)
 
     def _is_shared(self, enum: facts.Enum) -> bool:
         return len(columns_of_enum(self.engine.connection, _key(enum))) > 1
@@ -156,6 +159,7 @@ class EnumTypes:
         key = key_of_type(column.type, self.engine.catalog)
         assert key is not None
         enum = facts.Enum(key[1], labels, key[0])
+        refuse_taken_type(self.engine, *key, "enum type")
         self.engine.execute(statements.enum_statement(self.engine.dialect, enum))
         self.engine.catalog.put_enum(key, enum)
 

@@ -45,13 +45,31 @@ def refuse_taken_names(
 
 def refuse_taken_name(engine: Asking, schema: str | None, name: str, what: str) -> None:
     """Raises OperationError where something else has the name that a view or a sequence is to have."""
-    if "table" not in engine.dialect.shared_names:
-        return
-    for holder in engine.catalog.holders(schema, [name]):
-        if _is_there(engine, holder):
-            raise OperationError(
-                f"There is {_called(holder)} already: no {what} can have its name."
-            )
+    if "table" in engine.dialect.shared_names:
+        _refuse_any(_held(engine, schema, name), what)
+
+
+def refuse_taken_type(engine: Asking, schema: str | None, name: str, what: str) -> None:
+    """The same of a type, as the rows of a table or a view are of a type of its name."""
+    _refuse_any(_row_types(engine, schema, name), what)
+
+
+def is_row_type(engine: Asking, schema: str | None, name: str) -> bool:
+    return next(_row_types(engine, schema, name), None) is not None
+
+
+def _row_types(engine: Asking, schema: str | None, name: str) -> Iterator[Holder]:
+    return (each for each in _held(engine, schema, name) if each.kind not in ("index", "sequence"))
+
+
+def _held(engine: Asking, schema: str | None, name: str) -> Iterator[Holder]:
+    holders = engine.catalog.holders(schema, [name])
+    return (each for each in holders if _is_there(engine, each))
+
+
+def _refuse_any(holders: Iterator[Holder], what: str) -> None:
+    for holder in holders:
+        raise OperationError(f"There is {_called(holder)} already: no {what} can have its name.")
 
 
 def _refuse_held(
