@@ -11,8 +11,12 @@ class KitDjangoConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+
         from kit_django import checks
+        from kit_django.intervals import keep_intervals
         from kit_django.runner.ownership import tell_django
 
         checks.register()
         tell_django()
+        connection_created.connect(keep_intervals, dispatch_uid="kit_django.intervals")

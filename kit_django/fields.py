@@ -10,7 +10,8 @@ from __future__ import annotations
 
 # mypy: disable-error-code="type-arg, misc"
 # Fields are generic to the type checker only: at run time they cannot be subscripted.
-from collections.abc import Mapping
+import re
+from datetime import timedelta
 from decimal import Decimal
 from ipaddress import ip_interface
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,32 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import connections, models
+from django.core.validators import DecimalValidator
+from django.db import models
+from django.utils.functional import cached_property
 
-from kit_django.form_values import FormValues
+from kit_django.form_values import FormValues, JSONFormField, UnlimitedFormField
 from kit_django.schema.dialects import nearest_dialect
+from kit_django.schema.dialects.types import FIXED_TEXTS, SqlType
+from kit_django.spans import SpanFormField, as_text, time_or_span
+from kit_django.spellings import (
+    AnyUUIDField,
+    Spelled,
+    SpelledExact,
+    SpelledIn,
+    as_spelled,
+    spellings_of,
+    written,
+)
+from kit_django.typed import IdentityMixin, TypedAutoMixin, TypedField
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+JSON_NULL = object()
+_NOT_FINITE = re.compile("[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
 
 class DatabaseTypeField(FormValues):
@@ -49,6 +68,13 @@ class DatabaseTypeField(FormValues):
             kwargs["db_collation"] = self.db_collation
         return name, path, [self.database_type, *args], kwargs
 
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Drivers read bits as bytes, and MySQL compares them with numbers."""
+        value = super().get_db_prep_value(value, connection, prepared)
+        if isinstance(value, bytes) and self.database_type.lower().startswith("bit"):
+            return int.from_bytes(value)
+        return value
+
     def formfield(self, **kwargs: Any) -> Any:
         """Few types take an empty text, and a value's own blanks are part of it."""
         own: dict[str, Any] = {} if self.choices else {"strip": False}
@@ -58,104 +84,6 @@ class DatabaseTypeField(FormValues):
 
     def is_shown_as(self, value: Any, data: Any) -> bool:
         return super().is_shown_as(value, data) or (value is not None and str(value) == data)
-
-
-class TypedField(FormValues):
-    """What the ``Typed...`` fields add to Django's: the column's type on the named databases.
-
-    ``db_types`` maps a connection's ``vendor`` to a type.
-    """
-
-    def __init__(
-        self, *args: Any, db_types: Mapping[str, str] | None = None, **kwargs: Any
-    ) -> None:
-        self.db_types = dict(db_types or {})
-        super().__init__(*args, **kwargs)
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        told = self._told_type(connection)
-        return super().db_type(connection) if told is None else told
-
-    def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        told = self._told_type(connection)
-        return super().rel_db_type(connection) if told is None else told
-
-    def _told_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        """An empty one is SQLite's, whose columns need no type."""
-        return self.db_types.get(connection.vendor)
-
-    def cast_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        if connection.vendor in self.db_types and nearest_dialect(connection).casts_to_column_types:
-            return self.db_types[connection.vendor]
-        return super().cast_db_type(connection)
-
-    def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
-        return None if connection.vendor in self.db_types else super().db_check(connection)
-
-    def _check_backend_specific_checks(self, databases: Any = None, **kwargs: Any) -> Any:
-        """A type that was told is made as it was told, whatever Django thinks of it."""
-        others = [each for each in databases or () if connections[each].vendor not in self.db_types]
-        return super()._check_backend_specific_checks(databases=others, **kwargs)
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        if self.db_types:
-            kwargs["db_types"] = self.db_types
-        return name, path, args, kwargs
-
-
-class TypedAutoMixin(TypedField):
-    """A key that numbers its rows; ``db_types`` holds the type without the numbering."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        typed = super().db_type(connection)
-        return _numbering(typed, connection) if connection.vendor in self.db_types else typed
-
-
-class NextNumber(models.Expression):
-    """The number that the database gives to a new row."""
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return "DEFAULT", []
-
-
-class IdentityMixin(TypedField):
-    """A column that numbers the rows beside the key: Django's AutoField can only be the key.
-
-    A new row gets its number from the database, unless it is given one. SQLite has no such
-    column.
-    """
-
-    db_returning = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["blank"] = True
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        del kwargs["blank"]
-        return name, path, args, kwargs
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        typed = super().db_type(connection)
-        return _numbering(typed, connection)
-
-    def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        return super().db_type(connection)
-
-    def db_type_suffix(self, connection: BaseDatabaseWrapper) -> str | None:
-        has_identity = nearest_dialect(connection).has_identity
-        return connection.data_types_suffix.get("AutoField") if has_identity else None
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = super().pre_save(model_instance, add)
-        return NextNumber() if add and value is None else value
-
-
-def _numbering(typed: str | None, connection: BaseDatabaseWrapper) -> str | None:
-    """The type with the word that makes it number the rows, where that stands with the type."""
-    return f"{typed} {nearest_dialect(connection).numbering_word}".rstrip() if typed else typed
 
 
 class TypedAutoField(TypedAutoMixin, models.AutoField):
@@ -183,7 +111,13 @@ class TypedBooleanField(TypedField, models.BooleanField):
 
 
 class TypedCharField(TypedField, models.CharField):
-    pass
+    """What PostgreSQL fills up a ``char(n)`` with is no part of its text."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
+        if not isinstance(value, str) or not nearest_dialect(connection).pads_texts:
+            return value
+        told = SqlType.parse(self.db_types.get(connection.vendor, ""))
+        return value.rstrip(" ") if told.name in FIXED_TEXTS else value
 
 
 class TypedDateField(TypedField, models.DateField):
@@ -236,6 +170,22 @@ class TypedDecimalField(TypedField, models.DecimalField):
         # Django's converters for SQLite and MySQL need the digits.
         return "UnlimitedDecimalField" if self._is_unlimited else "DecimalField"
 
+    def to_python(self, value: Any) -> Any:
+        """NaN and infinity are values of a ``numeric`` without limits, as all others are."""
+        if self._is_unlimited and _NOT_FINITE.fullmatch(str(value).strip()):
+            return Decimal(str(value))
+        return super().to_python(value)
+
+    @cached_property
+    def validators(self) -> Any:
+        """Django's own refuse what is not finite."""
+        found: list[Any] = super().validators
+        return [
+            each
+            for each in found
+            if not (self._is_unlimited and isinstance(each, DecimalValidator))
+        ]
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         if value is None or isinstance(value, Decimal):
             return value
@@ -250,6 +200,10 @@ class TypedDecimalField(TypedField, models.DecimalField):
         if self._is_unlimited:
             return models.Field.get_db_prep_save(self, value, connection)
         return super().get_db_prep_save(value, connection)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        own = {"form_class": UnlimitedFormField} if self._is_unlimited else {}
+        return super().formfield(**{**own, **kwargs})
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         if self._is_unlimited:
@@ -323,6 +277,31 @@ class TypedIntegerField(TypedField, models.IntegerField):
 
 
 class TypedJSONField(TypedField, models.JSONField):
+    """In a column that is never null, an empty list or object is a value as others are, and the
+    ``None`` of a row that was read is JSON's own null."""
+
+    empty_values = (None,)
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        if value is not None or not self._is_jsons_null(model_instance):
+            super().validate(value, model_instance)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        return JSON_NULL if value is None and self._is_jsons_null(model_instance) else value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if value is JSON_NULL:
+            return connection.ops.adapt_json_value(None, self.encoder)
+        return super().get_db_prep_save(value, connection)
+
+    def _is_jsons_null(self, instance: models.Model | None) -> bool:
+        """Of a new row, nothing was said."""
+        return not self.null and instance is not None and not instance._state.adding
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": JSONFormField, **kwargs})
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         # A driver may have read the column's type already.
         if value is not None and not isinstance(value, str):
@@ -355,21 +334,65 @@ class TypedTextField(TypedField, models.TextField):
 
 
 class TypedTimeField(TypedField, models.TimeField):
-    pass
+    """Of MySQL's ``time``, what is no time of a day is a ``timedelta``: -01:00:00, 24:00:00."""
 
+    def select_format(self, compiler: Any, sql: str, params: Any) -> Any:
+        """Django has the driver read times of a day alone."""
+        if self._may_be_a_span(compiler.connection) and not compiler.query.subquery:
+            return f"CAST({sql} AS char)", params
+        return super().select_format(compiler, sql, params)
 
-class TypedUUIDField(TypedField, models.UUIDField):
-    """In a column of characters, a UUID is its 32 digits, as Django writes it where there is no type;
-    in one that SQLite was told to be a ``uuid``, it has the dashes that all others write there."""
+    def _may_be_a_span(self, connection: BaseDatabaseWrapper) -> bool:
+        return connection.vendor in self.db_types and nearest_dialect(connection).times_are_spans
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> UUID | None:
-        return UUID(value) if isinstance(value, str) else value
+    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
+        return time_or_span(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, timedelta):
+            return value
+        found = time_or_span(value) if isinstance(value, str) else None
+        return found if isinstance(found, timedelta) else super().to_python(value)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        value = value if prepared else self.get_prep_value(value)
+        if isinstance(value, timedelta):
+            return as_text(value)
+        return super().get_db_prep_value(value, connection, prepared=True)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        own = {"form_class": SpanFormField} if self.db_types else {}
+        return super().formfield(**{**own, **kwargs})
+
+
+class TypedUUIDField(TypedField, AnyUUIDField):
+    """In a column of characters, a UUID is its 32 digits, as Django writes it where there is no type;
+    in one that SQLite was told to be a ``uuid``, it has the dashes that all others write there. What
+    is spelled otherwise there is found, and stays as it is."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None or isinstance(value, UUID):
+            return value
+        return as_spelled(value) if self._has_spellings(connection) else UUID(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if self._has_spellings(connection):
+            return written(value if isinstance(value, Spelled) else self.to_python(value))
         if "char" in self.db_types.get(connection.vendor, ""):
             value = self.to_python(value)
             return None if value is None else value.hex
-        if nearest_dialect(connection).takes_any_type and connection.vendor in self.db_types:
-            value = self.to_python(value)
-            return None if value is None else str(value)
         return super().get_db_prep_value(value, connection, prepared)
+
+    def spellings(self, value: Any, connection: BaseDatabaseWrapper) -> list[Any]:
+        """All that a column may hold for a value that is looked for."""
+        if self._has_spellings(connection) and isinstance(found := self.to_python(value), UUID):
+            return spellings_of(found)
+        return [value]
+
+    def _has_spellings(self, connection: BaseDatabaseWrapper) -> bool:
+        told = self.db_types.get(connection.vendor, "")
+        return told != "" and "char" not in told and nearest_dialect(connection).takes_any_type
+
+
+TypedUUIDField.register_lookup(SpelledExact)
+TypedUUIDField.register_lookup(SpelledIn)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 # mypy: disable-error-code="type-arg, misc"
 # Fields are generic to the type checker only: at run time they cannot be subscripted.
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -17,9 +21,11 @@ class FormValues(models.Field):
     """
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
+        if self.is_shown_as(getattr(instance, self.attname), data):
+            return
         if self._is_left_to_the_database(data):
             setattr(instance, self.attname, self.get_default())
-        elif not self.is_shown_as(getattr(instance, self.attname), data):
+        else:
             super().save_form_data(instance, data)
 
     def _is_left_to_the_database(self, data: Any) -> bool:
@@ -36,7 +42,30 @@ class FormValues(models.Field):
         if value is None:
             return bool(self.null and data == "")
         if isinstance(value, str):
-            return bool(value.strip() == data)
+            return bool(value.strip() == (data or ""))
         if isinstance(value, datetime | time):
             return bool(value.replace(microsecond=0) == data)
-        return False
+        return isinstance(value, UUID | timedelta) and value == data
+
+
+class JSONFormField(forms.JSONField):
+    """Empty lists and objects are values, and so is a ``null`` that somebody wrote."""
+
+    def clean(self, value: Any) -> Any:
+        if self.required and value in self.empty_values:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return super().clean(value)
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
+class UnlimitedFormField(forms.DecimalField):
+    """Any number that a ``numeric`` takes, NaN and infinity too."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            found = Decimal(str(value))
+        except InvalidOperation:
+            return super().clean(value)
+        return super().clean(value) if found.is_finite() else found

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 
-from kit_django.fields import TypedField
 from kit_django.schema.dialects import nearest_dialect
+from kit_django.typed import TypedField
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper

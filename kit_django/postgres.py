@@ -18,13 +18,14 @@ from django.contrib.postgres.fields import (
     HStoreField,
     IntegerRangeField,
 )
+from django.contrib.postgres.fields import array as _array
 from django.contrib.postgres.fields.utils import AttributeSetter
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models.expressions import DatabaseDefault
 
-from kit_django.fields import TypedField
+from kit_django.typed import TypedField
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -66,7 +67,8 @@ class TypedArrayField(CastField, ArrayField):
 
     def validate(self, value: Any, model_instance: Any) -> None:
         """Each element of an array may be null, or empty."""
-        there = [each for each in value if each not in (None, "")] if value else value
+        nothing = self.base_field.empty_values
+        there = [each for each in value if each not in nothing] if value else value
         super().validate(there, model_instance)
 
     def _read(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -81,6 +83,13 @@ class TypedArrayField(CastField, ArrayField):
         base: Any = self.base_field
         read = base._from_text if isinstance(base, TypedArrayField) else base.to_python
         return [None if each is None else read(each) for each in elements]
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """An element that is null is no null of JSON's."""
+        if not isinstance(value, list | tuple):
+            return super().get_db_prep_value(value, connection, prepared)
+        write = self.base_field.get_db_prep_value
+        return [None if each is None else write(each, connection, prepared=False) for each in value]
 
     def formfield(self, **kwargs: Any) -> Any:
         return models.Field.formfield(
@@ -104,6 +113,26 @@ class TypedArrayField(CastField, ArrayField):
         base: Any = self.base_field
         read = base.from_json if isinstance(base, TypedArrayField) else base.to_python
         return [None if each is None else read(each) for each in value]
+
+
+_lookups: Any = _array
+
+
+class _WholeArray(_lookups.ArrayRHSMixin):
+    """An array that is looked for is one value: Django makes an expression of each element, and
+    forgets its type."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        is_value = isinstance(rhs, list | tuple)
+        if is_value and not any(hasattr(each, "resolve_expression") for each in rhs):
+            super(_lookups.ArrayRHSMixin, self).__init__(lhs, rhs)
+        else:
+            super().__init__(lhs, rhs)
+
+
+for _name in ("ArrayExact", "ArrayContains", "ArrayContainedBy", "ArrayOverlap"):
+    _bases = (_WholeArray, getattr(_lookups, _name))
+    TypedArrayField.register_lookup(type(_name, _bases, {}))
 
 
 class ArrayFormField(forms.JSONField):

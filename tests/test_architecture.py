@@ -21,7 +21,11 @@ PACKAGE = REPOSITORY / "kit_django"
 BASE = {"conf", "exceptions", "meant"}
 MAY_IMPORT = {
     "conf": BASE,
-    "fields": BASE | {"schema.dialects", "form_values"},
+    "fields": BASE | {"schema.dialects", "form_values", "typed", "spans", "spellings"},
+    "typed": BASE | {"schema.dialects", "form_values"},
+    "intervals": BASE,
+    "spans": BASE,
+    "spellings": BASE,
     "form_values": BASE,
     "indexes": BASE | {"schema.dialects"},
     "constraints": BASE | {"schema.dialects"},
@@ -32,7 +36,7 @@ MAY_IMPORT = {
     "diagrams": BASE | {"diagrams", "schema", "runner.words"},
     # Which words there are, and what is to be written as a migration run before.
     "codegen": BASE
-    | {"codegen", "schema", "fields", "runner.files", "runner.ownership"}
+    | {"codegen", "schema", "fields", "typed", "runner.files", "runner.ownership"}
     | {"operations.builders", "operations.definitions", "operations.schema"},
     "runner": BASE | {"runner", "operations", "schema", "migration", "scripts", "signals"},
 }
@@ -215,11 +219,14 @@ MAY_IMPORT_RE = {
     "codegen/source": "Python",
     "codegen/verifying/creating": "characters in names",
     "codegen/words": "plurals",
+    "fields": "numbers that are not finite",
+    "intervals": "values of intervals",
     "management": "colours of a terminal",
     "operations/builders/strict": "camelCase in names",
     "postgres": "values of arrays",
     "runner/files": "names of files",
     "runner/words": "errors of PostgreSQL",
+    "spans": "values of times",
     "schema/dialects/types": "names of types, which the reader of SQL needs",
     "schema/introspection/mysql/dump": "headings of mariadb-dump",
     "schema/introspection/postgresql/dump": "headings of pg_dump",

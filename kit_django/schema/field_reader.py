@@ -199,9 +199,7 @@ class FieldReader:
     def makes(self, call: Call, database_type: str) -> bool:
         """Whether the field is allowed to be so, and makes that type."""
         if call.name == "DecimalField" and call.get("max_digits") is None:
-            features = self.connection.features
-            if not getattr(features, "supports_no_precision_decimalfield", False):
-                return False
+            return False  # Django's own takes none before 6.1, and never NaN or infinity
         is_unlimited = call.name == "CharField" and call.get("max_length") is None
         if is_unlimited and not self.connection.features.supports_unlimited_charfield:
             return False

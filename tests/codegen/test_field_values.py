@@ -54,6 +54,9 @@ COLUMNS = {
         TextField | text | 'two' || char(10) || 'lines'
         TimeField | time | '12:30:45'
         TypedUUIDField | uuid | 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
+        TypedUUIDField | uuid | 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'
+        TypedUUIDField | uuid | 'a0eebc999c0b4ef8bb6d6bb9bd380a11'
+        TypedUUIDField | uuid | x'a0eebc999c0b4ef8bb6d6bb9bd380a11'
         UUIDField | char(32) | 'a0eebc999c0b4ef8bb6d6bb9bd380a11'
     """,
     "postgresql": r"""
@@ -64,6 +67,7 @@ COLUMNS = {
         BooleanField | boolean | true
         CharField | varchar(9) | 'it''s'
         DatabaseTypeField | point | '(1,2)'
+        DatabaseTypeField | varbit | ''
         DateField | date | '2024-02-29'
         DateRangeField | daterange | '[2024-01-01,2024-02-01)'
         DateTimeField | timestamptz | '2024-02-29 12:30:45.123456+00'
@@ -71,6 +75,8 @@ COLUMNS = {
         DecimalField | numeric(8,2) | 1.25
         DecimalRangeField | numrange | '[1.5,2.5]'
         DurationField | interval | '1 day 02:03:04.5'
+        DurationField | interval | '1 mon'
+        DurationField | interval DEFAULT '-1 year -00:00:01' | '25:00:00'
         FloatField | double precision | 0.1
         HStoreField | hstore | 'a=>1, b=>NULL'
         IntegerField | integer | -5
@@ -96,6 +102,7 @@ COLUMNS = {
         TypedBigIntegerRangeField | int8range DEFAULT '[1,2)' | '[1,9)'
         TypedBooleanField | flag | false
         TypedCharField | char(3) | 'abc'
+        TypedCharField | char(5) CHECK ({column} IN ('a', 'b')) | 'a'
         TypedDateField | day | '2024-02-29'
         TypedDateRangeField | daterange DEFAULT 'empty' | '[2024-01-01,2024-02-01)'
         TypedDateTimeField | timestamptz(3) | '2024-02-29 12:30:45.123+00'
@@ -250,8 +257,8 @@ for model in apps.get_app_config("blog").get_models():
         form = modelform_factory(model, fields="__all__")(page.sent, instance=row)
         if not form.is_valid():
             print(model.__name__, form.errors.as_json())
-        kits = [each for each in model._meta.local_concrete_fields
-                if each.name in form.cleaned_data and type(each).__module__.startswith("kit_django")]
+        kits = [each for each in model._meta.local_concrete_fields if not each.primary_key
+                and each.name in form.cleaned_data and type(each).__module__.startswith("kit_django")]
         form.save(commit=False).save(update_fields=[each.name for each in kits] or None)
     for field in model._meta.local_concrete_fields:
         print(f"{model._meta.db_table} {field.column} {type(field).__name__}")
@@ -307,7 +314,15 @@ def test_the_table_has_every_field_that_there_is() -> None:
         for name, each in inspect.getmembers(module, inspect.isclass)
         if issubclass(each, models.Field) and each.__module__ == module.__name__
     }
-    parts = {"TypedField", "TypedAutoMixin", "IdentityMixin", "CastField", "_Naive", "_Column"}
+    parts = {
+        "TypedField",
+        "TypedAutoMixin",
+        "IdentityMixin",
+        "CastField",
+        "_Naive",
+        "_Column",
+        "_UUID",
+    }
     djangos = {*AUTO_FIELDS, *AUTO_FIELDS.values(), *RELATIONS, "ArrayField", "GeneratedField"}
     for module in (mysql, postgresql, sqlite):
         makers: dict[str, Any] = {**module.FIELDS, **getattr(module, "CONTRIB_FIELDS", {})}

@@ -16,12 +16,12 @@ from kit_django.codegen.following.elsewhere import (
     has_type_of_another,
 )
 from kit_django.codegen.specs import FieldSpec, is_foreign_key
-from kit_django.fields import IdentityMixin
 from kit_django.schema.constructs import Call, Ref, Value, build
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Column
 from kit_django.schema.sql.same import meaning_of_default, same
 from kit_django.schema.values import filled
+from kit_django.typed import IdentityMixin
 
 # The keywords by which a field class is told its column's type.
 TYPE_KEYWORDS = ("max_length", "max_digits", "decimal_places", "db_types", "on_update")

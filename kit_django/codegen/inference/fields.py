@@ -23,7 +23,7 @@ from kit_django.schema.constructs import Call, Name, Ref, Value
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.dialects.types import MYSQL_TEXTS, SqlType
 from kit_django.schema.facts import Check, Column
-from kit_django.schema.field_reader import ReadField, leaving_empty_to_the_database
+from kit_django.schema.field_reader import ReadField, leaving_empty_to_the_database, typed_by_kit
 from kit_django.schema.sql.defaults import is_nextval
 
 BOOLEANS = ("BooleanField", "TypedBooleanField")  # whose boxes may be left empty anyway
@@ -173,11 +173,22 @@ def _spec(
     if choices is not None:
         call = call.with_(choices=Name(f"{choices.name}.choices"))
     call = call.with_(**_keywords(draft, column, call, read.call, context))
+    if _takes_empty(call, choices):
+        call = call.with_(blank=True)
+    if call.name == "JSONField" and not column.null:  # to Django's own, [] and {} are left blank
+        call = typed_by_kit(call)
     if call.get("db_default") is not None:
         call = leaving_empty_to_the_database(call)
     if column.generated is not None:
         call = _generated(column, read, call)
     return FieldSpec(draft.names[column.name], call, (column.name,))
+
+
+def _takes_empty(call: Call, choices: ChoicesSpec | None) -> bool:
+    """Whether a row of the database may hold what Django takes for nothing: the choice of an empty
+    text, an array without elements."""
+    has_choice = choices is not None and any(value == "" for _, value, _ in choices.members)
+    return not call.get("blank") and (has_choice or call.name.endswith("ArrayField"))
 
 
 def _keywords(

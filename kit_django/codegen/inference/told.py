@@ -8,12 +8,11 @@ from kit_django.codegen.inference.context import Context
 from kit_django.codegen.inference.drafts import Draft
 from kit_django.codegen.project.migrations import SaidColumn
 from kit_django.schema.constructs import Call
-from kit_django.schema.dialects.types import SqlType
+from kit_django.schema.dialects.types import FIXED_TEXTS, SqlType
 from kit_django.schema.facts import Column
 from kit_django.schema.field_reader import ReadField
 
 KEYWORDS = ("max_length", "max_digits", "decimal_places", "db_types")
-FIXED_TEXTS = ("char", "character")
 
 
 def as_it_was_said(found: ReadField, draft: Draft, column: Column, context: Context) -> ReadField:

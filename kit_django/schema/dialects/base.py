@@ -59,6 +59,10 @@ class Dialect:
     # Its types and values
     types: Types = ONE_SPELLING
     """What it calls its types."""
+    pads_texts: bool = False
+    """Whether a text that is shorter than a column's fixed length is read with blanks behind it."""
+    times_are_spans: bool = False
+    """Whether a ``time`` may be longer than a day, or negative."""
     takes_any_type: bool = False
     """Whether a column may be declared to be of any type, and holds what it is given."""
     has_booleans: bool = False

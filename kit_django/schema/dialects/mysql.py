@@ -129,6 +129,7 @@ DIALECT = MYSQL = MySQL(
     basic_names=True,
     keeps_key_names=False,
     types=MySQLTypes(),
+    times_are_spans=True,
     enums="column",
     own_types=(("mac_address", "varchar(17)"), ("set", "set"), ("year", "year")),
     types_imply_checks=False,

@@ -109,6 +109,7 @@ DIALECT = POSTGRESQL = PostgreSQL(
     names_know_case=True,
     has_schemas=True,
     types=PostgreSQLTypes(),
+    pads_texts=True,
     has_booleans=True,
     hex_bytes=False,
     enums="type",

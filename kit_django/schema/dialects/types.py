@@ -60,7 +60,8 @@ MYSQL_TEXTS = {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", 
 SQLITE_LENGTHS = ("CHAR", "TEXT", "CLOB")
 GROWING_INTEGERS = ("tinyint", "smallint", "mediumint", "integer", "int", "bigint")
 ENDLESS_TEXTS = ("text", "longtext", "clob")
-TEXTS = ("varchar", "character varying", "char", "character", *ENDLESS_TEXTS)
+FIXED_TEXTS = ("char", "character")
+TEXTS = ("varchar", "character varying", *FIXED_TEXTS, *ENDLESS_TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
