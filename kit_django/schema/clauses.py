@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from kit_django.schema import facts
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.parentheses import is_literal, is_wrapped
+from kit_django.schema.sql.restored import restorable
 
 Options = tuple[tuple[str, str], ...]
 
@@ -54,7 +55,8 @@ def _null_words(dialect: Dialect, column: facts.Column) -> Iterator[str]:
         yield "NULL" if column.null or spares_nulls(column) else _not_null(dialect, column)
         return
     kind = "STORED" if column.generated.stored else "VIRTUAL"
-    yield f"GENERATED ALWAYS AS ({column.generated.expression}) {kind}"
+    expression = restorable(column.generated.expression, dialect)
+    yield f"GENERATED ALWAYS AS ({expression}) {kind}"
     if not column.null and not spares_nulls(column) and dialect.generated_not_null:
         yield _not_null(dialect, column)
 
@@ -167,7 +169,8 @@ def check_clause(dialect: Dialect, check: facts.Check) -> str:
     return _named(
         dialect,
         check.name,
-        f"CHECK ({check.sql}){_flags(check.options, 'no inherit', 'not valid', 'not enforced')}",
+        f"CHECK ({restorable(check.sql, dialect)})"
+        f"{_flags(check.options, 'no inherit', 'not valid', 'not enforced')}",
     )
 
 
@@ -225,7 +228,7 @@ def index_part(dialect: Dialect, part: facts.IndexPart) -> str:
     if part.column is not None:
         text = dialect.quote_name(part.column)
     else:
-        text = part.expression or ""
+        text = restorable(part.expression or "", dialect)
         if not is_wrapped(text, dialect) and not dialect.bare_index_expressions:
             text = f"({text})"
     if part.length:

@@ -12,6 +12,7 @@ from kit_django.schema import clauses, facts
 from kit_django.schema.clauses import table_name
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.named import Extension, Function, Named, Namespace, Procedure
+from kit_django.schema.sql.restored import restorable
 from kit_django.schema.tables.parts import twin_uniques, without_constraints
 
 # One table
@@ -126,7 +127,7 @@ def column_comment(dialect: Dialect, table: facts.Table, column: facts.Column) -
 
 def triggers_of(dialect: Dialect, table: facts.Table) -> Iterator[str]:
     for trigger in table.triggers:
-        yield trigger.sql
+        yield restorable(trigger.sql, dialect)
         for fires, _ in trigger.options:
             word = "DISABLE" if fires == "disabled" else f"ENABLE {fires.upper()}"
             name = dialect.quote_name(trigger.name)
@@ -165,7 +166,7 @@ def _index_tail(dialect: Dialect, index: facts.Index, special: str) -> Iterator[
         yield "NULLS NOT DISTINCT"
     yield from dialect.index_tail(index.options)
     if index.where:
-        yield f"WHERE {index.where}"
+        yield f"WHERE {restorable(index.where, dialect)}"
     if index.comment and dialect.inline_comments:
         yield f"COMMENT {dialect.quote_literal(index.comment)}"
     if ("ignored", "") in index.options:
@@ -174,7 +175,7 @@ def _index_tail(dialect: Dialect, index: facts.Index, special: str) -> Iterator[
 
 def index_statements(dialect: Dialect, table: facts.Table, index: facts.Index) -> Iterator[str]:
     """The index in the database's own words where it keeps them, and what is said of it apart."""
-    yield index.sql or index_statement(dialect, table, index)
+    yield restorable(index.sql, dialect) or index_statement(dialect, table, index)
     name = dialect.quote_name(index.name)
     if index.comment and not dialect.inline_comments:
         qualified = dialect.quote_qualified(index.name, table.schema)
@@ -250,7 +251,8 @@ def view_statement(dialect: Dialect, view: facts.View) -> str:
 def create_view(dialect: Dialect, view: facts.View) -> str:
     word = "MATERIALIZED VIEW" if view.materialized else "VIEW"
     name = dialect.quote_qualified(view.name, view.schema)
-    return f"CREATE {word} {name} AS {view.sql.strip().rstrip(';')}"
+    query = restorable(view.sql, dialect).strip().rstrip(";")
+    return f"CREATE {word} {name} AS {query}"
 
 
 # What a table's words leave to other statements

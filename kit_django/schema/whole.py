@@ -18,6 +18,7 @@ from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.facts import Node
 from kit_django.schema.named import Namespace
 from kit_django.schema.sql.folding import folded
+from kit_django.schema.sql.restored import restorable
 from kit_django.schema.tables.order import views_in_order
 from kit_django.schema.tables.ordering import in_order
 from kit_django.schema.tables.parts import without_constraints
@@ -190,7 +191,7 @@ class Words:
         options = ", ".join(f"{name} = {value}" for name, value in view.options)
         said = f" WITH ({options})" if options else ""
         head = f"CREATE {view.kind.upper()} {table_name(self.dialect, view)}{said}"
-        return f"{head} AS\n{query_of(view)}"
+        return f"{head} AS\n{restorable(query_of(view), self.dialect)}"
 
     def trigger(self, table: facts.Table, trigger: facts.Trigger) -> tuple[str, ...]:
         found = self.kept.get(("trigger", table.schema, trigger.name))

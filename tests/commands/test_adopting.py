@@ -10,7 +10,7 @@ import pytest
 from kit_django.codegen.adopting.running import run as run_step
 from kit_django.codegen.adopting.running import steps_of
 from tests.commands.test_migrate import MODEL
-from tests.conformance.full import MEANINGS, full
+from tests.conformance.full import LISTS, MEANINGS, full
 from tests.dumps import assert_same
 from tests.schemas import by_hand, facts_of, run
 
@@ -76,7 +76,7 @@ def test_everything_that_a_database_can_hold(
 def test_what_gives_words_a_meaning_comes_along(
     migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
 ) -> None:
-    by_hand(migrations.connection, MEANINGS)
+    by_hand(migrations.connection, [*MEANINGS, *LISTS])
     outcome = adopt(migrations)
     assert outcome.code == 0, outcome.error
     assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))

@@ -14,7 +14,7 @@ from django.db import connections
 from kit_django.runner.dumps.seal import sealed, unsealed
 from tests import databases
 from tests.commands.test_adopting import UNUSUAL, without_the_servers_own
-from tests.conformance.full import MEANINGS, full
+from tests.conformance.full import LISTS, MEANINGS, full
 from tests.dumps import assert_same
 from tests.runner.conftest import creates
 from tests.schemas import by_hand, rows_of, run
@@ -74,7 +74,7 @@ def test_everything_that_a_database_can_hold(
 def test_what_only_postgresql_has(
     migrations: Migrations, other_connection: BaseDatabaseWrapper, dumps: Path, dump: Judge
 ) -> None:
-    by_hand(migrations.connection, [*UNUSUAL, *MEANINGS])
+    by_hand(migrations.connection, [*UNUSUAL, *MEANINGS, *LISTS])
     assert_comes_back(migrations, dumps, dump)
 
 

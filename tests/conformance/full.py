@@ -222,3 +222,18 @@ STATEMENTS = {"sqlite": SQLITE, "postgresql": POSTGRESQL, "mysql": MYSQL}
 def full(schema: Schema) -> None:
     for statement in STATEMENTS[schema.vendor]:
         schema.run_sql(statement)
+
+
+# What PostgreSQL writes in words that it reads otherwise: a list that a varchar is looked for in.
+LISTS = [
+    "CREATE DOMAIN shade AS varchar(9) CHECK (VALUE IN ('red', 'blue'))",
+    """CREATE TABLE listed (id serial PRIMARY KEY, a varchar(50) CHECK (a IN ('x', 'it''s (y] z')),
+        b varchar(9) CHECK (b NOT IN ('1', '2')), c shade, d char(3) CHECK (d IN ('aaa', 'bbb')),
+        n numeric CHECK (n IN (1, 2.5)), is_p boolean GENERATED ALWAYS AS (a IN ('p', 'q')) STORED,
+        CHECK (a = ANY (ARRAY['m'::varchar::text])))""",
+    "CREATE INDEX on_some ON listed (b) WHERE a IN ('x', 'y')",
+    "CREATE INDEX on_whether ON listed ((a IN ('x', 'y')))",
+    "CREATE VIEW of_some AS SELECT id, b IN ('1', '2') AS is_b FROM listed WHERE a NOT IN ('k', 'l')",
+    "CREATE POLICY of_few ON listed USING (a IN ('k', 'l'))",
+    "CREATE RULE kept AS ON DELETE TO listed WHERE old.a IN ('k', 'l') DO INSTEAD NOTHING",
+]

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit_django.schema.around import Settings
+from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Object, Surroundings
 from kit_django.schema.introspection.postgresql.by_hand import FIRST, made_by_hand
 from kit_django.schema.introspection.postgresql.meanings import LATER, MEANINGS
 from kit_django.schema.introspection.postgresql.needs import read_named, read_needs
 from kit_django.schema.introspection.postgresql.settings import SETTINGS
+from kit_django.schema.sql.restored import restorable
 
 _SCHEMAS = """
     SELECT nspname::text AS name FROM pg_namespace n
@@ -184,13 +187,18 @@ _LATE = (_STATISTICS, _RULES, _POLICIES, *SETTINGS, *LATER, _COMMENTS)
 
 def surroundings(connection: BaseDatabaseWrapper) -> Surroundings:
     """In the order of kinds in which one can be made after the other, as far as kinds tell."""
+    dialect = dialect_of(connection)
     found = tuple(
-        Object(kind, name, sql, drop, schema, _UNCHECKED if kind in _WITH_BODIES else (), *on)
+        Object(kind, name, restorable(sql, dialect), drop, schema, _session(kind), *on)
         for query in (*_ALL, *_LATE)
         for kind, schema, name, sql, drop, *on in _ask(connection, query)
     )
     schemas = tuple(name for (name,) in _ask(connection, _SCHEMAS))
     return Surroundings(schemas, found, read_needs(connection), named=read_named(connection))
+
+
+def _session(kind: str) -> Settings:
+    return _UNCHECKED if kind in _WITH_BODIES else ()
 
 
 def _ask(connection: BaseDatabaseWrapper, query: str) -> list[tuple[str, ...]]:
