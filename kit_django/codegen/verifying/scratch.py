@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import signal
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -38,11 +41,31 @@ def empty_database(
         try:
             _create_database(connection, purpose)
             try:
-                yield
+                with _sigterm_raises():
+                    yield
             finally:
                 connection.creation.destroy_test_db(name, verbosity=0)
         finally:
             settings["TEST"].update(kept)
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """Within, SIGTERM is an interruption, as Ctrl-C is: it would end the process at once, and leave the
+    database behind."""
+    is_ours = threading.current_thread() is threading.main_thread()
+    if not is_ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _interrupt(number: int, _: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt(f"it was interrupted by {signal.Signals(number).name}")
 
 
 def _create_database(connection: BaseDatabaseWrapper, purpose: str) -> None:
