@@ -25,6 +25,7 @@ PROVOKED: dict[str, dict[Cause, list[str]]] = {
         "connection": ["SELECT pg_terminate_backend(pg_backend_pid())"],
         "timeout": ["SET statement_timeout = 10", "SELECT pg_sleep(9)"],
         "disk": [RAISES.format("53100")],
+        "room": [RAISES.format("53200")],
         "deadlock": [RAISES.format("40P01")],
         "lock": [RAISES.format("55P03")],
     },

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-Cause = Literal["lock", "deadlock", "timeout", "connection", "rights", "read-only", "disk", "label"]
+Cause = Literal[
+    "lock",
+    "deadlock",
+    "timeout",
+    "connection",
+    "rights",
+    "read-only",
+    "disk",
+    "room",
+    "label",
+]
 
 ADVICE: dict[Cause, str] = {
     "lock": (
@@ -24,6 +34,11 @@ ADVICE: dict[Cause, str] = {
     "label": (
         "A label that was added to an enum can be used by SQL when its transaction has ended: use it in "
         "a migration of its own, or say atomic = False in this one. Then run {command} again."
+    ),
+    "room": (
+        "The server has no room for so many locks or so much memory in one transaction: have it do less, as "
+        "make_migration --from-database --split 50 has, or raise max_locks_per_transaction. Then run "
+        "{command} again."
     ),
     "disk": "See that the database's disk works and has room, then run {command} again.",
 }

@@ -46,6 +46,7 @@ CAUSES: dict[Any, Cause] = {
     "42501": "rights",
     "25006": "read-only",
     "53100": "disk",
+    "53200": "room",
     "55P04": "label",
 }
 
