@@ -532,27 +532,3 @@ def test_an_app_leaves_djangos_migrations_only_where_it_can(two_apps: Project) -
     with two_apps.connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM django_migrations WHERE app = 'blog'")
         assert cursor.fetchone() == (0,)
-
-
-@pytest.mark.databases("postgresql")
-def test_what_is_too_much_for_one_transaction_says_how_to_split_it(migrations: Migrations) -> None:
-    """As thousands of tables are for the server's table of locks."""
-    by_hand(
-        migrations.connection,
-        [
-            """CREATE FUNCTION much() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN
-                IF current_database() LIKE 'kit_verify%' THEN
-                    RAISE EXCEPTION 'out of shared memory' USING ERRCODE = '53200';
-                END IF;
-                RETURN 1;
-            END $$""",
-            "CREATE TABLE small (id integer)",
-            "CREATE MATERIALIZED VIEW big AS SELECT much() FROM small",
-            "CREATE MATERIALIZED VIEW bigger AS SELECT much()",
-        ],
-    )
-    outcome = adopt(migrations)
-    assert outcome.code == 1
-    assert "out of shared memory" in outcome.error
-    assert "--split 50" in outcome.error
-    assert sources(migrations) == []

@@ -26,8 +26,6 @@ from kit_django.codegen.verifying.judging import (
     words_of_tables,
 )
 from kit_django.codegen.verifying.scratch import empty_database
-from kit_django.runner.databases import database_of
-from kit_django.runner.databases.causes import ADVICE
 from kit_django.schema import facts
 from kit_django.schema.dialects import dialect_of
 from kit_django.schema.facts import Node
@@ -172,8 +170,6 @@ class _Adopting:
                 run(self.connection, down)
         except FAILURES as error:
             yield f"! {' '.join(str(error).split())}"
-            if database_of(self.connection).cause_of(error) == "room":
-                yield f"! {ADVICE['room'].format(command='this')}"
             return
         left = things(Picture.of(self.connection, with_dump=False)).keys() - before.keys()
         yield from (f"! down() leaves {name}" for name in sorted(left))
