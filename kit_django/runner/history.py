@@ -57,11 +57,10 @@ class History(HistoryTable):
         names = [row.name for row in rows]
         if len(set(names)) == len(names) and len({row.id for row in rows}) == len(rows):
             return
-        twice = next((name for name in names if names.count(name) > 1), names[-1])
+        twice = next((name for name in names if names.count(name) > 1), "")
+        found = f"{names.count(twice)} rows of migration {twice}" if twice else "rows with one id"
         raise HistoryError(
-            f"The history table {self.table!r} has {names.count(twice)} rows of migration {twice}, and "
-            f"{len(names) - len({row.id for row in rows})} ids that are not their row's own: it has lost its "
-            f"keys. {self._keys()}"
+            f"The history table {self.table!r} has {found}: it has lost its keys. {self._keys()}"
         )
 
     def _keys(self) -> str:

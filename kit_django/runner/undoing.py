@@ -149,7 +149,7 @@ def _left(unit: Unit, journal: Journal) -> str:
     invalid = ", ".join(_invalid_indexes(unit))
     if not invalid:
         return said
-    return f"{said} Invalid now: {invalid}. DROP INDEX takes that away, and has to before the next run."
+    return f"{said} Invalid now: {invalid}. Drop what it left of these (DROP INDEX) before the next run."
 
 
 def _invalid_indexes(unit: Unit) -> tuple[str, ...]:

@@ -205,5 +205,5 @@ def test_an_index_that_sql_has_left_invalid_is_named(full: Migrations) -> None:
     sql = "CREATE UNIQUE INDEX CONCURRENTLY by_name ON users (name)"
     full.write(B, f"schema.run_sql({sql!r})", attributes=ALONE)
     outcome = full.run("migrate")
-    assert "Invalid now: by_name. DROP INDEX takes that away" in outcome.error
+    assert "Invalid now: by_name. Drop what it left of these (DROP INDEX)" in outcome.error
     assert "is replaced by the next run" not in outcome.error

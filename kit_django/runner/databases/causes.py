@@ -36,8 +36,8 @@ ADVICE: dict[Cause, str] = {
         "a migration of its own, or say atomic = False in this one. Then run {command} again."
     ),
     "room": (
-        "The server has no room for so many locks or so much memory in one transaction: have it do less, as "
-        "make_migration --from-database --split 50 has, or raise max_locks_per_transaction. Then run "
+        "The server has no room for so many locks in one transaction. Make several migrations of this one "
+        "(make_migration --from-database takes --split 50), or raise max_locks_per_transaction; then run "
         "{command} again."
     ),
     "disk": "See that the database's disk works and has room, then run {command} again.",

@@ -7,10 +7,14 @@ after pg_dump. With the type that the array has between the two it is the same t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kit_django.schema.dialects.base import Dialect
 from kit_django.schema.sql.tokens import Token, tokenize
+
+# Behind a cast an expression may go on, as with COLLATE or ||: that is no type.
+_TYPE = re.compile(r'[\w."]+( varying| precision)?( ?\(\d+\))?')
 
 
 def restorable(sql: str, dialect: Dialect) -> str:
@@ -40,9 +44,17 @@ def _untold(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 
 def _is_cast(behind: Sequence[Token]) -> bool:
-    """Whether a cast to an array follows, and no second one: ``)::text[]``."""
+    """Whether a cast of the whole array follows, and is the only one: ``)::text[]``."""
     rest = behind[1:] if behind and behind[0].is_symbol(")") else behind
-    return bool(rest) and rest[0].is_symbol("::")
+    is_cast = bool(rest) and rest[0].is_symbol("::")
+    return is_cast and not _has_two(behind)
+
+
+def _has_two(behind: Sequence[Token]) -> bool:
+    """Whether the array's own type is said already: ``::character varying[])::text[]``."""
+    pair = next((n for n, each in enumerate(behind) if each.is_symbol("]")), len(behind))
+    after = [each for each in behind[pair + 1 : pair + 3] if not each.is_symbol(")")]
+    return bool(after) and after[0].is_symbol("::")
 
 
 def _cast_of_all(sql: str, elements: Sequence[Token]) -> str:
@@ -56,7 +68,8 @@ def _cast_of_all(sql: str, elements: Sequence[Token]) -> str:
             kinds.add(_text(sql, elements[cast_at:number]) if cast_at >= 0 else "")
             cast_at = -1
     kinds.add(_text(sql, elements[cast_at:]) if cast_at >= 0 else "")
-    return kinds.pop() if len(kinds) == 1 else ""
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return kind if _TYPE.fullmatch(kind) else ""
 
 
 def _text(sql: str, tokens: Sequence[Token]) -> str:

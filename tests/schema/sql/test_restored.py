@@ -30,6 +30,12 @@ XY = "ARRAY['x'::character varying, 'it''s (y]'::character varying]"
         ("(ARRAY[]::text[])::character varying[]", None),
         ("b = '(ARRAY[''x''::character varying])::text[]'", None),
         ("unreadable (ARRAY['x::text", None),
+        (f"(({XY}::character varying[])::text[])", None),
+        (f"({XY}::character varying[]::text[])", None),
+        ("(ARRAY['a'::varchar || b])::text[]", None),
+        ('(ARRAY[a::varchar COLLATE "C"])::text[]', None),
+        ("(ARRAY[a::integer AND b])::text[]", None),
+        ("(ARRAY[a::integer + 1, b::integer + 1])::text[]", None),
     ],
 )
 def test_an_array_keeps_its_own_type_below_a_cast(sql: str, written: str | None) -> None:
