@@ -73,16 +73,6 @@ def test_everything_that_a_database_can_hold(
 
 
 @pytest.mark.databases("postgresql")
-def test_what_gives_words_a_meaning_comes_along(
-    migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
-) -> None:
-    by_hand(migrations.connection, [*MEANINGS, *LISTS])
-    outcome = adopt(migrations)
-    assert outcome.code == 0, outcome.error
-    assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))
-
-
-@pytest.mark.databases("postgresql")
 def test_what_the_facts_of_tables_leave_out_comes_along(
     migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
 ) -> None:
@@ -304,10 +294,16 @@ UNUSUAL = [
 
 
 @pytest.mark.databases("postgresql")
+@pytest.mark.parametrize(
+    "statements", [UNUSUAL, [*MEANINGS, *LISTS]], ids=["unusual", "words with a meaning, and lists"]
+)
 def test_what_only_postgresql_has(
-    migrations: Migrations, other_connection: BaseDatabaseWrapper, dump: Judge
+    migrations: Migrations,
+    other_connection: BaseDatabaseWrapper,
+    dump: Judge,
+    statements: list[str],
 ) -> None:
-    by_hand(migrations.connection, UNUSUAL)
+    by_hand(migrations.connection, statements)
     outcome = adopt(migrations)
     assert outcome.code == 0, outcome.error
     assert_rebuilt(migrations, other_connection, dump, dump(migrations.connection))

@@ -8,6 +8,21 @@ from kit_django.runner.databases.wiping import Run, WipeOptions, rows
 from kit_django.schema.dialects import dialect_of
 
 _OWN = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+
+
+def _named(catalog: str, prefix: str, words: str, of_method: str = "") -> tuple[str, str]:
+    """Of what has a name in a schema; ``of_method`` is the catalog's column of an index's method."""
+    said = f"format('{words} %I USING %I', {prefix}name, amname)" if of_method else ""
+    method = f"JOIN pg_am m ON m.oid = {of_method}" if of_method else ""
+    return (
+        catalog,
+        f"""
+        SELECT {said or f"format('{words} %I', {prefix}name)"} FROM {catalog} c {method}
+        WHERE {prefix}namespace = {_OWN} AND {prefix}name IN ({{names}})
+    """,
+    )
+
+
 # The catalog that has each, and what asks for those of some names in the words of a DROP.
 _MEANINGS = {
     "CAST": (
@@ -26,36 +41,10 @@ _MEANINGS = {
         WHERE oprnamespace = {_OWN} AND oprname IN ({{names}})
     """,
     ),
-    "OPERATOR FAMILY": (
-        "pg_opfamily",
-        f"""
-        SELECT format('OPERATOR FAMILY %I USING %I', opfname, amname)
-        FROM pg_opfamily c JOIN pg_am m ON m.oid = opfmethod
-        WHERE opfnamespace = {_OWN} AND opfname IN ({{names}})
-    """,
-    ),
-    "OPERATOR CLASS": (
-        "pg_opclass",
-        f"""
-        SELECT format('OPERATOR CLASS %I USING %I', opcname, amname)
-        FROM pg_opclass c JOIN pg_am m ON m.oid = opcmethod
-        WHERE opcnamespace = {_OWN} AND opcname IN ({{names}})
-    """,
-    ),
-    "TEXT SEARCH CONFIGURATION": (
-        "pg_ts_config",
-        f"""
-        SELECT format('TEXT SEARCH CONFIGURATION %I', cfgname) FROM pg_ts_config c
-        WHERE cfgnamespace = {_OWN} AND cfgname IN ({{names}})
-    """,
-    ),
-    "TEXT SEARCH DICTIONARY": (
-        "pg_ts_dict",
-        f"""
-        SELECT format('TEXT SEARCH DICTIONARY %I', dictname) FROM pg_ts_dict c
-        WHERE dictnamespace = {_OWN} AND dictname IN ({{names}})
-    """,
-    ),
+    "OPERATOR FAMILY": _named("pg_opfamily", "opf", "OPERATOR FAMILY", "opfmethod"),
+    "OPERATOR CLASS": _named("pg_opclass", "opc", "OPERATOR CLASS", "opcmethod"),
+    "TEXT SEARCH CONFIGURATION": _named("pg_ts_config", "cfg", "TEXT SEARCH CONFIGURATION"),
+    "TEXT SEARCH DICTIONARY": _named("pg_ts_dict", "dict", "TEXT SEARCH DICTIONARY"),
 }
 
 
